@@ -1,0 +1,55 @@
+"""Files that are either the old one or the whole new one, also after a power cut.
+
+Temporary file in the same directory, fsync, rename, fsync of the directory: rename(2) is atomic, and without
+the fsyncs the new name may be on disk before the new content (fsync(2), NOTES).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+
+def sync_directory(directory: Path) -> None:
+    """Make the names in a directory durable."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def publish(temporary: Path, destination: Path) -> None:
+    """Rename a complete, fsynced file into place and make the name durable."""
+    temporary.rename(destination)
+    sync_directory(destination.parent)
+
+
+@contextmanager
+def replacing(destination: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
+    """Yield a file that takes the destination's name when the block ends well, and vanishes when it does not.
+
+    :param mode: permissions of the new file, before the umask
+    :raises OSError: as open, write, fsync and rename do
+    """
+    temporary = destination.with_name(f".{destination.name}.{secrets.token_hex(4)}.tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    try:
+        with open(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        publish(temporary, destination)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def write(destination: Path, content: bytes, mode: int = 0o600) -> None:
+    """Replace a file by this content."""
+    with replacing(destination, mode) as file:
+        file.write(content)

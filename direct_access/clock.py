@@ -1,0 +1,85 @@
+"""Time, behind a protocol, so that tests and the simulator can move it by hand."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """The three times this project needs, all in seconds, and waiting."""
+
+    def wall(self) -> float:
+        """Return the time of day as seconds since the epoch; it can be set back."""
+
+    def boottime(self) -> float:
+        """Return seconds since boot, suspend included: never set back, the same for all processes of a node."""
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """Wait until the event is set, at most so many seconds; return whether it is set."""
+
+
+class SystemClock:
+    """The machine's own clocks (clock_gettime(2))."""
+
+    def wall(self) -> float:
+        return time.time()
+
+    def boottime(self) -> float:
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        return event.wait(seconds)
+
+
+class ManualClock:
+    """A clock that moves only when told to, or when somebody waits on it."""
+
+    def __init__(self, wall: float = 1_770_000_000.0) -> None:
+        self._epoch = wall
+        self._elapsed = 0.0
+        self._lock = threading.Lock()
+
+    def wall(self) -> float:
+        return self._epoch + self._elapsed
+
+    def boottime(self) -> float:
+        return self._elapsed
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """Return at once, as if the time had passed."""
+        if not event.is_set():
+            self.advance(seconds)
+        return event.is_set()
+
+    def advance(self, seconds: float) -> None:
+        """Move both clocks forward."""
+        with self._lock:
+            self._elapsed += max(0.0, seconds)
+
+    def set_wall(self, wall: float) -> None:
+        """Set the time of day, forward or back; the boot time does not notice."""
+        with self._lock:
+            self._epoch = wall - self._elapsed
+
+
+def rfc3339(wall: float) -> str:
+    """Return a time of day as RFC 3339 in UTC with microseconds, as the API prints it."""
+    return datetime.fromtimestamp(wall, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_rfc3339(text: str) -> float:
+    """Return the seconds since the epoch of an RFC 3339 time.
+
+    :raises ValueError: if it is none
+    """
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+
+
+def boot_id() -> str:
+    """Return the id of this boot of this machine (random(4), /proc/sys/kernel/random/boot_id)."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()

@@ -1,0 +1,108 @@
+"""What a configuration says, as plain typed data. Reading it is :mod:`direct_access.config.load`'s business."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from direct_access.config.secret_source import SecretSource
+
+DEFAULT_API_VERSION = "2026-02-15"
+DEFAULT_IAM_URL = "https://iam.cloud.ibm.com"
+WEEK_SECS = 604_800  # SigV4's upper bound for a presigned URL
+
+
+@dataclass(frozen=True)
+class NetworkSettings:
+    """How requests leave this node; the same for IAM, API and store.
+
+    :param ca_bundle: PEM file of the authorities to trust instead of the system's
+    :param client_certificate: PEM file of the client's certificate; ``client_key`` its key, if separate
+    :param no_proxy: host names, domain suffixes, addresses and CIDR networks that are reached directly
+    """
+
+    ca_bundle: Path | None = None
+    client_certificate: Path | None = None
+    client_key: Path | None = None
+    http_proxy: str | None = None
+    https_proxy: str | None = None
+    no_proxy: tuple[str, ...] = ()
+    connect_timeout_secs: float = 5.0
+    read_timeout_secs: float = 60.0
+
+
+@dataclass(frozen=True)
+class StorageSettings:
+    """Where the objects of a job lie.
+
+    :param type: ``s3_compatible`` or ``ibmcloud_cos``, the API's words
+    :param endpoint_url: the store as we reach it; for ``ibmcloud_cos`` the default follows from the region
+    :param service_endpoint_url: the store as the quantum system reaches it; default: ``endpoint_url``
+    :param prefix: prefix of all object names, without slashes at its ends
+    :param access_key_id: HMAC access key; without one, ``ibmcloud_cos`` sends the IAM bearer token
+    :param url_expiry_secs: life of presigned URLs in seconds
+    """
+
+    type: str
+    bucket: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+    service_endpoint_url: str | None = None
+    bucket_crn: str | None = None
+    region_type: str | None = None
+    prefix: str = ""
+    access_key_id: str | None = None
+    secret_access_key: SecretSource | None = None
+    url_expiry_secs: int = WEEK_SECS
+
+
+@dataclass(frozen=True)
+class System:
+    """An on-prem API endpoint and what belongs to it."""
+
+    name: str
+    url: str
+    service_crn: str
+    api_key: SecretSource
+    api_version: str = DEFAULT_API_VERSION
+    iam_url: str = DEFAULT_IAM_URL
+    default_backend: str | None = None
+    storage: StorageSettings | None = None
+    network: NetworkSettings = field(default_factory=NetworkSettings)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of the site; nothing below the site file can loosen them.
+
+    :param min_poll_secs: shortest time between two polls of one job
+    :param max_timeout_secs: largest ``timeout_secs`` of a job
+    """
+
+    min_poll_secs: float = 0.0
+    max_timeout_secs: int | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The whole configuration after precedence.
+
+    :param scratch: directory under which run directories are made, None where nobody says
+    :param timeout_secs: the default of a job's ``timeout_secs``, None where it is required
+    :param keep: what stays on the server after a run: none, objects, job or all
+    :param wait_deadline_secs: how long we wait for a job, None without bound
+    :param on_busy: ``wait`` or ``fail`` when lanes are full or the backend is reserved
+    :param origins: for each setting by dotted name, where its value came from
+    """
+
+    systems: Mapping[str, System]
+    default_system: str | None = None
+    backend: str | None = None
+    scratch: Path | None = None
+    timeout_secs: int | None = None
+    keep: str = "none"
+    wait_deadline_secs: float | None = None
+    on_busy: str = "wait"
+    limits: Limits = field(default_factory=Limits)
+    origins: Mapping[str, str] = field(default_factory=dict)

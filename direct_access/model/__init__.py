@@ -1,0 +1,1 @@
+"""Jobs, backends and storage references as plain data, without any I/O."""

@@ -1,0 +1,62 @@
+"""Secrets without a printable form, and documents without presigned URLs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NoReturn
+
+HIDDEN = "***"
+
+_URL_QUERY = re.compile(r"(https?://[^\s\"'<>?]*)\?[^\s\"'<>]*")
+_USERINFO = re.compile(r"(https?://)[^/\s@\"']+@")
+
+
+class Secret:
+    """A value that can be used but not shown: printing, formatting, pickling and comparing give nothing away."""
+
+    __slots__ = ("_reveal",)
+
+    def __init__(self, value: str) -> None:
+        def reveal() -> str:
+            return value
+
+        self._reveal = reveal
+
+    def reveal(self) -> str:
+        """Return the value, for the one request that needs it."""
+        return self._reveal()
+
+    def __repr__(self) -> str:
+        return f"Secret({HIDDEN})"
+
+    def __str__(self) -> str:
+        return HIDDEN
+
+    def __format__(self, _spec: str) -> str:
+        return HIDDEN
+
+    def __bool__(self) -> bool:
+        return bool(self._reveal())
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret cannot be pickled")
+
+
+def redact_text(text: str) -> str:
+    """Return the text with the query of every URL, and any user:password in it, hidden."""
+    return _USERINFO.sub(rf"\1{HIDDEN}@", _URL_QUERY.sub(rf"\1?{HIDDEN}", text))
+
+
+def without_urls(document: Any) -> Any:
+    """Return a JSON document in which every presigned URL is hidden.
+
+    The API echoes the storage blocks of a job with the presigned URLs in them (contract: GET /v1/jobs/{id}).
+    """
+    if isinstance(document, dict):
+        return {
+            name: HIDDEN if name == "presigned_url" else without_urls(value)
+            for name, value in document.items()
+        }
+    if isinstance(document, list):
+        return [without_urls(item) for item in document]
+    return redact_text(document) if isinstance(document, str) else document

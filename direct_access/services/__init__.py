@@ -1,0 +1,1 @@
+"""Services that run quantum jobs, behind one protocol (:class:`direct_access.services.protocol.JobService`)."""

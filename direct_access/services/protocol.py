@@ -1,0 +1,142 @@
+"""The seam between a run and whatever executes it.
+
+The runner knows this protocol and nothing below it: no URL, bucket or CRN. Each call may be repeated after a
+crash: it either does the work once or finds it done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from direct_access.model.jobs import JobSpec, JobState
+
+Handle = Mapping[str, Any]
+"""What a service needs to find a job and its objects again: JSON data, opaque to all others, no secret."""
+
+
+@dataclass(frozen=True)
+class Checksum:
+    """A digest that the store gives for a whole object.
+
+    :param algorithm: ``md5`` or ``crc32``
+    :param hex: lower-case hexadecimal digest
+    """
+
+    algorithm: str
+    hex: str
+
+
+class Download(Protocol):
+    """An object being read. Closing it early is allowed.
+
+    :ivar size: bytes of the whole object, None where the server does not tell
+    :ivar offset: position in the object at which this stream starts; 0 if the server ignored the range
+    :ivar checksum: digest of the whole object, None where the store gives none
+    """
+
+    @property
+    def size(self) -> int | None: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def checksum(self) -> Checksum | None: ...
+    def readinto(self, buffer: memoryview) -> int:
+        """Read into the buffer; return the number of bytes, 0 at the end."""
+
+    def close(self) -> None: ...
+    def __enter__(self) -> Download: ...
+    def __exit__(self, *exc: object) -> None: ...
+
+
+@dataclass(frozen=True)
+class BackendFacts:
+    """What of a backend belongs into the record of a run.
+
+    :param calibration_time: RFC 3339, last_update_date of its properties
+    """
+
+    name: str
+    version: str | None
+    calibration_time: str | None
+
+
+class JobService(Protocol):
+    """One service that runs quantum jobs. All calls raise :class:`direct_access.errors.DirectAccessError`."""
+
+    @property
+    def system(self) -> str:
+        """The name of the system in our configuration."""
+
+    def plan(
+        self, job_id: str, owner: str, storage: Mapping[str, Any] | None, external_input: bool
+    ) -> Handle:
+        """Decide where the job's objects go, without a request.
+
+        :param job_id: the id of the job, chosen by us
+        :param owner: who it belongs to, ``<cluster>/<uid>/<slurm job>[_<task>].<restart>``
+        :param storage: the ``storage`` of the job file, which refines the system's
+        :param external_input: the input object exists already: it is used as it is and never deleted
+        :raises ConfigurationError: if these credentials cannot work with this storage
+        :raises InputError: if the job file's ``storage`` is wrong
+        """
+
+    def describe(self, handle: Handle, spec: JobSpec) -> Mapping[str, Any]:
+        """Return, for ``--dry-run`` and people, what would be sent where: no secret, no request."""
+
+    def stage(self, handle: Handle, params: Path) -> None:
+        """Upload the params object from a file; the same bytes may be uploaded again."""
+
+    def submit(self, handle: Handle, spec: JobSpec) -> None:
+        """Start the job. If the server has a job of this id already, it is adopted if it is ours.
+
+        :raises TryAgainError: lanes full, reserved, paused: no job exists
+        :raises ConflictError: a job of this id exists and is not this one
+        """
+
+    def status(self, handle: Handle) -> JobState:
+        """Return what the server says of the job.
+
+        :raises JobVanishedError: if the server does not know it
+        """
+
+    def list(self) -> Sequence[JobState]:
+        """Return all jobs of the caller that the server knows, oldest first."""
+
+    def find(self, job_id: str) -> Handle:
+        """Return a handle for a job of which only the id is known, from what the server echoes.
+
+        :raises NotFoundError: if the server does not know the job
+        """
+
+    def open_results(self, handle: Handle, offset: int = 0) -> Download:
+        """Open the results object from a byte offset on.
+
+        :raises NotFoundError: if there is none (yet)
+        """
+
+    def open_logs(self, handle: Handle, offset: int = 0) -> Download:
+        """Open the logs object from a byte offset on.
+
+        :raises NotFoundError: if there is none (yet), or the job was sent without ``storage.logs``
+        """
+
+    def cancel(self, handle: Handle) -> bool:
+        """Cancel the job; return False if it had ended already.
+
+        :raises JobVanishedError: if the server does not know it
+        """
+
+    def forget(self, handle: Handle, *, job: bool, objects: bool) -> None:
+        """Delete the job record and the objects of ours; what is gone already is not an error.
+
+        :raises ConflictError: if the job has not ended
+        """
+
+    def backend_facts(self, backend: str) -> BackendFacts:
+        """Return the version and calibration time of a backend."""
+
+    def close(self) -> None:
+        """Close connections."""

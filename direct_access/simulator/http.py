@@ -1,0 +1,323 @@
+"""A small threaded HTTP/1.1 server that leaves the socket in reach.
+
+The standard library's server, because faults that real machines have (a reset, half a body, an answer lost
+after the work was done) need the connection itself, which ASGI servers hide, and because a 1 GB object must
+pass by sendfile(2). An application is one method: it gets a :class:`Request` and returns a :class:`Response`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import struct
+import threading
+from dataclasses import dataclass, field
+from email.message import Message
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+from urllib.parse import urlsplit
+
+BLOCK_BYTES = 1 << 20
+IDLE_TIMEOUT_SECS = 60.0
+DRAIN_BYTES = 1 << 16
+
+
+@dataclass(frozen=True)
+class FileBody:
+    """Part of a file, sent by sendfile(2)."""
+
+    path: Path
+    offset: int
+    length: int
+
+
+@dataclass
+class Response:
+    """An answer.
+
+    :param body: bytes, or a part of a file
+    :param cut_after: send only so many bytes of the body, then close the connection (a fault)
+    :param reset: close the connection with RST instead of answering (a fault)
+    """
+
+    status: int = 200
+    body: bytes | FileBody = b""
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    cut_after: int | None = None
+    reset: bool = False
+
+    @property
+    def length(self) -> int:
+        return self.body.length if isinstance(self.body, FileBody) else len(self.body)
+
+
+class BadBody(Exception):
+    """The request's body is not what its headers said, or did not come in time."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass
+class Request:
+    """A request whose body has not been read yet.
+
+    :param target: path and query exactly as sent, never decoded: signatures cover these bytes
+    :param headers: case-insensitive
+    """
+
+    method: str
+    target: str
+    headers: Message
+    body: RequestBody
+    client: str
+
+    @property
+    def path(self) -> str:
+        """The path as sent, still percent-encoded."""
+        return self.target.split("?", 1)[0]
+
+    @property
+    def query(self) -> str:
+        """The query as sent, without the question mark."""
+        return self.target.partition("?")[2]
+
+
+class RequestBody:
+    """The body of a request, read when the application asks for it.
+
+    ``100 Continue`` is sent at the first read (RFC 9110, 10.1.1), so that a refused upload costs nothing.
+    """
+
+    def __init__(self, handler: _Handler) -> None:
+        self._handler = handler
+        self._chunked = "chunked" in (handler.headers.get("Transfer-Encoding") or "").lower()
+        self._expects_continue = (handler.headers.get("Expect") or "").lower() == "100-continue"
+        self._left = 0 if self._chunked else self._content_length()
+        self._chunk_left = 0
+        self.finished = not self._chunked and self._left == 0
+        self.started = False
+
+    def _content_length(self) -> int:
+        text = self._handler.headers.get("Content-Length") or "0"
+        if not text.isdigit():
+            raise BadBody(400, f"Content-Length {text!r} is no number")
+        return int(text)
+
+    @property
+    def length(self) -> int | None:
+        """Bytes announced by Content-Length, None for a chunked body."""
+        return None if self._chunked else self._left
+
+    def read(self, size: int) -> bytes:
+        """Return up to ``size`` bytes, b"" at the end.
+
+        :raises BadBody: 400 for a body cut short or wrong chunking, 408 for one that does not come
+        """
+        if self.finished:
+            return b""
+        self._start()
+        try:
+            return self._read_chunked(size) if self._chunked else self._read_plain(size)
+        except TimeoutError as error:
+            raise BadBody(408, "the request body did not come in time") from error
+
+    def read_all(self, limit: int) -> bytes:
+        """Return the whole body.
+
+        :raises BadBody: 413 if it is longer than ``limit`` bytes, and as :meth:`read`
+        """
+        if (self.length or 0) > limit:
+            raise BadBody(413, f"the request body is longer than {limit} bytes")
+        parts = []
+        total = 0
+        while part := self.read(BLOCK_BYTES):
+            parts.append(part)
+            total += len(part)
+            if total > limit:
+                raise BadBody(413, f"the request body is longer than {limit} bytes")
+        return b"".join(parts)
+
+    def _start(self) -> None:
+        if self._expects_continue and not self.started:
+            self._handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self._handler.wfile.flush()
+        self.started = True
+
+    def _read_plain(self, size: int) -> bytes:
+        data = self._source.read(min(size, self._left))
+        if not data:
+            raise BadBody(400, "the request body ended early")
+        self._left -= len(data)
+        self.finished = self._left == 0
+        return data
+
+    def _read_chunked(self, size: int) -> bytes:
+        if self._chunk_left == 0:
+            line = self._source.readline(1024).split(b";")[0].strip()
+            try:
+                self._chunk_left = int(line, 16)
+            except ValueError as error:
+                raise BadBody(400, "wrong chunk size") from error
+            if self._chunk_left == 0:
+                while self._source.readline(1024) not in (b"\r\n", b"\n", b""):
+                    pass
+                self.finished = True
+                return b""
+        data = self._source.read(min(size, self._chunk_left))
+        if not data:
+            raise BadBody(400, "the request body ended early")
+        self._chunk_left -= len(data)
+        if self._chunk_left == 0:
+            self._source.readline(8)
+        return data
+
+    @property
+    def _source(self) -> BinaryIO:
+        return self._handler.rfile  # type: ignore[return-value]
+
+
+class Application(Protocol):
+    """What a server serves."""
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request; called from many threads."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = IDLE_TIMEOUT_SECS
+    disable_nagle_algorithm = True
+    wbufsize = 1 << 16
+    server: Server
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("do_"):
+            return self._serve
+        raise AttributeError(name)
+
+    def handle_expect_100(self) -> bool:
+        return True
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing; the application keeps its own record of requests."""
+
+    def _serve(self) -> None:
+        body = None
+        try:
+            body = RequestBody(self)
+            target = self.path if self.path.startswith("/") else urlsplit(self.path).path or "/"
+            request = Request(self.command, target, self.headers, body, self.client_address[0])
+            response = self.server.application.handle(request)
+        except BadBody as error:
+            response = Response(error.status, str(error).encode(), [("Content-Type", "text/plain")])
+        if body is None or not self._drained(body):
+            self.close_connection = True
+        self._send(response)
+
+    def _drained(self, body: RequestBody) -> bool:
+        """Read what little is left of a body, so that the connection can be used again."""
+        expects_more = "100-continue" in (self.headers.get("Expect") or "") and not body.started
+        if body.finished:
+            return True
+        if expects_more or body.length is None or body.length > DRAIN_BYTES:
+            return False
+        with contextlib.suppress(BadBody):
+            while body.read(DRAIN_BYTES):
+                pass
+        return body.finished
+
+    def _send(self, response: Response) -> None:
+        if response.reset:
+            self._reset()
+            return
+        self.send_response_only(response.status, _reason(response.status))
+        names = {name.lower() for name, _ in response.headers}
+        for name, value in response.headers:
+            self.send_header(name, value)
+        if "content-length" not in names and response.status not in (204, 304):
+            self.send_header("Content-Length", str(response.length))
+        if "date" not in names:
+            self.send_header("Date", self.date_time_string())
+        if self.close_connection or response.cut_after is not None:
+            self.send_header("Connection", "close")
+            self.close_connection = True
+        self.end_headers()
+        if self.command != "HEAD":
+            self._send_body(response)
+        self.wfile.flush()
+
+    def _send_body(self, response: Response) -> None:
+        length = response.length if response.cut_after is None else min(response.cut_after, response.length)
+        if isinstance(response.body, bytes):
+            self.wfile.write(response.body[:length])
+            return
+        self.wfile.flush()
+        with response.body.path.open("rb") as file:
+            self.connection.sendfile(file, response.body.offset, length) if length else None
+
+    def _reset(self) -> None:
+        self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RD)
+        self.connection.close()
+
+
+def _reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"
+
+
+class Server(ThreadingHTTPServer):
+    """One application on one address; starts and stops within a process."""
+
+    daemon_threads = True
+    request_queue_size = 512
+    allow_reuse_address = True
+
+    def __init__(
+        self,
+        application: Application,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.application = application
+        self._tls = tls
+        self._thread: threading.Thread | None = None
+        super().__init__((host, port), _Handler)
+
+    @property
+    def url(self) -> str:
+        """Base URL without a trailing slash."""
+        scheme = "https" if self._tls else "http"
+        return f"{scheme}://{self.server_address[0]!s}:{self.server_address[1]}"
+
+    def get_request(self) -> tuple[Any, Any]:
+        connection, address = super().get_request()
+        if self._tls:
+            connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        return connection, address
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away is its own business."""
+
+    def start(self) -> None:
+        """Serve in a thread of its own."""
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop listening; connections that are open are closed by their threads."""
+        if self._thread:
+            self.shutdown()
+            self._thread.join()
+        self.server_close()
+
