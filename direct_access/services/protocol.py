@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from direct_access.model.backends import Backend
 from direct_access.model.jobs import JobSpec, JobState
 
 Handle = Mapping[str, Any]
@@ -137,6 +138,15 @@ class JobService(Protocol):
 
     def backend_facts(self, backend: str) -> BackendFacts:
         """Return the version and calibration time of a backend."""
+
+    def backends(self) -> Sequence[Backend]:
+        """Return the backends of the system."""
+
+    def backend_configuration(self, backend: str) -> Mapping[str, Any]:
+        """Return the configuration of a backend as the server sent it (basis gates, coupling map, …)."""
+
+    def backend_properties(self, backend: str) -> Mapping[str, Any]:
+        """Return the properties of a backend as the server sent them (calibration)."""
 
     def close(self) -> None:
         """Close connections."""
