@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from direct_access.errors import ProtocolError
+from direct_access.model.json_fields import boolean, integer, text
 
 
 @dataclass(frozen=True)
@@ -18,3 +23,92 @@ class Backend:
     message: str | None = None
     version: str | None = None
     locked: bool | None = None
+
+
+def parse_backend(document: Mapping[str, Any]) -> Backend:
+    """Read a backend object of ``GET /v1/backends``.
+
+    :raises ProtocolError: if it lacks a name or a status
+    """
+    name, status = document.get("name"), document.get("status")
+    if not isinstance(name, str) or not isinstance(status, str):
+        raise ProtocolError("the server described a backend without a name or a status")
+    return Backend(
+        name=name,
+        status=status,
+        message=text(document.get("message")),
+        version=text(document.get("version")),
+        locked=boolean(document.get("locked")),
+    )
+
+
+@dataclass(frozen=True)
+class LanesConfiguration:
+    """How many execution lanes a backend gives to whom; None where the server does not tell."""
+
+    hpc_workload_manager: int | None = None
+    ibm_quantum_compute: int | None = None
+
+
+def parse_lanes(document: Mapping[str, Any]) -> LanesConfiguration:
+    """Read the answer of ``GET /v1/backends/{name}/lanes``."""
+
+    def lanes(owner: str) -> int | None:
+        entry = document.get(owner)
+        return integer(entry.get("lanes")) if isinstance(entry, Mapping) else None
+
+    return LanesConfiguration(lanes("hpc_workload_manager"), lanes("ibm_quantum_compute"))
+
+
+class _OpenDocument(Mapping[str, Any]):
+    """A JSON object as the server sent it. Its schema grows, so that nothing is dropped or refused."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = dict(document)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._document[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._document)
+
+    def __len__(self) -> int:
+        return len(self._document)
+
+
+class BackendConfiguration(_OpenDocument):
+    """The answer of ``GET /v1/backends/{name}/configuration``, with names for what is used here."""
+
+    @property
+    def n_qubits(self) -> int | None:
+        return integer(self.get("n_qubits"))
+
+    @property
+    def basis_gates(self) -> Sequence[str]:
+        """The names of the gates that circuits may contain."""
+        return [gate for gate in self.get("basis_gates") or () if isinstance(gate, str)]
+
+    @property
+    def coupling_map(self) -> Sequence[tuple[int, int]] | None:
+        """Pairs of qubits that a two-qubit gate may connect; None means all of them."""
+        pairs = self.get("coupling_map")
+        if not isinstance(pairs, list):
+            return None
+        return [(pair[0], pair[1]) for pair in pairs if isinstance(pair, list) and len(pair) == 2]
+
+    @property
+    def backend_version(self) -> str | None:
+        return text(self.get("backend_version"))
+
+
+class BackendProperties(_OpenDocument):
+    """The answer of ``GET /v1/backends/{name}/properties``, with names for what is used here."""
+
+    @property
+    def last_update_date(self) -> str | None:
+        """The time of the calibration, RFC 3339."""
+        return text(self.get("last_update_date"))
+
+    @property
+    def backend_version(self) -> str | None:
+        return text(self.get("backend_version"))

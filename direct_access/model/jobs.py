@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from direct_access.errors import ProtocolError
+from direct_access.model.json_fields import integer, text
+from direct_access.model.storage import StorageReference, parse_storage
+from direct_access.redact import without_urls
+
 
 class JobStatus(str, Enum):
     """Status of a job, spelt as the APIs spell it. On-prem knows no Queued: an accepted job is Running."""
@@ -24,6 +29,10 @@ class JobStatus(str, Enum):
 
     def __str__(self) -> str:
         return self.value
+
+
+RAN_TOO_LONG = "Cancelled - Ran too long"
+"""A spelling of Cancelled that the APIs use for a job which its ``timeout_secs`` ended."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,7 @@ class JobState:
 
     :param quantum_nanoseconds: time the quantum system was used, in ns, where the server tells
     :param document: the job object as the server sent it, with presigned URLs hidden
+    :param storage: where its objects lie, by role (``input``, ``results``, ``logs``), as far as it is told
     """
 
     id: str
@@ -60,3 +70,59 @@ class JobState:
     reason_solution: str | None = None
     quantum_nanoseconds: int | None = None
     document: Mapping[str, Any] = field(default_factory=dict)
+    storage: Mapping[str, StorageReference] = field(default_factory=dict)
+
+
+def parse_job(document: Mapping[str, Any]) -> JobState:
+    """Read a job object of ``GET /v1/jobs``. Unknown fields are kept in ``document``, wrong ones left out.
+
+    :raises ProtocolError: if id, backend, program_id or status is missing, or the status is unknown
+    """
+    job_id = _required(document, "id")
+    return JobState(
+        id=job_id,
+        status=_status(_required(document, "status"), job_id),
+        backend=_required(document, "backend"),
+        program_id=_required(document, "program_id"),
+        created_time=text(document.get("created_time")),
+        end_time=text(document.get("end_time")),
+        timeout_secs=integer(document.get("timeout_secs")),
+        reason_code=integer(document.get("reason_code")),
+        reason_message=text(document.get("reason_message")) or _reason(document),
+        reason_solution=text(document.get("reason_solution")),
+        quantum_nanoseconds=_quantum_nanoseconds(document),
+        document=without_urls(dict(document)),
+        storage=parse_storage(document.get("storage")),
+    )
+
+
+def _required(document: Mapping[str, Any], name: str) -> str:
+    value = document.get(name)
+    if not isinstance(value, str) or not value:
+        raise ProtocolError(f"the server described a job without {name}", subject=text(document.get("id")))
+    return value
+
+
+def _status(name: str, job_id: str) -> JobStatus:
+    if name == RAN_TOO_LONG:
+        return JobStatus.CANCELLED
+    try:
+        return JobStatus(name)
+    except ValueError:
+        known = ", ".join(status.value for status in JobStatus)
+        raise ProtocolError(
+            f"job {job_id} has the status {name!r}, which is not one of {known}", subject=job_id
+        ) from None
+
+
+def _reason(document: Mapping[str, Any]) -> str | None:
+    return "Ran too long" if document["status"] == RAN_TOO_LONG else None
+
+
+def _quantum_nanoseconds(document: Mapping[str, Any]) -> int | None:
+    """Read the time used from ``usage``, or from ``metrics`` where newer servers tell it."""
+    for place, name in (("usage", "quantum_nanoseconds"), ("metrics", "circuits_execution_time_ns")):
+        entry = document.get(place)
+        if isinstance(entry, Mapping) and (value := integer(entry.get(name))) is not None:
+            return value
+    return None
