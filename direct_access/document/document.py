@@ -37,7 +37,7 @@ class Document:
     start: Mark = (1, 1)
 
     def mark(self, path: Path, *, key: bool = False) -> Mark:
-        """Return where a value, or its key, stands; for what is not there, where its nearest ancestor does."""
+        """Return where a value or its key stands; for what is not there, where its nearest ancestor does."""
         mark, container = self.start, self.value
         for position, step in enumerate(path):
             members = self.marks.get(id(container))

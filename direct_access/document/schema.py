@@ -114,7 +114,9 @@ class _Walk:
 
     def _meant(self, branch: Schema, value: Any) -> bool:
         """Whether somebody who wrote this value meant this branch: type and constant properties tell."""
-        if not self._is_of_type(branch, value):
+        constants = [branch["const"]] if "const" in branch else branch.get("enum", ())
+        alike = not constants or any(type(value) is type(constant) for constant in constants)
+        if not alike or not self._is_of_type(branch, value):
             return False
         if not isinstance(value, dict):
             return True
