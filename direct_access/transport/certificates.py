@@ -1,0 +1,96 @@
+"""TLS failures, as errors that name the cure."""
+
+from __future__ import annotations
+
+import ssl
+
+from direct_access.errors import ConfigurationError, DirectAccessError, UnavailableError
+from direct_access.transport.route import Route
+
+# X509_STORE_CTX_get_error(3)
+NOT_YET_VALID = 9
+HAS_EXPIRED = 10
+HOSTNAME_MISMATCH = 62
+IP_ADDRESS_MISMATCH = 64
+
+_CLIENT_CERTIFICATE_ALERTS = (
+    "CERTIFICATE_REQUIRED",
+    "BAD_CERTIFICATE",
+    "UNKNOWN_CA",
+    "CERTIFICATE_UNKNOWN",
+    "CERTIFICATE_EXPIRED",
+    "CERTIFICATE_REVOKED",
+    "UNSUPPORTED_CERTIFICATE",
+    "HANDSHAKE_FAILURE",
+)
+_NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE")
+
+
+def out_of_time(error: BaseException) -> bool:
+    """Return whether a certificate was refused because of the time: it, or our clock, is wrong."""
+    return isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in (
+        NOT_YET_VALID,
+        HAS_EXPIRED,
+    )
+
+
+def tls_failure(error: BaseException, route: Route) -> DirectAccessError:
+    """Return what a failed handshake means.
+
+    :returns: ConfigurationError where somebody must change something, else a retryable UnavailableError
+    """
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _refused_by_us(error, route)
+    reason = getattr(error, "reason", None) or ""
+    if "ALERT" in reason and reason.endswith(_CLIENT_CERTIFICATE_ALERTS):
+        return ConfigurationError(
+            f"{route} refused our side of TLS: {reason}",
+            subject=route.host,
+            advice="set client_certificate (and client_key) to a certificate that this server accepts",
+        )
+    if reason in _NO_TLS:
+        return ConfigurationError(
+            f"{route} does not speak TLS on this port",
+            subject=route.host,
+            advice="check scheme and port of the URL",
+        )
+    return UnavailableError(
+        f"the TLS connection to {route} failed: {reason or 'closed by the server'}",
+        subject=route.host,
+        retryable=True,
+    )
+
+
+def _refused_by_us(error: ssl.SSLCertVerificationError, route: Route) -> ConfigurationError:
+    if error.verify_code in (HOSTNAME_MISMATCH, IP_ADDRESS_MISMATCH):
+        return ConfigurationError(
+            f"the certificate of {route} is for another name: {error.verify_message}",
+            subject=route.host,
+            advice="use the name in the URL that stands in the certificate",
+        )
+    return ConfigurationError(
+        f"the certificate of {route} is not trusted: {error.verify_message}",
+        subject=route.host,
+        advice="set ca_bundle to the PEM file of the authority that signed it",
+    )
+
+
+def time_failure(
+    error: ssl.SSLCertVerificationError, route: Route, wrong_clock: str | None, now: str
+) -> ConfigurationError:
+    """Return the error for a certificate out of its time.
+
+    :param wrong_clock: what is wrong with our clock, where the server's could be asked and differs
+    :param now: our time of day
+    """
+    if wrong_clock:
+        return ConfigurationError(
+            f"the clock is wrong: {wrong_clock}, so that the certificate of {route} does not verify",
+            subject=route.host,
+            advice="set this node's clock (chronyc tracking, timedatectl)",
+        )
+    return ConfigurationError(
+        f"the certificate of {route} is out of its time: {error.verify_message}; our clock says {now}",
+        subject=route.host,
+        advice="check the clock; if it is right, the server needs a new certificate",
+    )

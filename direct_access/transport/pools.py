@@ -1,0 +1,71 @@
+"""Connections, kept alive, one pool per origin."""
+
+from __future__ import annotations
+
+import ssl
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError
+from urllib3.util import Timeout
+
+from direct_access.config.settings import NetworkSettings
+from direct_access.transport.proxy import Proxy
+
+CONNECTIONS_PER_ORIGIN = 8
+ORIGINS = 16
+SEND_BLOCK_BYTES = 1 << 18
+
+
+def connection_pools(
+    network: NetworkSettings, proxy: Proxy | None, context: ssl.SSLContext | None
+) -> PoolManager:
+    """Return pools that reach their origins directly or through one proxy."""
+    options = {
+        "num_pools": ORIGINS,
+        "maxsize": CONNECTIONS_PER_ORIGIN,
+        "retries": False,
+        "timeout": Timeout(connect=network.connect_timeout_secs, read=network.read_timeout_secs),
+        "blocksize": SEND_BLOCK_BYTES,
+        "ssl_context": context,
+    }
+    if proxy is None:
+        pools = PoolManager(**options)  # type: ignore[arg-type]
+    else:
+        pools = ProxyManager(
+            proxy.url,
+            proxy_headers=proxy.headers,
+            proxy_ssl_context=context,
+            **options,  # type: ignore[arg-type]
+        )
+    pools.pool_classes_by_scheme = _pool_classes(network.read_timeout_secs)
+    return pools
+
+
+def _pool_classes(send_timeout_secs: float) -> dict[str, type[HTTPConnectionPool]]:
+    """Return pools whose connections may take as long to send as to answer.
+
+    urllib3 leaves the connect timeout on the socket until the whole request is sent, so that a store which
+    stalls for some seconds would break an upload; and it calls a slow TLS handshake a slow answer.
+    """
+
+    class Connection(HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            self.sock.settimeout(send_timeout_secs)
+
+    class TlsConnection(HTTPSConnection):
+        def connect(self) -> None:
+            try:
+                super().connect()
+            except TimeoutError as error:
+                raise ConnectTimeoutError(self, "the TLS handshake timed out") from error
+            self.sock.settimeout(send_timeout_secs)
+
+    class Pool(HTTPConnectionPool):
+        ConnectionCls = Connection
+
+    class TlsPool(HTTPSConnectionPool):
+        ConnectionCls = TlsConnection
+
+    return {"http": Pool, "https": TlsPool}

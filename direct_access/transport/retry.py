@@ -1,0 +1,183 @@
+"""Trying again.
+
+A :class:`RetryPolicy` says which errors it covers and how long it goes on (:mod:`.retry_policies` has ours);
+a :class:`Patience` says how long its owner may wait at all, and who is told. :func:`repeat` puts them together.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from direct_access.clock import Clock
+from direct_access.errors import DirectAccessError
+from direct_access.transport.server_date import http_date_secs
+
+T = TypeVar("T")
+
+JITTER = 0.1
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """Which errors are worth another attempt, and how many.
+
+    :param what: classes of errors; only those that say ``retryable`` count
+    :param statuses: HTTP statuses, None for an exchange without an answer; empty for any
+    :param first_secs: first delay, multiplied by ``factor`` each time, up to ``max_secs``; ±10 % of jitter
+    :param attempts: attempts in all, None without bound
+    :param total_secs: seconds from the first failure to the last attempt, None without bound
+    """
+
+    name: str
+    what: tuple[type[DirectAccessError], ...]
+    statuses: frozenset[int | None] = frozenset()
+    first_secs: float = 1.0
+    factor: float = 2.0
+    max_secs: float = 30.0
+    attempts: int | None = None
+    total_secs: float | None = None
+
+    def covers(self, error: DirectAccessError) -> bool:
+        """Return whether another attempt makes sense after this error."""
+        known = not self.statuses or error.http_status in self.statuses
+        return error.retryable and isinstance(error, self.what) and known
+
+    def delay_secs(self, attempt: int) -> float:
+        """Return the delay after the given failed attempt, counted from 1, without jitter."""
+        return float(min(self.max_secs, self.first_secs * self.factor ** min(attempt - 1, 64)))
+
+
+@dataclass(frozen=True)
+class WaitNotice:
+    """Why nothing happens for a while, for whoever watches.
+
+    :param reason: name of the policy
+    :param error: what the last attempt met
+    :param since: time of day (seconds since the epoch) of the first failure
+    :param until: time of day at which we give up, None without bound
+    :param next_try_secs: seconds to the next attempt
+    """
+
+    reason: str
+    error: DirectAccessError
+    since: float
+    until: float | None
+    next_try_secs: float
+
+
+class Interrupted(Exception):
+    """The owner of a :class:`Patience` set its ``stop``: no further attempt was made.
+
+    Not one of :mod:`direct_access.errors`, since it says nothing about what failed: whoever set the event
+    knows why and decides what follows. ``__cause__`` is the error of the last attempt.
+    """
+
+
+def _ignore(_notice: WaitNotice) -> None: ...
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long somebody may wait.
+
+    :param stop: set it to end every wait at once
+    :param deadline: no attempt starts after this boot time (:meth:`direct_access.clock.Clock.boottime`)
+    :param notify: called once for each wait
+    :param random: numbers from 0 to 1, for the jitter
+    """
+
+    clock: Clock
+    stop: threading.Event = field(default_factory=threading.Event)
+    deadline: float | None = None
+    notify: Callable[[WaitNotice], None] = _ignore
+    random: Callable[[], float] = random.random
+
+
+@dataclass
+class _Trouble:
+    """What one policy has covered so far."""
+
+    policy: RetryPolicy
+    since: float
+    attempts: int = 0
+
+    def until(self, deadline: float | None) -> float | None:
+        own = None if self.policy.total_secs is None else self.since + self.policy.total_secs
+        return min((bound for bound in (own, deadline) if bound is not None), default=None)
+
+
+def repeat(policies: RetryPolicy | Sequence[RetryPolicy], patience: Patience, attempt: Callable[[], T]) -> T:
+    """Return what ``attempt`` returns, called again as long as a policy covers the error it raises.
+
+    The delay is the policy's, or the server's ``Retry-After`` where that is longer. The last attempt is made
+    when patience ends, but never before ``Retry-After``.
+
+    :param policies: the first one that covers an error counts
+    :raises DirectAccessError: the last error, once no policy covers it or patience has ended
+    :raises Interrupted: ``patience.stop`` was set during a wait
+    """
+    table = (policies,) if isinstance(policies, RetryPolicy) else tuple(policies)
+    troubles: dict[RetryPolicy, _Trouble] = {}
+    while True:
+        try:
+            return attempt()
+        except DirectAccessError as error:
+            policy = next((policy for policy in table if policy.covers(error)), None)
+            if policy is None:
+                raise
+            trouble = troubles.setdefault(policy, _Trouble(policy, patience.clock.boottime()))
+            trouble.attempts += 1
+            delay = _delay_secs(trouble, patience, error)
+            if delay is None:
+                raise
+            _wait(delay, trouble, patience, error)
+
+
+def _delay_secs(trouble: _Trouble, patience: Patience, error: DirectAccessError) -> float | None:
+    """Return the seconds to the next attempt, None if there is none."""
+    policy = trouble.policy
+    if policy.attempts is not None and trouble.attempts >= policy.attempts:
+        return None
+    asked = error.retry_after_secs or 0.0
+    jitter = 1 + JITTER * (2 * patience.random() - 1)
+    delay = max(policy.delay_secs(trouble.attempts) * jitter, asked)
+    until = trouble.until(patience.deadline)
+    if until is None:
+        return delay
+    left = until - patience.clock.boottime()
+    return None if left <= 0 or asked > left else min(delay, left)
+
+
+def _wait(delay: float, trouble: _Trouble, patience: Patience, error: DirectAccessError) -> None:
+    now, wall = patience.clock.boottime(), patience.clock.wall()
+    until = trouble.until(patience.deadline)
+    patience.notify(
+        WaitNotice(
+            reason=trouble.policy.name,
+            error=error,
+            since=wall - (now - trouble.since),
+            until=None if until is None else wall + (until - now),
+            next_try_secs=delay,
+        )
+    )
+    if patience.clock.wait(patience.stop, delay):
+        raise Interrupted from error
+
+
+def retry_after_secs(headers: Mapping[str, str], clock: Clock) -> float | None:
+    """Return what ``Retry-After`` says in seconds (RFC 9110, 10.2.3), None without a usable one.
+
+    A date is compared with the server's own ``Date`` where it sends one, so that our clock may be wrong.
+    """
+    text = headers.get("Retry-After", "").strip()
+    if text.isdecimal():
+        return float(text)
+    moment = http_date_secs(text)
+    if moment is None:
+        return None
+    now = http_date_secs(headers.get("Date", ""))
+    return max(0.0, moment - (clock.wall() if now is None else now))

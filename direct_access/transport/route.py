@@ -1,0 +1,34 @@
+"""Whom we talk to, in words for messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from direct_access.transport.proxy import Proxy
+
+
+@dataclass(frozen=True)
+class Route:
+    """The way to a server.
+
+    :param host: name or address, with the port where the URL has one
+    :param proxy: URL of the proxy on the way, without user and password
+    """
+
+    host: str
+    proxy: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.host} through the proxy {self.proxy}" if self.proxy else self.host
+
+
+def route(url: str, proxy: Proxy | None) -> Route:
+    """Return the way that a request to this URL takes."""
+    return Route(urlsplit(url).netloc.rpartition("@")[2], proxy.url if proxy else None)
+
+
+def without_query(url: str) -> str:
+    """Return a URL without user, password, query and fragment: what is left is fit for messages."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
