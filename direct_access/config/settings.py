@@ -90,7 +90,8 @@ class Settings:
 
     :param scratch: directory under which run directories are made, None where nobody says
     :param timeout_secs: the default of a job's ``timeout_secs``, None where it is required
-    :param keep: what stays on the server after a run: none, objects, job or all
+    :param keep: what stays on the server after a run: none, objects, job or all; None is none, but the
+        objects of a job that Failed stay
     :param wait_deadline_secs: how long we wait for a job, None without bound
     :param on_busy: ``wait`` or ``fail`` when lanes are full or the backend is reserved
     :param origins: for each setting by dotted name, where its value came from
@@ -101,7 +102,7 @@ class Settings:
     backend: str | None = None
     scratch: Path | None = None
     timeout_secs: int | None = None
-    keep: str = "none"
+    keep: str | None = None
     wait_deadline_secs: float | None = None
     on_busy: str = "wait"
     limits: Limits = field(default_factory=Limits)

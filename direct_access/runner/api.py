@@ -1,0 +1,39 @@
+"""The public Python API: one call that runs a job file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from direct_access.runner import run as runs
+from direct_access.runner.reporter import Reporter, Silent
+from direct_access.runner.run import Run
+from direct_access.runner.session import Session
+
+__all__ = ["Run", "run"]
+
+
+def run(
+    job_file: str | os.PathLike[str],
+    *,
+    output_dir: str | None = None,
+    new: bool = False,
+    reporter: Reporter | None = None,
+    **options: Any,
+) -> Run:
+    """Run a job file from start to end, as the command ``direct-access run`` does.
+
+    :param output_dir: pattern of the run directory; default as in the job file
+    :param new: never resume an unfinished run
+    :param reporter: told of every stage
+    :param options: settings by their names in the configuration (``backend="…"``, ``keep="all"``)
+    :raises DirectAccessError: how the run ended, if not well; its fields say what to do next
+    """
+    session = Session(os.environ, options, reporter or Silent())
+    plan, settings = session.plan(Path(job_file), output_dir)
+    service = session.service(settings)
+    try:
+        return runs.run(plan, session.means(settings, service, plan), new=new)
+    finally:
+        service.close()

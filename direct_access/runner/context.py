@@ -1,0 +1,78 @@
+"""A run under way, as every step sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from direct_access import journal as journals
+from direct_access.clock import Clock, SystemClock, rfc3339
+from direct_access.errors import OutputError
+from direct_access.journal import Journal, Step
+from direct_access.runner import owner as owners
+from direct_access.runner.control import Control
+from direct_access.runner.owner import OwnerRecord
+from direct_access.runner.reporter import Reporter, Silent
+from direct_access.services.protocol import JobService
+
+PARAMS = "params.json"
+RESULTS = "results.json"
+LOGS = "logs.txt"
+JOB_OBJECT = "job-object.json"
+
+
+@dataclass
+class Context:
+    """What a step needs.
+
+    :param deadline: when our waiting ends, on the boot time clock; None without bound
+    :param min_poll_secs: the site's floor between two polls
+    :param wait_when_busy: whether to wait while lanes are full or the backend is reserved
+    """
+
+    directory: Path
+    journal: Journal
+    service: JobService
+    owner: OwnerRecord | None = None
+    clock: Clock = field(default_factory=SystemClock)
+    control: Control = field(default_factory=Control)
+    reporter: Reporter = field(default_factory=Silent)
+    deadline: float | None = None
+    min_poll_secs: float = 0.0
+    wait_when_busy: bool = True
+
+    def save(self, step: Step) -> None:
+        """Write into the journal which step comes now."""
+        self.journal.step = step
+        self.journal.times[step.value] = rfc3339(self.clock.wall())
+        self.journal.save(self.directory)
+
+    def check_ownership(self) -> None:
+        """Stop if another process has taken over; before a remote cancel or delete and the last rename.
+
+        :raises OutputError: if so
+        """
+        if self.owner is not None and not owners.still_mine(self.directory, self.owner):
+            raise OutputError(
+                f"another process has taken over the run in {self.directory}", subject=str(self.directory)
+            )
+
+    def secs_left(self) -> float | None:
+        """Return how long we may still wait, None without bound."""
+        return None if self.deadline is None else self.deadline - self.clock.boottime()
+
+    @property
+    def collect_command(self) -> str:
+        """The command that picks this run up again."""
+        return f"direct-access collect {self.directory}"
+
+
+def reload(directory: Path) -> Journal:
+    """Return the journal of a run directory that must have one.
+
+    :raises OutputError: if it has none
+    """
+    journal = journals.load(directory)
+    if journal is None:
+        raise OutputError(f"{directory} is no run directory: no {journals.FILE_NAME}", subject=str(directory))
+    return journal

@@ -1,0 +1,132 @@
+"""Bring one object to disk: streamed, resumed where it broke off, verified and fsynced."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from direct_access.errors import DirectAccessError, LocalStorageError, StoreError, UnavailableError
+from direct_access.runner.digesting import Digester
+from direct_access.services.protocol import Checksum, Download
+
+MOST_RESUMPTIONS = 8
+
+
+@dataclass(frozen=True)
+class Downloaded:
+    """A file on disk that is what the store holds.
+
+    :param checksum: the digest that it was compared with, None where the store gave none
+    """
+
+    path: Path
+    size_bytes: int
+    checksum: Checksum | None
+
+
+def download(
+    open_at: Callable[[int], Download], path: Path, pause: Callable[[int, DirectAccessError], None]
+) -> Downloaded:
+    """Write an object to ``path``, starting again at the byte where the connection broke.
+
+    :param open_at: opens the object from an offset on
+    :param pause: called before each resumption with its number; raises when there shall be none
+    :raises StoreError: if length or digest differ from what the store says
+    :raises LocalStorageError: if the disk is full or fails; the file is removed
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with open(descriptor, "wb", buffering=0) as file:
+            result = _Transfer(open_at, file.fileno(), path, pause).run()
+            os.fsync(file.fileno())
+            return result
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise LocalStorageError(
+            f"cannot write {path}: {error.strerror}",
+            subject=str(path),
+            advice="the job and its objects are untouched; free space, then collect it",
+        ) from error
+
+
+class _Transfer:
+    def __init__(
+        self,
+        open_at: Callable[[int], Download],
+        descriptor: int,
+        path: Path,
+        pause: Callable[[int, DirectAccessError], None],
+    ) -> None:
+        self._open_at = open_at
+        self._descriptor = descriptor
+        self._path = path
+        self._pause = pause
+        self._written = 0
+
+    def run(self) -> Downloaded:
+        stream = self._open_at(0)
+        size, checksum = stream.size, stream.checksum
+        digester = Digester(checksum)
+        try:
+            self._copy_all(stream, size, digester)
+        finally:
+            computed = digester.finish()
+        if checksum is not None and computed != checksum.hex:
+            raise StoreError(
+                f"{self._path.name}: {checksum.algorithm} is {computed}, the store says {checksum.hex}",
+                subject=self._path.name,
+                retryable=True,
+            )
+        return Downloaded(self._path, self._written, checksum)
+
+    def _copy_all(self, stream: Download, size: int | None, digester: Digester) -> None:
+        resumptions = 0
+        while True:
+            try:
+                with stream:
+                    self._copy(stream, digester)
+                if size is None or self._written == size:
+                    return
+                broken: DirectAccessError = _short(self._path.name, self._written, size)
+            except (UnavailableError, StoreError) as error:
+                broken = error
+            if resumptions == MOST_RESUMPTIONS or not broken.retryable:
+                raise broken
+            resumptions += 1
+            self._pause(resumptions, broken)
+            stream = self._open_at(self._written)
+            if stream.offset != self._written:
+                self._skip(stream)
+
+    def _copy(self, stream: Download, digester: Digester) -> None:
+        while True:
+            block = digester.block()
+            used = stream.readinto(memoryview(block))
+            _write_all(self._descriptor, memoryview(block)[:used])
+            self._written += used
+            digester.give_back(block, used)
+            if not used:
+                return
+
+    def _skip(self, stream: Download) -> None:
+        """Pass over what is on disk already: this server ignored the range (RFC 9110, 14.2)."""
+        left = self._written - stream.offset
+        scratch = bytearray(1 << 20)
+        while left > 0:
+            used = stream.readinto(memoryview(scratch)[: min(left, len(scratch))])
+            if not used:
+                raise _short(self._path.name, self._written - left, self._written)
+            left -= used
+
+
+def _write_all(descriptor: int, data: memoryview) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+def _short(name: str, found: int, expected: int) -> StoreError:
+    return StoreError(
+        f"{name}: {found} bytes arrived, the store says {expected}", subject=name, retryable=True
+    )

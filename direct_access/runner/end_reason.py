@@ -1,0 +1,80 @@
+"""What shall become of the quantum job when Slurm ends us: a pure function of Slurm's own record.
+
+Only ``scontrol -o show job`` tells the cases apart: squeue shows COMPLETING for scancel, requeue and
+preemption alike. The record changes before the signal is sent (observed with Slurm 22.05 and 24.11).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+ENDS_SOON_SECS = 120
+_FIELD = re.compile(r"(\S+?)=(\S*)")
+_ABSENT = ("", "None", "Unknown", "N/A")
+
+
+class Fate(str, Enum):
+    """What becomes of the quantum job."""
+
+    CANCEL = "cancel"
+    LEAVE = "leave"
+
+
+@dataclass(frozen=True)
+class EndReason:
+    """Why Slurm ends us, in a word, and what follows for the quantum job."""
+
+    name: str
+    fate: Fate
+
+
+UNKNOWN = EndReason("unknown", Fate.LEAVE)
+
+
+def parse_record(output: str, job_id: int) -> Mapping[str, str] | None:
+    """Return the fields of our job from ``scontrol -o show job``; an array's last task prints all tasks."""
+    for line in output.splitlines():
+        record = dict(_FIELD.findall(line))
+        if record.get("JobId") == str(job_id):
+            return record
+    return None
+
+
+def end_reason(
+    record: Mapping[str, str] | None, restart_count: int, on_time_limit: Fate, now: datetime
+) -> EndReason:
+    """Return why we are ended; the first match counts.
+
+    :param record: fields of our job, None if Slurm gave no answer
+    :param restart_count: our own ``SLURM_RESTART_COUNT``
+    :param on_time_limit: the user's wish for the quantum job at the time limit
+    :param now: local time, as Slurm prints its times
+    """
+    if record is None:
+        return UNKNOWN
+    state = record.get("JobState", "")
+    if int(record.get("Restarts") or 0) > restart_count:
+        return EndReason("requeued", Fate.LEAVE)
+    if record.get("PreemptTime", "") not in _ABSENT:
+        return EndReason("preempted", Fate.LEAVE)
+    if record.get("Reason") == "TimeLimit" or state in ("TIMEOUT", "DEADLINE"):
+        return EndReason("time limit", on_time_limit)
+    if state == "NODE_FAIL":
+        return EndReason("node failure", Fate.LEAVE)
+    if state in ("COMPLETING", "CANCELLED"):
+        return EndReason("cancelled", Fate.CANCEL)
+    if state == "RUNNING":
+        soon = _ends_soon(record.get("EndTime", ""), now)
+        return EndReason("time limit", on_time_limit) if soon else EndReason("signalled", Fate.CANCEL)
+    return UNKNOWN
+
+
+def _ends_soon(end_time: str, now: datetime) -> bool:
+    try:
+        return (datetime.fromisoformat(end_time) - now).total_seconds() <= ENDS_SOON_SECS
+    except ValueError:
+        return False

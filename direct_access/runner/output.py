@@ -1,0 +1,80 @@
+"""Where a run's directory goes: sbatch's file name patterns, scratch, and never node-local space."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from direct_access.errors import InputError
+from direct_access.slurm_env import LOCAL, SlurmEnv
+
+DEFAULT_NAME = "%x-%j"
+_PATTERN = re.compile(r"%(.)")
+
+
+def expand(pattern: str, slurm: SlurmEnv, stem: str, user: str) -> str:
+    """Return the pattern with sbatch(1)'s replacements ``%j %A %a %x %u %t %%``.
+
+    :param stem: name of the job file without its suffix, used for ``%x`` outside Slurm
+    :raises InputError: for any other symbol; ``%N %n %s`` change when a job is requeued
+    """
+    job = LOCAL if slurm.job_id is None else str(slurm.job_id)
+    values = {
+        "j": job,
+        "A": job if slurm.array_job_id is None else str(slurm.array_job_id),
+        "a": str(slurm.array_task_id or 0),
+        "x": (slurm.job_name if slurm.in_job else None) or stem,
+        "u": user,
+        "t": str(slurm.proc_id or 0),
+        "%": "%",
+    }
+
+    def value(match: re.Match[str]) -> str:
+        symbol = match[1]
+        if symbol not in values:
+            raise InputError(
+                f"output_dir: %{symbol} is not allowed; allowed: %j %A %a %x %u %t",
+                subject=pattern,
+                advice="%N, %n and %s change when a job is requeued, and the run would not be found again",
+            )
+        return values[symbol].replace("/", "_") if symbol in "xu" else values[symbol]
+
+    return _PATTERN.sub(value, pattern)
+
+
+def base_directory(
+    pattern: str | None,
+    scratch: Path | None,
+    slurm: SlurmEnv,
+    environment: Mapping[str, str],
+    stem: str,
+    user: str,
+) -> Path:
+    """Return the absolute run directory before numbering.
+
+    :param pattern: the job file's or the command's; relative ones start at the working directory
+    :param scratch: the site's or the user's setting
+    """
+    if pattern is not None:
+        return Path.cwd() / Path(expand(pattern, slurm, stem, user)).expanduser()
+    root = scratch or environment.get("SCRATCH") or slurm.submit_dir or Path.cwd()
+    return Path.cwd() / Path(root) / expand(DEFAULT_NAME, slurm, stem, user)
+
+
+def node_local_reason(directory: Path, environment: Mapping[str, str]) -> str | None:
+    """Return why a directory will not outlive the allocation, None if nothing says so."""
+    resolved = os.path.realpath(directory)
+    for name in ("SLURM_TMPDIR", "TMPDIR"):
+        root = environment.get(name)
+        if root and _below(resolved, os.path.realpath(root)):
+            return f"it lies in ${name}, which other nodes do not see and Slurm may clear"
+    for root in ("/tmp", "/var/tmp", "/dev/shm"):  # noqa: S108 - named to warn of them
+        if _below(resolved, root):
+            return f"it lies in {root}, which other nodes do not see"
+    return None
+
+
+def _below(path: str, root: str) -> bool:
+    return path == root or path.startswith(root.rstrip("/") + "/")

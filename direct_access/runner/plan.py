@@ -1,0 +1,150 @@
+"""From a job file and the configuration to everything a run is going to do, without a request."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from direct_access import slurm_env
+from direct_access.config.settings import Settings
+from direct_access.errors import InputError
+from direct_access.jobfile import JobFile
+from direct_access.model.jobs import JobSpec
+from direct_access.runner.output import base_directory
+from direct_access.services.protocol import JobService
+from direct_access.slurm_env import SlurmEnv
+
+QPU_RESOURCES = "QRMI_JOB_QPU_RESOURCES"
+"""Backends that Slurm granted to this job, separated by commas, as QRMI's SPANK plugin spells it."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run that has been thought through and not begun.
+
+    :param params_sha256: digest of the params object, None if it is not ours
+    :param base: run directory before numbering
+    """
+
+    job: JobFile
+    settings: Settings
+    slurm: SlurmEnv
+    spec: JobSpec
+    base: Path
+    params_sha256: str | None
+
+
+class _Hashing:
+    """A file that only remembers the digest and the size of what is written to it."""
+
+    def __init__(self) -> None:
+        self._sha256 = hashlib.sha256()
+        self.size_bytes = 0
+
+    def write(self, data: Any, /) -> int:
+        self._sha256.update(data)
+        self.size_bytes += len(data)
+        return len(data)
+
+    @property
+    def hex(self) -> str:
+        return self._sha256.hexdigest()
+
+
+def make(
+    job: JobFile, settings: Settings, environment: Mapping[str, str], output_dir: str | None = None
+) -> Plan:
+    """Return the plan of a run.
+
+    :param output_dir: pattern that wins over the job file's
+    :raises InputError: if backend or ``timeout_secs`` are missing or not allowed
+    """
+    slurm = slurm_env.read(environment)
+    spec = JobSpec(
+        program_id=job.program_id,
+        backend=_backend(job, settings, environment),
+        timeout_secs=_timeout_secs(job, settings),
+        log_level=job.log_level,
+    )
+    base = base_directory(
+        output_dir if output_dir is not None else job.output_dir,
+        settings.scratch,
+        slurm,
+        environment,
+        stem=job.path.stem,
+        user=_user(environment),
+    )
+    return Plan(job, settings, slurm, spec, base, digest_of(job))
+
+
+def digest_of(job: JobFile) -> str | None:
+    """Return the sha256 of the params object, None if it is not ours."""
+    if job.params.kind == "external":
+        return None
+    hashing = _Hashing()
+    job.params.write(hashing)
+    return hashing.hex
+
+
+def owner_prefix(plan: Plan) -> str:
+    """Return who the run's objects belong to, as the first part of their names."""
+    return plan.slurm.owner(os.getuid())
+
+
+def describe(plan: Plan, service: JobService, job_id: str) -> dict[str, Any]:
+    """Return the whole plan for ``--dry-run``: no request, no secret."""
+    handle = service.plan(job_id, owner_prefix(plan), plan.job.storage, plan.job.params.kind == "external")
+    return {
+        "job_file": str(plan.job.path),
+        "system": service.system,
+        "run_directory": str(plan.base),
+        "params_sha256": plan.params_sha256,
+        "keep": plan.settings.keep or "none",
+        "request": service.describe(handle, plan.spec),
+    }
+
+
+def _backend(job: JobFile, settings: Settings, environment: Mapping[str, str]) -> str:
+    granted = [name.strip() for name in environment.get(QPU_RESOURCES, "").split(",") if name.strip()]
+    backend = settings.backend or job.backend or (granted[0] if granted else None)
+    if backend is None:
+        raise InputError(
+            f"{job.path}: no backend",
+            subject=str(job.path),
+            advice="name one in the job file (backend: …), with --backend, or as the site's default",
+        )
+    if granted and backend not in granted:
+        raise InputError(
+            f"backend {backend} was not granted to this Slurm job",
+            subject=backend,
+            advice=f"{QPU_RESOURCES} allows: {', '.join(granted)}",
+        )
+    return backend
+
+
+def _timeout_secs(job: JobFile, settings: Settings) -> int:
+    timeout_secs = settings.timeout_secs or job.timeout_secs
+    if timeout_secs is None:
+        raise InputError(
+            f"{job.path}: timeout_secs is required, the site sets no default",
+            subject=str(job.path),
+            advice="add timeout_secs: the longest execution time on the quantum system, in seconds",
+        )
+    most = settings.limits.max_timeout_secs
+    if most is not None and timeout_secs > most:
+        raise InputError(
+            f"timeout_secs is {timeout_secs}, this site allows at most {most}", subject=str(job.path)
+        )
+    return timeout_secs
+
+
+def _user(environment: Mapping[str, str]) -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return environment.get("USER") or str(os.getuid())

@@ -1,0 +1,119 @@
+"""Create a run directory, become its owner, and write what will be sent."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import uuid
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from direct_access import atomic
+from direct_access._version import __version__
+from direct_access.errors import LocalStorageError, OutputError
+from direct_access.journal import Journal, Step
+from direct_access.runner import owner as owners
+from direct_access.runner.context import PARAMS
+from direct_access.runner.owner import OwnerRecord
+from direct_access.runner.plan import Plan, owner_prefix
+from direct_access.services.protocol import JobService
+
+
+def create_directory(directory: Path) -> None:
+    """Create the run directory, readable by its owner only.
+
+    :raises OutputError: if it cannot be created or written
+    """
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_use(directory, error) from error
+    if not os.access(directory, os.W_OK | os.X_OK):
+        raise OutputError(
+            f"cannot write into the output directory {directory}", subject=str(directory), advice=_CHOOSE
+        )
+
+
+def become_owner(directory: Path, record: OwnerRecord, instead_of: OwnerRecord | None) -> bool:
+    """Become the owner of a run directory; return False if another process was faster.
+
+    :raises OutputError: if the directory cannot be written
+    """
+    try:
+        return owners.take(directory, record, instead_of)
+    except OSError as error:
+        raise _cannot_use(directory, error) from error
+
+
+def begin(plan: Plan, service: JobService, directory: Path) -> Journal:
+    """Write the params as they will be sent, and the first journal; nothing has been sent yet.
+
+    :raises LocalStorageError: if the disk is full or fails
+    :raises ConfigurationError: if these credentials cannot work with this storage
+    """
+    job_id = plan.job.id or str(uuid.uuid4())
+    external = plan.job.params.kind == "external"
+    handle = service.plan(job_id, owner_prefix(plan), plan.job.storage, external)
+    journal = Journal(
+        job_id=job_id,
+        system=service.system,
+        spec=plan.spec,
+        handle=handle,
+        params={"external": True} if external else _write_params(plan, directory),
+        job_file=str(plan.job.path.resolve()),
+        keep=plan.settings.keep,
+        slurm=_slurm(plan),
+        provenance=_provenance(plan),
+    )
+    journal.step = Step.SUBMIT if external else Step.UPLOAD
+    return journal
+
+
+_CHOOSE = "choose another with --output-dir, or output_dir in the job file"
+
+
+def _cannot_use(directory: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"cannot use the output directory {directory}: {error.strerror}",
+        subject=str(directory),
+        advice=_CHOOSE,
+    )
+
+
+class _Counting:
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.sha256 = hashlib.sha256()
+        self.size_bytes = 0
+
+    def write(self, data: Any, /) -> int:
+        self.sha256.update(data)
+        self.size_bytes += len(data)
+        return self._file.write(data)
+
+
+def _write_params(plan: Plan, directory: Path) -> dict[str, Any]:
+    path = directory / PARAMS
+    try:
+        with atomic.replacing(path) as file:
+            counting = _Counting(file)
+            plan.job.params.write(counting)
+    except OSError as error:
+        raise LocalStorageError(f"cannot write {path}: {error.strerror}", subject=str(path)) from error
+    return {"sha256": counting.sha256.hexdigest(), "size_bytes": counting.size_bytes}
+
+
+def _slurm(plan: Plan) -> dict[str, Any]:
+    wanted = ("cluster", "job_id", "array_job_id", "array_task_id", "restart_count", "step_id")
+    return {name: value for name, value in asdict(plan.slurm).items() if name in wanted and value is not None}
+
+
+def _provenance(plan: Plan) -> dict[str, Any]:
+    return {
+        "direct_access": __version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "params_sha256": plan.params_sha256,
+    }

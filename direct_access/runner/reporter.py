@@ -1,0 +1,37 @@
+"""What a run tells while it goes on."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Reporter(Protocol):
+    """Whoever shows the run to a person or writes it to a log."""
+
+    def stage(self, name: str, text: str) -> None:
+        """A stage of the run begins or ends: one line each."""
+
+    def note(self, text: str) -> None:
+        """Something worth a line that changes nothing."""
+
+    def warning(self, text: str) -> None:
+        """Something that the user should change."""
+
+    def progress(self, text: str) -> None:
+        """The same stage goes on; for terminals only."""
+
+
+class Silent:
+    """A reporter for programs: says nothing."""
+
+    def stage(self, name: str, text: str) -> None:
+        pass
+
+    def note(self, text: str) -> None:
+        pass
+
+    def warning(self, text: str) -> None:
+        pass
+
+    def progress(self, text: str) -> None:
+        pass

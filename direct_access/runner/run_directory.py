@@ -1,0 +1,110 @@
+"""Which directory a run takes: a new one, one to resume, one to follow, or one that is done.
+
+The rules are those of the user guide, "What `run` does with a run directory that exists".
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+
+from direct_access import journal as journals
+from direct_access.errors import OutputError
+from direct_access.journal import Journal
+from direct_access.runner import owner as owners
+from direct_access.runner.owner import OwnerRecord
+from direct_access.slurm_env import SlurmEnv
+
+MOST_RUNS = 10_000
+_OUR_FILES = ("params.json", "results.json", "logs.txt")
+
+
+class Action(Enum):
+    """What to do with the directory found."""
+
+    START = auto()
+    RESUME = auto()
+    FOLLOW = auto()
+    REPORT = auto()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A directory and what to do with it.
+
+    :param owner: the dead owner to supersede, or the living one to follow
+    """
+
+    action: Action
+    directory: Path
+    journal: Journal | None = None
+    owner: OwnerRecord | None = None
+
+
+def decide(base: Path, params_sha256: str | None, slurm: SlurmEnv, *, new: bool) -> Decision:
+    """Return the first of ``base``, ``base.2``, ``base.3``, … that this run can take.
+
+    :param params_sha256: digest of the params; None for an input object that is not ours
+    :param new: never resume
+    :raises OutputError: if an unfinished run holds other params, or its owner lives elsewhere
+    """
+    for directory in _candidates(base):
+        found = journals.load(directory)
+        if found is not None and found.finished:
+            if not new and slurm.restart_count > found.slurm.get("restart_count", 0):
+                return Decision(Action.REPORT, directory, found)
+            continue
+        previous = owners.current(directory)
+        if previous is not None and owners.is_alive(previous):
+            if not new:
+                return _under_way(directory, found, previous, slurm)
+        elif found is None:
+            if previous is not None or _is_free(directory):
+                return Decision(Action.START, directory, owner=previous)
+        elif not new:
+            return _unfinished(directory, found, previous, params_sha256)
+    raise OutputError(f"{base}: {MOST_RUNS} runs already", subject=str(base))
+
+
+def _candidates(base: Path) -> Iterator[Path]:
+    yield base
+    for number in range(2, MOST_RUNS):
+        yield base.with_name(f"{base.name}.{number}")
+
+
+def _is_free(directory: Path) -> bool:
+    """Whether a directory that nobody ever owned can be ours: absent, or free of our file names."""
+    try:
+        names = os.listdir(directory)
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        raise OutputError(
+            f"cannot use the output directory {directory}: {error.strerror}", subject=str(directory)
+        ) from error
+    return not any(name in names for name in _OUR_FILES)
+
+
+def _under_way(directory: Path, found: Journal | None, owner: OwnerRecord, slurm: SlurmEnv) -> Decision:
+    if slurm.in_job and (owner.cluster, owner.slurm_job) == (slurm.cluster, slurm.job_id):
+        return Decision(Action.FOLLOW, directory, found, owner)
+    raise OutputError(
+        f"{directory} belongs to a run that is under way: {owner.place}",
+        subject=str(directory),
+        advice="wait for it, or add --new for a run of its own",
+    )
+
+
+def _unfinished(
+    directory: Path, found: Journal, previous: OwnerRecord | None, params_sha256: str | None
+) -> Decision:
+    if found.params.get("sha256") != params_sha256:
+        raise OutputError(
+            f"{directory} holds an unfinished run of other params (job {found.job_id})",
+            subject=str(directory),
+            advice=f"finish it with 'direct-access collect {directory}', or add --new for a run of its own",
+        )
+    return Decision(Action.RESUME, directory, found, previous)

@@ -1,0 +1,90 @@
+"""From a job file, options and the environment to a run: what the command and the Python API share."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from direct_access import jobfile
+from direct_access.clock import Clock, SystemClock
+from direct_access.config.load import load as load_settings
+from direct_access.config.settings import Settings
+from direct_access.jobfile import JobFile
+from direct_access.runner import plan as plans
+from direct_access.runner.control import Control
+from direct_access.runner.plan import Plan
+from direct_access.runner.reporter import Reporter, Silent
+from direct_access.runner.run import Means
+from direct_access.services.factory import open_service
+from direct_access.services.protocol import JobService
+
+SLURM_MARGIN_SECS = 60.0
+
+
+@dataclass
+class Session:
+    """One use of the product: an environment, options, and who listens.
+
+    :param options: settings given on the command line, by their names in the configuration
+    """
+
+    environment: Mapping[str, str]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    reporter: Reporter = field(default_factory=Silent)
+    clock: Clock = field(default_factory=SystemClock)
+    control: Control = field(default_factory=Control)
+
+    def settings(self, job: JobFile | None = None) -> Settings:
+        """Return the configuration after precedence.
+
+        :raises ConfigurationError: if it is wrong
+        """
+        return load_settings(
+            options=self.options, environment=self.environment, job_file=job.settings if job else {}
+        )
+
+    def service(self, settings: Settings, system: str | None = None, *, ending: bool = False) -> JobService:
+        """Open the service of a system.
+
+        :param ending: for the last requests of a run that is told to stop: not stopped by that
+        """
+        stop = threading.Event() if ending else self.control.stop
+        return open_service(settings, system, clock=self.clock, stop=stop, notify=self._notify)
+
+    def plan(self, job_file: Path, output_dir: str | None = None) -> tuple[Plan, Settings]:
+        """Return the plan of a run, with the warnings of its job file told.
+
+        :raises InputError: with all faults of the job file
+        """
+        job = jobfile.load(job_file)
+        for warning in job.warnings:
+            self.reporter.warning(str(warning))
+        settings = self.settings(job)
+        return plans.make(job, settings, self.environment, output_dir), settings
+
+    def means(self, settings: Settings, service: JobService, plan: Plan | None = None) -> Means:
+        """Return what a run works with."""
+        return Means(
+            service=service,
+            clock=self.clock,
+            control=self.control,
+            reporter=self.reporter,
+            wait_deadline_secs=self._wait_deadline_secs(settings, plan),
+            min_poll_secs=settings.limits.min_poll_secs,
+            wait_when_busy=settings.on_busy == "wait",
+        )
+
+    def _wait_deadline_secs(self, settings: Settings, plan: Plan | None) -> float | None:
+        """Return the configured deadline, else what Slurm leaves us less a margin to end in good order."""
+        if settings.wait_deadline_secs is not None:
+            return settings.wait_deadline_secs
+        end_time = plan.slurm.end_time if plan else None
+        if end_time is None:
+            return None
+        return max(0.0, end_time - self.clock.wall() - SLURM_MARGIN_SECS)
+
+    def _notify(self, notice: object) -> None:
+        self.reporter.note(str(notice))

@@ -1,0 +1,34 @@
+"""Whether a file can be a results document, in constant memory for large ones.
+
+A full parse of 60 MB of JSON takes about 2 s and 800 MB; large documents are therefore judged by their length
+and digest (see :mod:`direct_access.runner.download`) and by their first and last byte.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+PARSE_BYTES = 16 << 20
+_MARGIN = 256
+
+
+def fault_of_results(path: Path) -> str | None:
+    """Return what is wrong with a results document, None if nothing is seen."""
+    size = path.stat().st_size
+    if size == 0:
+        return "it is empty"
+    if size <= PARSE_BYTES:
+        try:
+            document = json.loads(path.read_bytes())
+        except ValueError as error:
+            return f"it is no JSON: {error}"
+        return None if isinstance(document, dict) else "it is no JSON object"
+    with path.open("rb") as file:
+        first = file.read(_MARGIN).lstrip()[:1]
+        file.seek(-_MARGIN, os.SEEK_END)
+        last = file.read().rstrip()[-1:]
+    if (first, last) != (b"{", b"}"):
+        return "it is no complete JSON object: it does not start with { and end with }"
+    return None

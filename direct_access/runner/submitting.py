@@ -1,0 +1,85 @@
+"""Upload the params object and start the job, both of which a crash may repeat."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+
+from direct_access.errors import (
+    ConflictError,
+    DirectAccessError,
+    OutputError,
+    SignalError,
+    TryAgainError,
+    UnavailableError,
+    WaitEndedError,
+)
+from direct_access.journal import Step
+from direct_access.runner.context import PARAMS, Context
+from direct_access.units import format_duration, format_size
+
+FIRST_WAIT_SECS = 1.0
+LONGEST_WAIT_SECS = 60.0
+JITTER = 0.1
+
+
+def upload(context: Context) -> Step:
+    """Put the params object into the store, unless the job file names one that is there already."""
+    params = context.journal.params
+    if not params.get("external"):
+        context.reporter.stage("upload", f"params {format_size(params['size_bytes'])}")
+        context.service.stage(context.journal.handle, context.directory / PARAMS)
+    return Step.SUBMIT
+
+
+def submit(context: Context) -> Step:
+    """Start the job; wait while the backend is busy, visibly and as long as we may.
+
+    :raises TryAgainError: if the backend stays busy: no job exists
+    """
+    spec = context.journal.spec
+    context.reporter.stage("submit", f"job {context.journal.job_id} ({spec.program_id}) to {spec.backend}")
+    waited_since = context.clock.boottime()
+    pause = FIRST_WAIT_SECS
+    while True:
+        context.control.check()
+        try:
+            context.service.submit(context.journal.handle, spec)
+        except TryAgainError as busy:
+            if not context.wait_when_busy:
+                raise
+            _wait_while_busy(context, busy, waited_since, pause)
+            pause = min(2 * pause, LONGEST_WAIT_SECS)
+        else:
+            return Step.WAIT
+
+
+def _wait_while_busy(context: Context, busy: TryAgainError, since: float, pause: float) -> None:
+    pause = max(pause, busy.retry_after_secs or 0.0) * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+    left = context.secs_left()
+    if left is not None and left < pause:
+        raise busy
+    waited = format_duration(context.clock.boottime() - since)
+    until = "" if left is None else f", at most {format_duration(left)} more"
+    context.reporter.stage("busy", f"{busy.message}; waiting for {waited}{until}")
+    context.clock.wait(context.control.stop, pause)
+
+
+def undo(context: Context, error: DirectAccessError) -> None:
+    """Leave nothing behind of a job that does not exist, so that the same command can start it anew.
+
+    A refused job is finished; one that was only not possible now is taken up again by the same command. A run
+    that is ended from outside stays as it is, and an object name in use by another job is not ours to delete.
+    """
+    if context.journal.step not in (Step.UPLOAD, Step.SUBMIT):
+        return
+    if isinstance(error, (ConflictError, SignalError, WaitEndedError, OutputError)):
+        return
+    with contextlib.suppress(DirectAccessError):
+        context.service.forget(context.journal.handle, job=False, objects=True)
+    if isinstance(error, (TryAgainError, UnavailableError)):
+        first = Step.SUBMIT if context.journal.params.get("external") else Step.UPLOAD
+        context.save(first)
+    else:
+        context.journal.error = error.to_json()
+        context.save(Step.FINISHED)

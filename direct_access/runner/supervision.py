@@ -1,0 +1,157 @@
+"""The main thread owns signals and never blocks in I/O; a second thread runs the steps.
+
+A Python signal handler runs only when the main thread comes back from the C library: behind a getaddrinfo it
+was seen to run 9.5 s late. Here the main thread only waits for a signal or for the end of the work.
+"""
+
+from __future__ import annotations
+
+import queue
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from direct_access.errors import SignalError, WaitEndedError
+from direct_access.runner import ending
+from direct_access.runner.context import Context
+from direct_access.runner.control import Control
+from direct_access.runner.end_reason import EndReason, Fate
+from direct_access.runner.reporter import Reporter
+from direct_access.runner.slurm_query import why_ended
+from direct_access.services.protocol import JobService
+from direct_access.slurm_env import SlurmEnv
+
+END_SECS = 20.0
+ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+TALKING_SIGNALS = (signal.SIGUSR1, signal.SIGUSR2)
+
+T = TypeVar("T")
+
+
+@dataclass
+class Supervisor(Generic[T]):
+    """Runs one piece of work in a thread and answers signals meanwhile.
+
+    :param open_service: opens a service for the cancel request
+    """
+
+    work: Callable[[], T]
+    control: Control
+    reporter: Reporter
+    slurm: SlurmEnv
+    open_service: Callable[[], JobService]
+    _events: queue.SimpleQueue[tuple[str, Any]] = field(default_factory=queue.SimpleQueue)
+    _worker_done: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> T:
+        """Return what the work returns, or raise what it raises, or :class:`SignalError`."""
+        before = self._install()
+        threading.Thread(target=self._work, name="run", daemon=True).start()
+        try:
+            return self._serve()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _install(self) -> dict[int, Any]:
+        """Catch our signals, except those ignored at the start (nohup(1))."""
+        before: dict[int, Any] = {}
+        for number in (*ENDING_SIGNALS, *TALKING_SIGNALS):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.signal(number, self._caught)
+        return before
+
+    def _caught(self, number: int, _frame: object) -> None:
+        self._events.put(("signal", number))
+
+    def _work(self) -> None:
+        try:
+            result = self.work()
+        except BaseException as error:  # handed to the main thread, which raises it
+            self._worker_done.set()
+            self._events.put(("failed", error))
+        else:
+            self._worker_done.set()
+            self._events.put(("done", result))
+
+    def _serve(self) -> T:
+        while True:
+            kind, value = self._events.get()
+            if kind == "done":
+                return value  # type: ignore[no-any-return]
+            if kind == "failed":
+                raise value
+            if value in ENDING_SIGNALS:
+                self._end(signal.Signals(value))
+            elif value == signal.SIGUSR1:
+                self._tell()
+            else:
+                self._detach()
+
+    def _tell(self) -> None:
+        context = self.control.context
+        if context is None:
+            self.reporter.note("no run yet")
+            return
+        since = context.journal.times.get(context.journal.step.value, "")
+        self.reporter.note(f"job {context.journal.job_id}: {context.journal.step} since {since}")
+
+    def _detach(self) -> None:
+        context = self.control.context
+        if context is not None:
+            self.control.end(
+                WaitEndedError(
+                    f"detached from job {context.journal.job_id}",
+                    subject=context.journal.job_id,
+                    advice=context.collect_command,
+                )
+            )
+
+    def _end(self, caught: signal.Signals) -> None:
+        """End the run and raise; whatever the network does, within :data:`END_SECS`."""
+        until = time.monotonic() + END_SECS
+        reason = self._reason(caught)
+        context = self.control.context
+        self.reporter.stage("signal", f"{caught.name} ({reason.name}): {reason.fate.value} the quantum job")
+        error = SignalError(
+            f"ended by {caught.name} ({reason.name})",
+            subject=context.journal.job_id if context else None,
+            advice=context.collect_command if context else None,
+            signal_number=int(caught),
+        )
+        self.control.end(error)
+        if context is not None and reason.fate is Fate.CANCEL:
+            error.advice = None
+            self.reporter.note(self._cancel(context, until))
+        self._worker_done.wait(max(0.0, until - time.monotonic()) if reason.fate is Fate.CANCEL else 2.0)
+        raise error
+
+    def _reason(self, caught: signal.Signals) -> EndReason:
+        if caught == signal.SIGINT:
+            return EndReason("interrupted", Fate.CANCEL)
+        if self.slurm.in_job:
+            return why_ended(self.slurm)
+        if caught == signal.SIGHUP:
+            return EndReason("terminal closed", Fate.LEAVE)
+        return EndReason("terminated", Fate.CANCEL)
+
+    def _cancel(self, context: Context, until: float) -> str:
+        answer: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+        def work() -> None:
+            try:
+                answer.put(ending.cancel(context, self.open_service, self._worker_done))
+            except Exception as error:
+                answer.put(f"the quantum job could not be cancelled: {error}")
+
+        threading.Thread(target=work, name="cancel", daemon=True).start()
+        try:
+            return answer.get(timeout=max(0.1, until - time.monotonic()))
+        except queue.Empty:
+            return f"the cancel request got no answer; look with 'direct-access status {context.directory}'"
+
+
+__all__ = ["Supervisor"]

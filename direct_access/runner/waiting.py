@@ -1,0 +1,141 @@
+"""Wait until the job has ended, asking seldom and telling why."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from direct_access import atomic
+from direct_access.errors import DirectAccessError, LocalStorageError, WaitEndedError
+from direct_access.journal import Step
+from direct_access.model.jobs import JobState
+from direct_access.runner.context import JOB_OBJECT, Context
+from direct_access.units import format_duration
+
+SHORTEST_POLL_SECS = 0.25
+LONGEST_POLL_SECS = 60.0
+POLL_SHARE_OF_WAIT = 0.05
+JITTER = 0.1
+FACTS_PATIENCE_SECS = 5.0
+
+
+def poll_delay_secs(waited_secs: float, min_poll_secs: float, jitter: float) -> float:
+    """Return how long to wait before the next poll.
+
+    :param waited_secs: how long we have waited for the job
+    :param min_poll_secs: the site's floor
+    :param jitter: -1 to 1, spreads the polls of many jobs by ±10 %
+    """
+    delay = max(SHORTEST_POLL_SECS, POLL_SHARE_OF_WAIT * waited_secs, min_poll_secs)
+    return max(min(delay, LONGEST_POLL_SECS) * (1 + JITTER * jitter), min_poll_secs)
+
+
+def wait(context: Context) -> Step:
+    """Poll until the job has ended, and save the job object as the server sent it, without URLs.
+
+    :raises WaitEndedError: if our time is over while the job lives on
+    """
+    facts = _BackendFacts(context)
+    state = _poll_until_ended(context)
+    context.journal.job_status = state.status.value
+    context.journal.reason = _reason(state)
+    context.journal.provenance.update(facts.result())
+    _save_job_object(context.directory / JOB_OBJECT, state)
+    used = state.quantum_nanoseconds
+    usage = "" if used is None else f", {used / 1e9:.3f} s on the quantum system"
+    context.reporter.stage("ended", f"{state.status}{usage}")
+    return Step.COLLECT
+
+
+def _poll_until_ended(context: Context) -> JobState:
+    since = context.clock.boottime()
+    shown = None
+    while True:
+        context.control.check()
+        state = _poll(context, since)
+        if state is not None:
+            if state.status.is_final:
+                return state
+            if state.status is not shown:
+                shown = state.status
+                context.reporter.stage("wait", f"{state.status} on {state.backend}")
+            waited = context.clock.boottime() - since
+            context.reporter.progress(f"{state.status} for {format_duration(waited)}")
+        _pause(context, since)
+
+
+def _poll(context: Context, since: float) -> JobState | None:
+    """Return the job's state; None if the server cannot be reached now: the job lives on without us."""
+    try:
+        return context.service.status(context.journal.handle)
+    except DirectAccessError as error:
+        if not error.retryable:
+            raise
+        waited = format_duration(context.clock.boottime() - since)
+        context.reporter.stage("wait", f"no answer about the job ({error.message}); waiting for {waited}")
+        return None
+
+
+def _pause(context: Context, since: float) -> None:
+    waited = context.clock.boottime() - since
+    delay = poll_delay_secs(waited, context.min_poll_secs, random.uniform(-1, 1))  # noqa: S311
+    left = context.secs_left()
+    if left is not None:
+        if left <= 0:
+            raise ended_waiting(context)
+        delay = min(delay, left)
+    context.clock.wait(context.control.stop, delay)
+
+
+def ended_waiting(context: Context) -> WaitEndedError:
+    """Return the error that says: the job lives on, and this command picks it up."""
+    return WaitEndedError(
+        f"waiting ended; job {context.journal.job_id} lives on",
+        subject=context.journal.job_id,
+        stage="wait",
+        advice=context.collect_command,
+    )
+
+
+class _BackendFacts:
+    """Backend version and calibration time, asked while the job runs: they cost no time of their own."""
+
+    def __init__(self, context: Context) -> None:
+        self._facts: dict[str, Any] = {}
+        self._context = context
+        self._thread = threading.Thread(target=self._ask, name="backend-facts", daemon=True)
+        if "backend" not in context.journal.provenance:
+            self._thread.start()
+
+    def _ask(self) -> None:
+        try:
+            facts = self._context.service.backend_facts(self._context.journal.spec.backend)
+            self._facts["backend"] = asdict(facts)
+        except DirectAccessError as error:
+            self._facts["backend"] = {"name": self._context.journal.spec.backend, "error": error.message}
+
+    def result(self) -> dict[str, Any]:
+        if self._thread.ident is not None:
+            self._thread.join(FACTS_PATIENCE_SECS)
+        return dict(self._facts)
+
+
+def _reason(state: JobState) -> dict[str, Any]:
+    reason = {
+        "code": state.reason_code,
+        "message": state.reason_message,
+        "solution": state.reason_solution,
+    }
+    return {name: value for name, value in reason.items() if value is not None}
+
+
+def _save_job_object(path: Path, state: JobState) -> None:
+    content = json.dumps(state.document, indent=1, ensure_ascii=False).encode() + b"\n"
+    try:
+        atomic.write(path, content)
+    except OSError as error:
+        raise LocalStorageError(f"cannot write {path}: {error.strerror}", subject=str(path)) from error

@@ -1,0 +1,70 @@
+"""What Slurm tells a process by its environment; the only module that reads ``SLURM_*``.
+
+The variables are those of sbatch(1) and srun(1), "OUTPUT ENVIRONMENT VARIABLES". Outside Slurm every field is
+None and names become ``local``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+LOCAL = "local"
+
+
+@dataclass(frozen=True)
+class SlurmEnv:
+    """The Slurm job, step and task that this process is part of.
+
+    :param restart_count: how often the job was requeued; Slurm leaves it unset in the first life
+    :param end_time: when the allocation ends, seconds since the epoch; unset before Slurm 23.02
+    :param task_pid: the process that slurmstepd itself started, the only one that gets TERM under cgroups
+    """
+
+    cluster: str | None = None
+    job_id: int | None = None
+    array_job_id: int | None = None
+    array_task_id: int | None = None
+    job_name: str | None = None
+    restart_count: int = 0
+    step_id: int | None = None
+    proc_id: int | None = None
+    task_pid: int | None = None
+    submit_dir: Path | None = None
+    end_time: float | None = None
+
+    @property
+    def in_job(self) -> bool:
+        """Whether this process runs inside a Slurm job."""
+        return self.job_id is not None
+
+    def owner(self, uid: int) -> str:
+        """Return ``<cluster>/<uid>/<slurm job>[_<task>].<restart>``, the prefix of a run's object names."""
+        job = LOCAL if self.job_id is None else str(self.job_id)
+        if self.array_job_id is not None and self.array_task_id is not None:
+            job = f"{self.array_job_id}_{self.array_task_id}"
+        return f"{self.cluster or LOCAL}/{uid}/{job}.{self.restart_count}"
+
+
+def read(environment: Mapping[str, str]) -> SlurmEnv:
+    """Return what the environment says; values that are no numbers count as absent."""
+
+    def number(name: str) -> int | None:
+        text = environment.get(name, "")
+        return int(text) if text.isdigit() else None
+
+    submit_dir = environment.get("SLURM_SUBMIT_DIR")
+    return SlurmEnv(
+        cluster=environment.get("SLURM_CLUSTER_NAME") or None,
+        job_id=number("SLURM_JOB_ID"),
+        array_job_id=number("SLURM_ARRAY_JOB_ID"),
+        array_task_id=number("SLURM_ARRAY_TASK_ID"),
+        job_name=environment.get("SLURM_JOB_NAME") or None,
+        restart_count=number("SLURM_RESTART_COUNT") or 0,
+        step_id=number("SLURM_STEP_ID"),
+        proc_id=number("SLURM_PROCID"),
+        task_pid=number("SLURM_TASK_PID"),
+        submit_dir=Path(submit_dir) if submit_dir else None,
+        end_time=number("SLURM_JOB_END_TIME"),
+    )
