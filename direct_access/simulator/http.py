@@ -27,11 +27,16 @@ DRAIN_BYTES = 1 << 16
 
 @dataclass(frozen=True)
 class FileBody:
-    """Part of a file, sent by sendfile(2)."""
+    """Part of a file, sent by sendfile(2).
+
+    :param file: the file already open, so that it is sent whole even if its name is taken by another one
+        meanwhile; closed once the answer is sent or given up
+    """
 
     path: Path
     offset: int
     length: int
+    file: BinaryIO | None = None
 
 
 @dataclass
@@ -52,6 +57,11 @@ class Response:
     @property
     def length(self) -> int:
         return self.body.length if isinstance(self.body, FileBody) else len(self.body)
+
+    def close(self) -> None:
+        """Let go of what the body holds; sending does it too."""
+        if isinstance(self.body, FileBody) and self.body.file:
+            self.body.file.close()
 
 
 class BadBody(Exception):
@@ -217,7 +227,10 @@ class _Handler(BaseHTTPRequestHandler):
             response = Response(error.status, str(error).encode(), [("Content-Type", "text/plain")])
         if body is None or not self._drained(body):
             self.close_connection = True
-        self._send(response)
+        try:
+            self._send(response)
+        finally:
+            response.close()
 
     def _drained(self, body: RequestBody) -> bool:
         """Read what little is left of a body, so that the connection can be used again."""
@@ -257,7 +270,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(response.body[:length])
             return
         self.wfile.flush()
-        with response.body.path.open("rb") as file:
+        with response.body.file or response.body.path.open("rb") as file:
             self.connection.sendfile(file, response.body.offset, length) if length else None
 
     def _reset(self) -> None:
