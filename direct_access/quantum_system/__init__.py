@@ -1,0 +1,1 @@
+"""Client of the IBM Quantum System REST API, the API of an on-prem quantum system."""

@@ -1,0 +1,82 @@
+"""From an answer of the API to data, or to the error that it means."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from direct_access.clock import Clock
+from direct_access.errors import DirectAccessError, ProtocolError
+from direct_access.quantum_system.endpoints import Endpoint
+from direct_access.quantum_system.error_body import is_web_page, page_title, parse_error_body, request_id
+from direct_access.quantum_system.error_table import rule_for
+from direct_access.transport.http import HttpResponse, unexpected_redirect
+from direct_access.transport.retry import retry_after_secs
+
+
+def is_success(response: HttpResponse) -> bool:
+    """Return whether the server did what it was asked to."""
+    return 200 <= response.status < 300
+
+
+def refusal(
+    response: HttpResponse, endpoint: Endpoint, subject: str | None, clock: Clock
+) -> DirectAccessError:
+    """Return the error that an answer means.
+
+    :param subject: the job or the backend that the request was about
+    """
+    if response.status // 100 == 3:
+        return unexpected_redirect(response)
+    body = parse_error_body(response.data, response.headers)
+    rule = rule_for(response.status, body.code, endpoint, web_page=body.is_web_page)
+    message = rule.message
+    advice = body.solution or rule.advice
+    if response.status == 403 and endpoint.iam_action and not body.is_web_page:
+        message += f": the IAM action {endpoint.iam_action} is missing"
+        advice = advice or "ask the administrator of the instance for a role that has it"
+    return rule.error(
+        f"{message}: {body.message}" if body.message else message,
+        subject=subject,
+        http_status=response.status,
+        code=body.code or rule.code,
+        request_id=body.request_id,
+        retryable=rule.retryable,
+        retry_after_secs=retry_after_secs(response.headers, clock),
+        advice=advice,
+    )
+
+
+def json_object(response: HttpResponse) -> Mapping[str, Any]:
+    """Return the JSON object of an answer. ``/version`` wraps its object into a JSON text: it is read twice.
+
+    :raises ProtocolError: if the answer is anything else
+    """
+    try:
+        document = json.loads(response.data)
+        if isinstance(document, str):
+            document = json.loads(document)
+    except (ValueError, RecursionError) as error:
+        raise _outside(response, _what_came(response)) from error
+    if not isinstance(document, dict):
+        raise _outside(response, "JSON that is no object")
+    return document
+
+
+def _what_came(response: HttpResponse) -> str:
+    content = response.data.decode("utf-8", "replace").strip()
+    if not content:
+        return "nothing"
+    if is_web_page(content):
+        return f"a web page ({page_title(content) or 'without a title'})"
+    return "what is no JSON"
+
+
+def _outside(response: HttpResponse, what: str) -> ProtocolError:
+    return ProtocolError(
+        f"the server answered {response.url_without_query} with {what}",
+        http_status=response.status,
+        request_id=request_id(response.headers),
+        advice="check the url of the system in the configuration, and any proxy on the way",
+    )
