@@ -9,10 +9,11 @@ HIDDEN = "***"
 
 _URL_QUERY = re.compile(r"(https?://[^\s\"'<>?]*)\?[^\s\"'<>]*")
 _USERINFO = re.compile(r"(https?://)[^/\s@\"']+@")
+_TOKEN = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*")  # a JSON Web Token: its first part begins with {"
 
 
 class Secret:
-    """A value that can be used but not shown: printing, formatting, pickling and comparing give nothing away."""
+    """A value that can be used but not shown: printing, formatting and pickling give nothing away."""
 
     __slots__ = ("_reveal",)
 
@@ -43,8 +44,9 @@ class Secret:
 
 
 def redact_text(text: str) -> str:
-    """Return the text with the query of every URL, and any user:password in it, hidden."""
-    return _USERINFO.sub(rf"\1{HIDDEN}@", _URL_QUERY.sub(rf"\1?{HIDDEN}", text))
+    """Return the text with every access token, query of a URL and user:password in a URL hidden."""
+    without_tokens = _TOKEN.sub(HIDDEN, text)
+    return _USERINFO.sub(rf"\1{HIDDEN}@", _URL_QUERY.sub(rf"\1?{HIDDEN}", without_tokens))
 
 
 def without_urls(document: Any) -> Any:
