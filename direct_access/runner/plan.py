@@ -14,6 +14,7 @@ from direct_access import slurm_env
 from direct_access.config.settings import Settings
 from direct_access.errors import InputError
 from direct_access.jobfile import JobFile
+from direct_access.journal import Journal
 from direct_access.model.jobs import JobSpec
 from direct_access.runner.output import base_directory
 from direct_access.services.protocol import JobService
@@ -27,7 +28,8 @@ QPU_RESOURCES = "QRMI_JOB_QPU_RESOURCES"
 class Plan:
     """A run that has been thought through and not begun.
 
-    :param params_sha256: digest of the params object, None if it is not ours
+    :param params_sha256: digest of the params as the job file gives them (before any transpiling), None if
+        the params object is not ours
     :param base: run directory before numbering
     """
 
@@ -37,6 +39,14 @@ class Plan:
     spec: JobSpec
     base: Path
     params_sha256: str | None
+
+    def is_same_run(self, journal: Journal) -> bool:
+        """Whether a journal is of a run with the same params, program and backend."""
+        return (
+            journal.params.get("source_sha256") == self.params_sha256
+            and journal.spec.program_id == self.spec.program_id
+            and journal.spec.backend == self.spec.backend
+        )
 
 
 class _Hashing:
@@ -87,6 +97,8 @@ def digest_of(job: JobFile) -> str | None:
     if job.params.kind == "external":
         return None
     hashing = _Hashing()
+    if job.transpile is not None:
+        hashing.write(repr(sorted(job.transpile.items())).encode())
     job.params.write(hashing)
     return hashing.hex
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import uuid
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -14,11 +16,12 @@ from direct_access import atomic
 from direct_access._version import __version__
 from direct_access.errors import LocalStorageError, OutputError
 from direct_access.journal import Journal, Step
+from direct_access.model.jobs import JobSpec, JobState
 from direct_access.runner import owner as owners
 from direct_access.runner.context import PARAMS
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.plan import Plan, owner_prefix
-from direct_access.services.protocol import JobService
+from direct_access.services.protocol import Handle, JobService
 
 
 def create_directory(directory: Path) -> None:
@@ -61,7 +64,7 @@ def begin(plan: Plan, service: JobService, directory: Path) -> Journal:
         system=service.system,
         spec=plan.spec,
         handle=handle,
-        params={"external": True} if external else _write_params(plan, directory),
+        params={"external": True} if external else _write_params(plan, service, directory),
         job_file=str(plan.job.path.resolve()),
         keep=plan.settings.keep,
         slurm=_slurm(plan),
@@ -69,6 +72,21 @@ def begin(plan: Plan, service: JobService, directory: Path) -> Journal:
     )
     journal.step = Step.SUBMIT if external else Step.UPLOAD
     return journal
+
+
+def adopted(state: JobState, handle: Handle, system: str, keep: str | None) -> Journal:
+    """Return a journal for a job that was started elsewhere; the next step is to wait for it."""
+    return Journal(
+        job_id=state.id,
+        system=system,
+        spec=JobSpec(state.program_id, state.backend, state.timeout_secs or 0),
+        handle=handle,
+        params={"external": True},
+        job_file="",
+        keep=keep,
+        step=Step.WAIT,
+        provenance=_versions(),
+    )
 
 
 _CHOOSE = "choose another with --output-dir, or output_dir in the job file"
@@ -94,15 +112,38 @@ class _Counting:
         return self._file.write(data)
 
 
-def _write_params(plan: Plan, directory: Path) -> dict[str, Any]:
+def _write_params(plan: Plan, service: JobService, directory: Path) -> dict[str, Any]:
     path = directory / PARAMS
+    write = plan.job.params.write if plan.job.transpile is None else _transpiled(plan, service)
     try:
         with atomic.replacing(path) as file:
             counting = _Counting(file)
-            plan.job.params.write(counting)
+            write(counting)
     except OSError as error:
         raise LocalStorageError(f"cannot write {path}: {error.strerror}", subject=str(path)) from error
-    return {"sha256": counting.sha256.hexdigest(), "size_bytes": counting.size_bytes}
+    return {
+        "source_sha256": plan.params_sha256,
+        "sha256": counting.sha256.hexdigest(),
+        "size_bytes": counting.size_bytes,
+    }
+
+
+def _transpiled(plan: Plan, service: JobService) -> Callable[[Any], None]:
+    """Return what writes the params after mapping the circuits to the backend."""
+    from direct_access.jobfile.transpile import transpile
+
+    backend = plan.spec.backend
+    document = transpile(
+        plan.job.params.document(),
+        service.backend_configuration(backend),
+        service.backend_properties(backend),
+        int((plan.job.transpile or {}).get("optimization_level", 1)),
+    )
+
+    def write(destination: Any) -> None:
+        destination.write(json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode())
+
+    return write
 
 
 def _slurm(plan: Plan) -> dict[str, Any]:
@@ -111,9 +152,12 @@ def _slurm(plan: Plan) -> dict[str, Any]:
 
 
 def _provenance(plan: Plan) -> dict[str, Any]:
+    return {**_versions(), "params_sha256": plan.params_sha256}
+
+
+def _versions() -> dict[str, Any]:
     return {
         "direct_access": __version__,
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "params_sha256": plan.params_sha256,
     }

@@ -7,44 +7,45 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from direct_access.clock import Clock, SystemClock
-from direct_access.errors import DirectAccessError, OutputError
+from direct_access.errors import DirectAccessError
 from direct_access.journal import Journal, Step
 from direct_access.runner import owner as owners
 from direct_access.runner import preparing
 from direct_access.runner.context import LOGS, RESULTS, Context, reload
 from direct_access.runner.control import Control
-from direct_access.runner.execution import drive, raise_outcome
+from direct_access.runner.execution import drive
 from direct_access.runner.following import follow
+from direct_access.runner.outcome import run_error
 from direct_access.runner.plan import Plan
 from direct_access.runner.reporter import Reporter, Silent
 from direct_access.runner.run_directory import Action, Decision, decide
 from direct_access.services.protocol import JobService
-from direct_access.slurm_env import SlurmEnv
 
 
 @dataclass(frozen=True)
 class Run:
     """A run and where its files are.
 
+    :param directory: None for a job that has no run directory here
     :param status: Completed, Failed or Cancelled; None while the job has not ended
     :param finished: whether nothing is left to be done
     """
 
-    directory: Path
+    directory: Path | None
     job_id: str
     system: str
     status: str | None
     finished: bool
 
     @property
-    def results(self) -> Path:
+    def results(self) -> Path | None:
         """The results document as the quantum system wrote it."""
-        return self.directory / RESULTS
+        return self.directory and self.directory / RESULTS
 
     @property
-    def logs(self) -> Path:
+    def logs(self) -> Path | None:
         """The job's log."""
-        return self.directory / LOGS
+        return self.directory and self.directory / LOGS
 
 
 @dataclass(frozen=True)
@@ -90,48 +91,19 @@ def run(plan: Plan, means: Means, *, new: bool = False, until: Step = Step.FINIS
     :raises DirectAccessError: how the run ended, if not well
     """
     while True:
-        decision = decide(plan.base, plan.params_sha256, plan.slurm, new=new)
+        decision = decide(plan.base, plan.is_same_run, plan.slurm, new=new)
         if decision.action is Action.REPORT and decision.journal is not None:
-            return _report(decision.directory, decision.journal, means)
+            return report(decision.directory, decision.journal, means)
         if decision.action is Action.FOLLOW and decision.owner is not None:
             means.reporter.stage("follow", f"{decision.directory} is run by {decision.owner.place}")
             journal = follow(decision.directory, decision.owner, means.clock, means.control)
             if journal is not None:
-                return _report(decision.directory, journal, means)
+                return report(decision.directory, journal, means)
             continue
         preparing.create_directory(decision.directory)
         record = owners.this_process(plan.slurm)
         if preparing.become_owner(decision.directory, record, decision.owner):
             return _own(plan, means, decision, record, until)
-
-
-def take_up(directory: Path, means: Means, slurm: SlurmEnv, until: Step = Step.FINISHED) -> Run:
-    """Go on with the run of a directory, whoever began it: ``wait`` and ``collect``.
-
-    :raises OutputError: if it is no run directory, or a living process owns it
-    """
-    journal = reload(directory)
-    if journal.finished:
-        return _report(directory, journal, means)
-    record = owners.this_process(slurm)
-    _supersede(directory, record)
-    try:
-        context = means.context(directory, reload(directory), record)
-        return _drive(context, until)
-    finally:
-        _release(directory, record)
-
-
-def _supersede(directory: Path, record: owners.OwnerRecord) -> None:
-    previous = owners.current(directory)
-    alive = previous is not None and owners.is_alive(previous)
-    if alive or not preparing.become_owner(directory, record, previous):
-        place = previous.place if previous else "another process"
-        raise OutputError(
-            f"{directory} belongs to a run that is under way: {place}",
-            subject=str(directory),
-            advice="wait for it to end",
-        )
 
 
 def _own(plan: Plan, means: Means, decision: Decision, record: owners.OwnerRecord, until: Step) -> Run:
@@ -143,9 +115,9 @@ def _own(plan: Plan, means: Means, decision: Decision, record: owners.OwnerRecor
             means.reporter.stage("resume", f"job {journal.job_id} at step {journal.step} in {directory}")
         else:
             journal = _begin(plan, means, directory)
-        return _drive(means.context(directory, journal, record), until)
+        return drive_to(means.context(directory, journal, record), until)
     finally:
-        _release(directory, record)
+        give_up(directory, record)
 
 
 def _begin(plan: Plan, means: Means, directory: Path) -> Journal:
@@ -163,27 +135,32 @@ def _begin(plan: Plan, means: Means, directory: Path) -> Journal:
     return journal
 
 
-def _drive(context: Context, until: Step) -> Run:
+def drive_to(context: Context, until: Step) -> Run:
+    """Take a run up to a step, and return it, or raise how it ended."""
     drive(context, until)
-    raise_outcome(context.journal)
+    _raise_error(context.journal, context.directory)
     return _summary(context.directory, context.journal)
 
 
-def _release(directory: Path, record: owners.OwnerRecord) -> None:
+def give_up(directory: Path, record: owners.OwnerRecord) -> None:
     """Give up ownership, unless the run is finished (released already) or another process has it."""
     with contextlib.suppress(DirectAccessError, OSError):
         if owners.still_mine(directory, record):
             owners.release(directory)
 
 
-def _report(directory: Path, journal: Journal, means: Means) -> Run:
+def report(directory: Path, journal: Journal, means: Means) -> Run:
+    """Return a run that is finished, or raise how it ended."""
     means.reporter.stage("finished", f"{directory}: job {journal.job_id} had ended: {journal.job_status}")
-    raise_outcome(journal)
+    _raise_error(journal, directory)
     return _summary(directory, journal)
+
+
+def _raise_error(journal: Journal, directory: Path) -> None:
+    error = run_error(journal, directory)
+    if error is not None:
+        raise error
 
 
 def _summary(directory: Path, journal: Journal) -> Run:
     return Run(directory, journal.job_id, journal.system, journal.job_status, journal.finished)
-
-
-__all__ = ["Means", "Run", "run", "take_up"]

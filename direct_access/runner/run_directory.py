@@ -6,7 +6,7 @@ The rules are those of the user guide, "What `run` does with a run directory tha
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -44,10 +44,10 @@ class Decision:
     owner: OwnerRecord | None = None
 
 
-def decide(base: Path, params_sha256: str | None, slurm: SlurmEnv, *, new: bool) -> Decision:
+def decide(base: Path, is_same: Callable[[Journal], bool], slurm: SlurmEnv, *, new: bool) -> Decision:
     """Return the first of ``base``, ``base.2``, ``base.3``, … that this run can take.
 
-    :param params_sha256: digest of the params; None for an input object that is not ours
+    :param is_same: whether an unfinished run has the same params, program and backend
     :param new: never resume
     :raises OutputError: if an unfinished run holds other params, or its owner lives elsewhere
     """
@@ -65,7 +65,7 @@ def decide(base: Path, params_sha256: str | None, slurm: SlurmEnv, *, new: bool)
             if previous is not None or _is_free(directory):
                 return Decision(Action.START, directory, owner=previous)
         elif not new:
-            return _unfinished(directory, found, previous, params_sha256)
+            return _unfinished(directory, found, previous, is_same)
     raise OutputError(f"{base}: {MOST_RUNS} runs already", subject=str(base))
 
 
@@ -99,11 +99,11 @@ def _under_way(directory: Path, found: Journal | None, owner: OwnerRecord, slurm
 
 
 def _unfinished(
-    directory: Path, found: Journal, previous: OwnerRecord | None, params_sha256: str | None
+    directory: Path, found: Journal, previous: OwnerRecord | None, is_same: Callable[[Journal], bool]
 ) -> Decision:
-    if found.params.get("sha256") != params_sha256:
+    if not is_same(found):
         raise OutputError(
-            f"{directory} holds an unfinished run of other params (job {found.job_id})",
+            f"{directory} holds an unfinished run of other params or for another backend (job {found.job_id})",
             subject=str(directory),
             advice=f"finish it with 'direct-access collect {directory}', or add --new for a run of its own",
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from direct_access import jobfile
-from direct_access.clock import Clock, SystemClock
+from direct_access.clock import Clock, SystemClock, rfc3339
 from direct_access.config.load import load as load_settings
 from direct_access.config.settings import Settings
 from direct_access.jobfile import JobFile
@@ -20,6 +20,9 @@ from direct_access.runner.reporter import Reporter, Silent
 from direct_access.runner.run import Means
 from direct_access.services.factory import open_service
 from direct_access.services.protocol import JobService
+from direct_access.slurm_env import SlurmEnv
+from direct_access.transport.retry import WaitNotice
+from direct_access.units import format_duration
 
 SLURM_MARGIN_SECS = 60.0
 
@@ -65,26 +68,29 @@ class Session:
         settings = self.settings(job)
         return plans.make(job, settings, self.environment, output_dir), settings
 
-    def means(self, settings: Settings, service: JobService, plan: Plan | None = None) -> Means:
+    def means(self, settings: Settings, service: JobService, slurm: SlurmEnv) -> Means:
         """Return what a run works with."""
         return Means(
             service=service,
             clock=self.clock,
             control=self.control,
             reporter=self.reporter,
-            wait_deadline_secs=self._wait_deadline_secs(settings, plan),
+            wait_deadline_secs=self._wait_deadline_secs(settings, slurm),
             min_poll_secs=settings.limits.min_poll_secs,
             wait_when_busy=settings.on_busy == "wait",
         )
 
-    def _wait_deadline_secs(self, settings: Settings, plan: Plan | None) -> float | None:
+    def _wait_deadline_secs(self, settings: Settings, slurm: SlurmEnv) -> float | None:
         """Return the configured deadline, else what Slurm leaves us less a margin to end in good order."""
         if settings.wait_deadline_secs is not None:
             return settings.wait_deadline_secs
-        end_time = plan.slurm.end_time if plan else None
-        if end_time is None:
+        if slurm.end_time is None:
             return None
-        return max(0.0, end_time - self.clock.wall() - SLURM_MARGIN_SECS)
+        return max(0.0, slurm.end_time - self.clock.wall() - SLURM_MARGIN_SECS)
 
-    def _notify(self, notice: object) -> None:
-        self.reporter.note(str(notice))
+    def _notify(self, notice: WaitNotice) -> None:
+        until = "" if notice.until is None else f", giving up at {rfc3339(notice.until)}"
+        self.reporter.note(
+            f"{notice.error.message}; trying since {rfc3339(notice.since)}, "
+            f"again in {format_duration(notice.next_try_secs)}{until}"
+        )

@@ -14,6 +14,7 @@ from direct_access.errors import DirectAccessError, LocalStorageError, WaitEnded
 from direct_access.journal import Step
 from direct_access.model.jobs import JobState
 from direct_access.runner.context import JOB_OBJECT, Context
+from direct_access.runner.outcome import reason_of
 from direct_access.units import format_duration
 
 SHORTEST_POLL_SECS = 0.25
@@ -40,9 +41,9 @@ def wait(context: Context) -> Step:
     :raises WaitEndedError: if our time is over while the job lives on
     """
     facts = _BackendFacts(context)
-    state = _poll_until_ended(context)
+    state = poll_until_ended(context)
     context.journal.job_status = state.status.value
-    context.journal.reason = _reason(state)
+    context.journal.reason = reason_of(state)
     context.journal.provenance.update(facts.result())
     _save_job_object(context.directory / JOB_OBJECT, state)
     used = state.quantum_nanoseconds
@@ -51,7 +52,11 @@ def wait(context: Context) -> Step:
     return Step.COLLECT
 
 
-def _poll_until_ended(context: Context) -> JobState:
+def poll_until_ended(context: Context) -> JobState:
+    """Poll until the job has ended, and return its last state.
+
+    :raises WaitEndedError: if our time is over while the job lives on
+    """
     since = context.clock.boottime()
     shown = None
     while True:
@@ -122,15 +127,6 @@ class _BackendFacts:
         if self._thread.ident is not None:
             self._thread.join(FACTS_PATIENCE_SECS)
         return dict(self._facts)
-
-
-def _reason(state: JobState) -> dict[str, Any]:
-    reason = {
-        "code": state.reason_code,
-        "message": state.reason_message,
-        "solution": state.reason_solution,
-    }
-    return {name: value for name, value in reason.items() if value is not None}
 
 
 def _save_job_object(path: Path, state: JobState) -> None:

@@ -1,0 +1,20 @@
+"""``direct-access status``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from direct_access.cli.options import format_option, settings_of, system_option
+
+
+@click.command("status")
+@click.argument("run", metavar="RUN|JOB")
+@system_option
+@format_option
+def command(run: str, output_format: str, **values: Any) -> None:
+    """Show what the system says of the job of a run directory, or of a job id."""
+    from direct_access.cli import query_commands
+
+    query_commands.status(run, settings_of(values), output_format)

@@ -1,0 +1,101 @@
+"""The command group, whose commands are loaded when they are used, and the end of every invocation."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+
+import click
+
+from direct_access._version import __version__
+from direct_access.cli import failure
+from direct_access.cli.exit_status import OK, USAGE
+from direct_access.errors import DirectAccessError, UsageError
+
+COMMANDS = {
+    "run": "Run a job file from start to end.",
+    "submit": "Upload and start a job, without waiting for it.",
+    "wait": "Wait until a job has ended.",
+    "collect": "Bring the results and logs of a job into its run directory.",
+    "status": "Show one job.",
+    "list": "Show all jobs that the system knows.",
+    "cancel": "Cancel a job.",
+    "delete": "Remove a job and its objects from the server.",
+    "results": "Decode and print the results of a run.",
+    "logs": "Print the log of a run.",
+    "validate": "Check a job file without a request.",
+    "backends": "Show the backends of a system.",
+    "config": "Show the configuration and where it comes from.",
+    "simulator": "Serve a simulated quantum system on this machine.",
+}
+"""Command names and their one-line help: what ``--help`` shows without loading any of them."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports the module of a command only when that command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"direct_access.cli.commands.{cmd_name}_command")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, 1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            ctx.fail(f"No such command '{args[0]}'.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="direct-access")
+def group() -> None:
+    """Run quantum jobs on an IBM on-premises quantum computer from Slurm.
+
+    A job file goes in, results and logs land in a run directory, and the exit status tells the truth.
+    """
+
+
+def run_command(arguments: Sequence[str] | None) -> int:
+    """Run the command; every error becomes text and exit status here."""
+    import sys
+
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    output_format = _format_of(given)
+    try:
+        status = group.main(given, prog_name="direct-access", standalone_mode=False)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.Abort:
+        return 130
+    except click.UsageError as error:
+        if output_format == "json":
+            return failure.report(UsageError(error.format_message(), advice="direct-access --help"), "json")
+        error.show()
+        return USAGE
+    except click.ClickException as error:
+        return failure.report(UsageError(error.format_message()), output_format)
+    except DirectAccessError as error:
+        return failure.report(error, output_format)
+    return status if isinstance(status, int) else OK
+
+
+def _format_of(arguments: list[str]) -> str:
+    """Return the output format asked for, also where parsing the rest fails."""
+    for index, argument in enumerate(arguments):
+        if argument == "--format=json" or arguments[index : index + 2] == ["--format", "json"]:
+            return "json"
+    return "text"

@@ -1,0 +1,74 @@
+"""What every command begins with: a session from its options, and what its argument names."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from direct_access import journal as journals
+from direct_access.cli.streams import put
+from direct_access.cli.talk import Talk
+from direct_access.errors import InputError
+from direct_access.journal import Journal
+from direct_access.runner.session import Session
+from direct_access.services.protocol import Handle, JobService
+
+
+def session_of(options: Mapping[str, Any], *, quiet: bool = False) -> Session:
+    """Return a session with the process's environment and these options."""
+    return Session(os.environ, options, Talk(0 if quiet else 1))
+
+
+@contextmanager
+def service_of(options: Mapping[str, Any], system: str | None = None) -> Iterator[JobService]:
+    """Yield the service of the chosen system, for commands that ask one question."""
+    session = session_of(options)
+    service = session.service(session.settings(), system)
+    try:
+        yield service
+    finally:
+        service.close()
+
+
+@dataclass(frozen=True)
+class Target:
+    """What ``RUN|JOB`` names: a run directory with its journal, or a job of which only the id is known."""
+
+    name: str
+    directory: Path | None = None
+    journal: Journal | None = None
+
+    @property
+    def system(self) -> str | None:
+        """The system that a run was sent to."""
+        return self.journal.system if self.journal else None
+
+    def handle(self, service: JobService) -> Handle:
+        """Return the handle of the job."""
+        return self.journal.handle if self.journal else service.find(self.name)
+
+
+def target_of(name: str) -> Target:
+    """Return what an argument names: a run directory if there is one, else a job id.
+
+    :raises InputError: if it looks like a path and is no run directory
+    """
+    path = Path(name)
+    if path.is_dir():
+        journal = journals.load(path)
+        if journal is None:
+            raise InputError(f"{name} is no run directory: it has no {journals.FILE_NAME}", subject=name)
+        return Target(name, path.resolve(), journal)
+    if "/" in name or path.exists():
+        raise InputError(f"{name} is neither a run directory nor a job id", subject=name)
+    return Target(name)
+
+
+def put_json(schema: str, **document: Any) -> None:
+    """Print a JSON document with its version."""
+    put(json.dumps({"schema": f"direct-access/{schema}/v1", **document}, indent=1, ensure_ascii=False))

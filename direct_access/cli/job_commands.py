@@ -1,0 +1,121 @@
+"""What ``run``, ``submit``, ``wait`` and ``collect`` do: the steps of one run, by their outcome."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from direct_access import slurm_env
+from direct_access.cli.invocation import put_json, target_of
+from direct_access.cli.running import supervised
+from direct_access.cli.streams import put
+from direct_access.cli.talk import Talk
+from direct_access.journal import Step
+from direct_access.runner import plan as plans
+from direct_access.runner import run as runs
+from direct_access.runner import taking_up
+from direct_access.runner.run import Means, Run
+from direct_access.runner.session import Session
+
+
+def run(
+    job_file: Path,
+    options: Mapping[str, Any],
+    environment: Mapping[str, str] | None,
+    values: Mapping[str, Any],
+    *,
+    dry_run: bool = False,
+    show: bool = False,
+) -> None:
+    """Run a job file from start to end.
+
+    :param environment: instead of the process's
+    """
+    session = _session(options, values, environment)
+    plan, settings = session.plan(job_file, values["output_dir"])
+    if dry_run:
+        service = session.service(settings)
+        put_json("plan", **plans.describe(plan, service, plan.job.id or str(uuid.uuid4())))
+        return
+    finished = supervised(session, settings, None, lambda means: runs.run(plan, means, new=values["new"]))
+    _put_run(finished, values["output_format"], show=show)
+
+
+def submit(job_file: Path, options: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """Take a job file as far as its job has been accepted."""
+    session = _session(options, values)
+    plan, settings = session.plan(job_file, values["output_dir"])
+    submitted = supervised(
+        session,
+        settings,
+        None,
+        lambda means: runs.run(plan, means, new=values["new"], until=Step.WAIT),
+    )
+    _put_run(submitted, values["output_format"])
+
+
+def wait(name: str, options: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """Wait until a job has ended."""
+    _take_up(name, None, options, values, until=Step.COLLECT)
+
+
+def collect(name: str, output_dir: str | None, options: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """Bring a job that has ended into its run directory."""
+    _take_up(name, output_dir, {**options, "wait_deadline_secs": 0}, values, until=Step.FINISHED)
+
+
+def _take_up(
+    name: str,
+    output_dir: str | None,
+    options: Mapping[str, Any],
+    values: Mapping[str, Any],
+    until: Step,
+) -> None:
+    session = _session(options, values)
+    target = target_of(name)
+    settings = session.settings()
+    slurm = slurm_env.read(session.environment)
+
+    def work(means: Means) -> Run:
+        if target.directory is not None:
+            return taking_up.take_up(target.directory, means, slurm, until)
+        if until is Step.COLLECT:
+            return taking_up.wait_for(name, means)
+        directory = Path(output_dir) if output_dir else (settings.scratch or Path.cwd()) / name
+        return taking_up.adopt(name, directory.absolute(), means, slurm, settings.keep)
+
+    _put_run(supervised(session, settings, target.system, work), values["output_format"])
+
+
+def _session(
+    options: Mapping[str, Any], values: Mapping[str, Any], environment: Mapping[str, str] | None = None
+) -> Session:
+    return Session(
+        os.environ if environment is None else environment, options, Talk(0 if values["quiet"] else 1)
+    )
+
+
+def _put_run(run: Run, output_format: str, *, show: bool = False) -> None:
+    if output_format == "json":
+        put_json(
+            "run-summary",
+            job_id=run.job_id,
+            system=run.system,
+            status=run.status,
+            finished=run.finished,
+            directory=None if run.directory is None else str(run.directory),
+            results=str(run.results) if run.results and run.results.exists() else None,
+            logs=str(run.logs) if run.logs and run.logs.exists() else None,
+        )
+        return
+    if show and run.results is not None:
+        from direct_access.cli.local_commands import results
+
+        results(run.results, "text")
+    put(str(run.directory if run.directory is not None else run.job_id))
+
+
+__all__ = ["collect", "run", "submit", "wait"]

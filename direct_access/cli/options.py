@@ -1,0 +1,68 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def combine(*decorators: Callable[[Decorated], Decorated]) -> Callable[[Decorated], Decorated]:
+    """Return one decorator for several, in the order in which ``--help`` shall show them."""
+
+    def apply(function: Decorated) -> Decorated:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return apply
+
+
+format_option = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print data and errors; JSON is versioned.",
+)
+system_option = click.option(
+    "--system", metavar="NAME", help="The system to use, by its name in the configuration."
+)
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Say nothing but warnings and errors.")
+keep_option = click.option(
+    "--keep",
+    type=click.Choice(["none", "objects", "job", "all"]),
+    help="What stays on the server after the run. Default: nothing; the objects of a job that Failed stay.",
+)
+deadline_option = click.option(
+    "--wait-deadline",
+    "wait_deadline_secs",
+    metavar="TIME",
+    help="Wait at most so long (seconds, MM:SS, HH:MM:SS, 10m, 2h), then exit 124; the job lives on.",
+)
+run_options = combine(
+    click.option("--backend", metavar="NAME", help="The backend; wins over the job file."),
+    system_option,
+    click.option("--timeout-secs", metavar="TIME", help="Longest execution time on the quantum system."),
+    click.option("-o", "--output-dir", metavar="PATTERN", help="Run directory; sbatch's %j %A %a %x %u %t."),
+    click.option("--new", is_flag=True, help="Begin a new run; never resume an unfinished one."),
+    click.option(
+        "--on-busy",
+        type=click.Choice(["wait", "fail"]),
+        help="When lanes are full or the backend is reserved: wait, or exit 75.",
+    ),
+    keep_option,
+    quiet_option,
+    format_option,
+)
+
+SETTING_OPTIONS = ("backend", "system", "timeout_secs", "on_busy", "keep", "wait_deadline_secs")
+
+
+def settings_of(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the options that are settings, by their names in the configuration."""
+    return {name: values[name] for name in SETTING_OPTIONS if values.get(name) is not None}

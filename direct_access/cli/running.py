@@ -1,0 +1,37 @@
+"""Run the steps under supervision: signals in the main thread, the work in another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from direct_access import slurm_env
+from direct_access.cli.talk import Talk
+from direct_access.config.settings import Settings
+from direct_access.runner.run import Means, Run
+from direct_access.runner.session import Session
+from direct_access.runner.supervision import Supervisor
+from direct_access.services.protocol import JobService
+
+
+def supervised(session: Session, settings: Settings, system: str | None, work: Callable[[Means], Run]) -> Run:
+    """Run ``work`` with the means of a session and return what it returns.
+
+    :raises DirectAccessError: how the run ended, if not well
+    """
+    slurm = slurm_env.read(session.environment)
+
+    def run() -> Run:
+        service = session.service(settings, system)
+        try:
+            return work(session.means(settings, service, slurm))
+        finally:
+            service.close()
+
+    def open_for_ending() -> JobService:
+        return session.service(settings, system, ending=True)
+
+    try:
+        return Supervisor(run, session.control, session.reporter, slurm, open_for_ending).run()
+    finally:
+        if isinstance(session.reporter, Talk):
+            session.reporter.end()

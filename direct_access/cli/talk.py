@@ -1,0 +1,50 @@
+"""A run told to people: one line for each change of stage; on a terminal also what goes on between."""
+
+from __future__ import annotations
+
+import sys
+
+from direct_access.cli.streams import is_terminal, say
+
+_CLEAR_LINE = "\r\x1b[K"
+
+
+class Talk:
+    """A :class:`direct_access.runner.reporter.Reporter` on standard error.
+
+    :param verbosity: 0 warnings only, 1 stages, 2 notes too
+    """
+
+    def __init__(self, verbosity: int = 1) -> None:
+        self._verbosity = verbosity
+        self._terminal = is_terminal()
+        self._unfinished_line = False
+        self._last_stage = ("", "")
+
+    def stage(self, name: str, text: str) -> None:
+        if self._verbosity >= 1 and (name, text) != self._last_stage:
+            self._line(f"{name}: {text}")
+        self._last_stage = (name, text)
+
+    def note(self, text: str) -> None:
+        if self._verbosity >= 1:
+            self._line(text)
+
+    def warning(self, text: str) -> None:
+        self._line(f"warning: {text}")
+
+    def progress(self, text: str) -> None:
+        if self._terminal and self._verbosity >= 1:
+            sys.stderr.write(f"{_CLEAR_LINE}direct-access: {text}")
+            sys.stderr.flush()
+            self._unfinished_line = True
+
+    def end(self) -> None:
+        """Leave the cursor at the start of a line."""
+        if self._unfinished_line:
+            sys.stderr.write(_CLEAR_LINE)
+            self._unfinished_line = False
+
+    def _line(self, text: str) -> None:
+        self.end()
+        say(f"direct-access: {text}")

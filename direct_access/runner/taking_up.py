@@ -1,0 +1,102 @@
+"""Go on with a run, or with a job, that somebody else began: ``wait`` and ``collect``."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from direct_access import journal as journals
+from direct_access.errors import InputError, JobVanishedError, OutputError
+from direct_access.journal import Step
+from direct_access.runner import owner as owners
+from direct_access.runner import preparing
+from direct_access.runner.context import Context, reload
+from direct_access.runner.outcome import job_error, reason_of
+from direct_access.runner.run import Means, Run, drive_to, give_up, report
+from direct_access.runner.waiting import poll_until_ended
+from direct_access.slurm_env import SlurmEnv
+
+
+def take_up(directory: Path, means: Means, slurm: SlurmEnv, until: Step = Step.FINISHED) -> Run:
+    """Go on with the run of a directory, whoever began it: ``wait`` and ``collect``.
+
+    :raises OutputError: if it is no run directory, or a living process owns it
+    """
+    journal = reload(directory)
+    if journal.finished:
+        return report(directory, journal, means)
+    record = owners.this_process(slurm)
+    _supersede(directory, record)
+    try:
+        context = means.context(directory, reload(directory), record)
+        _require_job(context)
+        return drive_to(context, until)
+    finally:
+        give_up(directory, record)
+
+
+def _require_job(context: Context) -> None:
+    """Make sure that there is a job to wait for: only ``run`` and ``submit`` start one.
+
+    :raises InputError: if the run ended before its job was accepted
+    """
+    if context.journal.step is Step.SUBMIT:
+        with contextlib.suppress(JobVanishedError):
+            context.service.status(context.journal.handle)
+            context.save(Step.WAIT)
+    if context.journal.step in (Step.UPLOAD, Step.SUBMIT):
+        raise InputError(
+            f"the run in {context.directory} ended before its job was submitted",
+            subject=str(context.directory),
+            advice=f"direct-access run {context.journal.job_file}",
+        )
+
+
+def adopt(job_id: str, directory: Path, means: Means, slurm: SlurmEnv, keep: str | None) -> Run:
+    """Make a run directory for a job of which only the id is known, and collect it.
+
+    :raises NotFoundError: if the system does not know the job
+    :raises OutputError: if the directory cannot be used, or holds a run
+    """
+    if journals.load(directory) is not None:
+        raise OutputError(f"{directory} holds a run already", subject=str(directory))
+    handle = means.service.find(job_id)
+    state = means.service.status(handle)
+    preparing.create_directory(directory)
+    record = owners.this_process(slurm)
+    if not preparing.become_owner(directory, record, owners.current(directory)):
+        raise OutputError(f"{directory} belongs to another process", subject=str(directory))
+    try:
+        journal = preparing.adopted(state, handle, means.service.system, keep)
+        journal.save(directory)
+        return drive_to(means.context(directory, journal, record), Step.FINISHED)
+    finally:
+        give_up(directory, record)
+
+
+def wait_for(job_id: str, means: Means) -> Run:
+    """Wait for a job of which only the id is known, without a run directory.
+
+    :raises DirectAccessError: how the job ended, if not well
+    """
+    handle = means.service.find(job_id)
+    state = means.service.status(handle)
+    journal = preparing.adopted(state, handle, means.service.system, keep="all")
+    context = means.context(Path(), journal, None)
+    state = poll_until_ended(context)
+    error = job_error(job_id, state.status.value, reason_of(state))
+    if error is not None:
+        raise error
+    return Run(None, job_id, journal.system, state.status.value, finished=True)
+
+
+def _supersede(directory: Path, record: owners.OwnerRecord) -> None:
+    previous = owners.current(directory)
+    alive = previous is not None and owners.is_alive(previous)
+    if alive or not preparing.become_owner(directory, record, previous):
+        place = previous.place if previous else "another process"
+        raise OutputError(
+            f"{directory} belongs to a run that is under way: {place}",
+            subject=str(directory),
+            advice="wait for it to end",
+        )
