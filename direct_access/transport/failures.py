@@ -38,13 +38,13 @@ def root_cause(error: BaseException) -> BaseException:
 
 def failure(error: BaseException, route: Route) -> DirectAccessError:
     """Return what went wrong with an exchange, by the layer that failed: DNS, TCP, TLS, a timeout, HTTP."""
-    if isinstance(error, urllib3_errors.ProxyError):
-        return _proxy_failure(error, route)
     cause = root_cause(error)
-    if isinstance(cause, ssl.SSLError):
-        return tls_failure(cause, route)
     if tunnel := _TUNNEL.search(str(cause)):
         return refused_by_proxy(int(tunnel["status"]), route)
+    if isinstance(error, urllib3_errors.ProxyError):
+        return _proxy_failure(error, route)
+    if isinstance(cause, ssl.SSLError):
+        return tls_failure(cause, route)
     if isinstance(cause, HTTPException) and not isinstance(cause, _BROKEN):
         return ProtocolError(f"{route} did not answer in HTTP: {type(cause).__name__}", subject=route.host)
     return _unavailable(_what_failed(error, cause, route), route)
@@ -70,8 +70,6 @@ def _what_failed(error: BaseException, cause: BaseException, route: Route) -> st
 
 def _proxy_failure(error: urllib3_errors.ProxyError, route: Route) -> DirectAccessError:
     proxy = Route(f"the proxy {route.proxy}")
-    if isinstance(error.original_error, urllib3_errors.ProxyError):
-        return _proxy_failure(error.original_error, route)
     inner = failure(error.original_error, proxy)
     inner.subject = route.proxy
     if isinstance(inner, ConfigurationError) and "TLS" in inner.message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from typing import Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -61,6 +62,15 @@ def _pool_classes(send_timeout_secs: float) -> dict[str, type[HTTPConnectionPool
             except TimeoutError as error:
                 raise ConnectTimeoutError(self, "the TLS handshake timed out") from error
             self.sock.settimeout(send_timeout_secs)
+
+        def send(self, data: Any) -> None:
+            try:
+                super().send(data)
+            except ssl.SSLEOFError:
+                # A TLS 1.3 server refuses our certificate after the handshake (RFC 8446, 4.4.2.4): its alert
+                # is there to be read, and raised by reading, though nothing can be sent any more.
+                self.sock.recv(1)
+                raise
 
     class Pool(HTTPConnectionPool):
         ConnectionCls = Connection

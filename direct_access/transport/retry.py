@@ -1,7 +1,7 @@
 """Trying again.
 
 A :class:`RetryPolicy` says which errors it covers and how long it goes on (:mod:`.retry_policies` has ours);
-a :class:`Patience` says how long its owner may wait at all, and who is told. :func:`repeat` puts them together.
+a :class:`Patience` says how long its owner may wait at all, and who is told. :func:`repeat` joins them.
 """
 
 from __future__ import annotations
