@@ -8,9 +8,11 @@ pass by sendfile(2). An application is one method: it gets a :class:`Request` an
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import ssl
 import struct
+import sys
 import threading
 from dataclasses import dataclass, field
 from email.message import Message
@@ -20,9 +22,13 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 from urllib.parse import urlsplit
 
+from direct_access.clock import Clock, SystemClock
+
 BLOCK_BYTES = 1 << 20
 IDLE_TIMEOUT_SECS = 60.0
 DRAIN_BYTES = 1 << 16
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -200,7 +206,6 @@ class Application(Protocol):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    timeout = IDLE_TIMEOUT_SECS
     disable_nagle_algorithm = True
     wbufsize = 1 << 16
     server: Server
@@ -209,6 +214,13 @@ class _Handler(BaseHTTPRequestHandler):
         if name.startswith("do_"):
             return self._serve
         raise AttributeError(name)
+
+    def setup(self) -> None:
+        self.request.settimeout(self.server.idle_timeout_secs)
+        super().setup()
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return super().date_time_string(self.server.clock.wall() if timestamp is None else timestamp)
 
     def handle_expect_100(self) -> bool:
         return True
@@ -225,6 +237,11 @@ class _Handler(BaseHTTPRequestHandler):
             response = self.server.application.handle(request)
         except BadBody as error:
             response = Response(error.status, str(error).encode(), [("Content-Type", "text/plain")])
+        except ConnectionError:
+            raise
+        except Exception:
+            _log.exception("%s %s failed", self.command, self.path.partition("?")[0])
+            response = Response(500, b"internal error", [("Content-Type", "text/plain")])
         if body is None or not self._drained(body):
             self.close_connection = True
         try:
@@ -289,7 +306,11 @@ def _reason(status: int) -> str:
 
 
 class Server(ThreadingHTTPServer):
-    """One application on one address; starts and stops within a process."""
+    """One application on one address; starts and stops within a process.
+
+    :param idle_timeout_secs: how long a connection may say nothing, within a request body too
+    :param clock: gives the ``Date`` of answers
+    """
 
     daemon_threads = True
     request_queue_size = 512
@@ -301,10 +322,15 @@ class Server(ThreadingHTTPServer):
         host: str = "127.0.0.1",
         port: int = 0,
         tls: ssl.SSLContext | None = None,
+        clock: Clock | None = None,
+        idle_timeout_secs: float = IDLE_TIMEOUT_SECS,
     ) -> None:
         self.application = application
+        self.clock = clock or SystemClock()
+        self.idle_timeout_secs = idle_timeout_secs
         self._tls = tls
         self._thread: threading.Thread | None = None
+        self._connections: set[socket.socket] = set()
         super().__init__((host, port), _Handler)
 
     @property
@@ -319,8 +345,18 @@ class Server(ThreadingHTTPServer):
             connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
         return connection, address
 
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._connections.discard(request)
+        super().shutdown_request(request)
+
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is its own business."""
+        """A client that goes away is its own business; anything else is a defect of ours."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            _log.exception("connection from %s", client_address[0])
 
     def start(self) -> None:
         """Serve in a thread of its own."""
@@ -328,9 +364,11 @@ class Server(ThreadingHTTPServer):
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop listening; connections that are open are closed by their threads."""
+        """Stop listening and hang up on every client."""
         if self._thread:
             self.shutdown()
             self._thread.join()
         self.server_close()
-
+        for connection in list(self._connections):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)

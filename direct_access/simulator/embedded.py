@@ -1,0 +1,256 @@
+"""The whole simulator in this process: three servers on loopback that are started and stopped together."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from direct_access.clock import Clock, SystemClock
+from direct_access.simulator.admin import AdminApplication, WithAdmin
+from direct_access.simulator.api.application import ApiApplication
+from direct_access.simulator.api.authentication import Authentication
+from direct_access.simulator.api.errors import error_of_status
+from direct_access.simulator.backends.catalog import standard_backends
+from direct_access.simulator.backends.state import Backends
+from direct_access.simulator.client_configuration import Access, write_client_configuration
+from direct_access.simulator.faults.application import ErrorBody, FaultyApplication
+from direct_access.simulator.faults.rules import Fault, FaultRules
+from direct_access.simulator.faults.store_errors import store_error_of_status
+from direct_access.simulator.http import Application, Server
+from direct_access.simulator.iam.application import IamApplication, iam_error_of_status
+from direct_access.simulator.iam.tokens import TokenAuthority
+from direct_access.simulator.jobs.execution_queue import ExecutionQueue, Executor
+from direct_access.simulator.jobs.job import Job
+from direct_access.simulator.jobs.objects import BucketStore, EmbeddedBuckets, JobObjects, RemoteBuckets
+from direct_access.simulator.jobs.run import Machinery
+from direct_access.simulator.jobs.scenario import OutcomeRule, OutcomeRules, Scenario
+from direct_access.simulator.jobs.scheduler import Scheduler
+from direct_access.simulator.jobs.table import JobTable
+from direct_access.simulator.jobs.transfer import HttpTransfer
+from direct_access.simulator.request_log import RecordingApplication, RequestLog
+from direct_access.simulator.secret_files import kept_secret
+from direct_access.simulator.settings import SimulatorSettings
+from direct_access.simulator.skewed_clock import SkewedClock
+from direct_access.simulator.store import ObjectStore
+from direct_access.simulator.timers import Timers
+
+SUBJECT = "IBMid-SIMULATOR"
+SERVICE_SUBJECT = "iam-ServiceId-quantum-system"
+ACCOUNT = "a/simulator"
+TRANSFER_THREADS = 16
+
+
+class Simulator:
+    """An on-prem quantum system. Use it once: :meth:`start`, :meth:`stop`, or as a context manager.
+
+    :param directory: where keys, objects and the files of jobs are kept; made if it does not exist
+    :param clock: a manual clock makes time stand still until a test moves it
+    :param executor: executes circuits; the default starts worker processes
+    :ivar faults: what will go wrong with answers
+    :ivar outcomes: how the next jobs will end
+    :ivar requests: what was asked so far
+    :ivar tokens: the tokens of IAM; they can be revoked
+    :ivar backends: the backends; they can be paused and reserved
+    :ivar jobs: the jobs; they can be released and ended
+    :ivar store: the object store
+    :ivar api_keys: API key to identity
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        settings: SimulatorSettings | None = None,
+        *,
+        clock: Clock | None = None,
+        executor: Executor | None = None,
+        faults: Iterable[Fault] = (),
+        outcomes: Iterable[OutcomeRule] = (),
+    ) -> None:
+        self.settings = settings = settings or SimulatorSettings()
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.clock = SkewedClock(clock or SystemClock(), settings.clock_skew_secs)
+        self.faults = FaultRules(faults)
+        self.outcomes = OutcomeRules(outcomes)
+        self.requests = RequestLog()
+        self.api_key = settings.api_key or kept_secret(directory / "api_key")
+        self.api_keys = {self.api_key: SUBJECT}
+        self.access_key_id = "simulator"
+        self.secret_access_key = kept_secret(directory / "secret_access_key")
+        self.tokens = TokenAuthority(directory / "iam_key.pem", self.clock, settings.token_lifetime_secs)
+        self.backends = Backends(standard_backends(), settings.lanes, self.clock)
+        credentials = {self.access_key_id: self.secret_access_key}
+        self.store = ObjectStore(directory / "store", credentials, self.tokens.accepts, self.clock)
+        self.store.create_bucket(settings.bucket)
+        self._transfer = HttpTransfer(settings.allowed_store_hosts, _trust(settings))
+        self._timers = Timers(self.clock)
+        self._pool = ThreadPoolExecutor(TRANSFER_THREADS, thread_name_prefix="job")
+        self._queue = ExecutionQueue(executor or _worker_processes(settings), settings.workers)
+        self.jobs = self._scheduler(directory / "jobs")
+        self._servers: dict[str, Server] = {}
+
+    def start(self) -> Simulator:
+        """Listen on all three addresses, and get the execution worker ready in the background."""
+        if self.settings.execute:
+            self._queue.start()
+        self._timers.start()
+        self._serve("iam", IamApplication(self.tokens, self.api_keys, self.clock), iam_error_of_status)
+        self.tokens.issuer = f"{self.iam_url}/identity"
+        self._serve("store", self.store, store_error_of_status)
+        self._serve("api", self._api(), error_of_status)
+        return self
+
+    def stop(self) -> None:
+        """Hang up on every client, kill what is being executed."""
+        for server in self._servers.values():
+            server.stop()
+        self._timers.stop()
+        self._queue.close()
+        self._pool.shutdown(cancel_futures=True)
+
+    def __enter__(self) -> Simulator:
+        return self.start()
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    @property
+    def iam_url(self) -> str:
+        """Base URL of IAM; ``/identity`` below it issues the tokens, ``/identity/keys`` has their keys."""
+        return self._servers["iam"].url
+
+    @property
+    def api_url(self) -> str:
+        """Base URL of the API, and of ``/admin``."""
+        return self._servers["api"].url
+
+    @property
+    def store_url(self) -> str:
+        """Base URL of the object store."""
+        return self._servers["store"].url
+
+    @property
+    def service_crn(self) -> str:
+        """The CRN that the API expects."""
+        return self.settings.service_crn
+
+    @property
+    def bucket(self) -> str:
+        """A bucket that exists."""
+        return self.settings.bucket
+
+    @property
+    def bucket_crn(self) -> str:
+        """The CRN of :attr:`bucket`."""
+        return f"crn:v1:bluemix:public:cloud-object-storage:global:{ACCOUNT}:simulator:bucket:{self.bucket}"
+
+    @property
+    def access(self) -> Access:
+        """What a client must know."""
+        tls = self.settings.tls
+        return Access(
+            iam_url=self.iam_url,
+            api_url=self.api_url,
+            store_url=self.store_url,
+            service_crn=self.service_crn,
+            api_key=self.api_key,
+            default_backend=self.settings.default_backend,
+            bucket=self.bucket,
+            bucket_crn=self.bucket_crn,
+            region=self.settings.region,
+            access_key_id=self.access_key_id,
+            secret_access_key=self.secret_access_key,
+            authority=tls.authority if tls else None,
+        )
+
+    def write_client_configuration(self, directory: Path, storage_type: str = "s3_compatible") -> Path:
+        """Write a configuration of our client into a directory and return its path."""
+        return write_client_configuration(self.access, directory, storage_type)
+
+    def wait_for(self, job_id: str, timeout_secs: float = 60.0) -> Job:
+        """Wait, in real time, until a job has ended.
+
+        :raises TimeoutError: if it does not
+        """
+        job = self.jobs.job(job_id)
+        if not job.ended.wait(timeout_secs):
+            raise TimeoutError(f"job {job_id} is still {job.status}")
+        return job
+
+    def _serve(self, name: str, application: Application, error_body: ErrorBody) -> None:
+        faulty = FaultyApplication(name, application, self.faults, self.clock, error_body)
+        served: Application = RecordingApplication(name, faulty, self.requests, self.clock)
+        if name == "api":
+            served = WithAdmin(served, self._admin())
+        ports = {
+            "iam": self.settings.iam_port,
+            "api": self.settings.api_port,
+            "store": self.settings.store_port,
+        }
+        server = Server(
+            served,
+            self.settings.host,
+            ports[name],
+            _server_context(self.settings),
+            self.clock,
+            self.settings.idle_timeout_secs,
+        )
+        server.start()
+        self._servers[name] = server
+
+    def _api(self) -> ApiApplication:
+        crn = self.service_crn if self.settings.check_service_crn else None
+        authentication = Authentication(self.tokens, crn)
+        return ApiApplication(
+            authentication, self.backends, self.jobs, self._transfer.check, self.settings.max_body_bytes
+        )
+
+    def _admin(self) -> AdminApplication:
+        return AdminApplication(
+            self.faults, self.outcomes, self.requests, self.jobs, self.backends, self.tokens
+        )
+
+    def _scheduler(self, directory: Path) -> Scheduler:
+        machinery = Machinery(
+            clock=self.clock,
+            timers=self._timers,
+            pool=self._pool,
+            table=JobTable(self.clock),
+            objects=JobObjects(self._transfer, self._buckets()),
+            queue=self._queue,
+            directory=directory,
+            seed=self.settings.seed,
+            accept_any_circuit=self.settings.accept_any_circuit,
+        )
+        usual = Scenario(self.settings.pace, self.settings.execute)
+        return Scheduler(
+            self.backends, machinery, self.outcomes, usual, self.settings.undeleted_jobs_hold_lanes
+        )
+
+    def _buckets(self) -> BucketStore:
+        if self.settings.cos_endpoint is None:
+            return EmbeddedBuckets(self.store)
+        return RemoteBuckets(
+            self.settings.cos_endpoint,
+            self._transfer,
+            lambda: self.tokens.issue(SERVICE_SUBJECT).access_token,
+        )
+
+
+def _worker_processes(settings: SimulatorSettings) -> Executor:
+    from direct_access.simulator.execution import Executor as WorkerProcesses
+
+    return WorkerProcesses(settings.workers)
+
+
+def _trust(settings: SimulatorSettings) -> ssl.SSLContext | None:
+    return ssl.create_default_context(cafile=settings.tls.authority) if settings.tls else None
+
+
+def _server_context(settings: SimulatorSettings) -> ssl.SSLContext | None:
+    if settings.tls is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(settings.tls.certificate, settings.tls.key)
+    return context

@@ -1,0 +1,1 @@
+"""Bad days on demand. Each fault is one small piece of data."""

@@ -1,0 +1,119 @@
+"""A job as the API describes it: https://quantum.cloud.ibm.com/docs/en/api/quantum-system-rest/tags/jobs"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from direct_access.clock import rfc3339
+
+RUNNING = "Running"
+COMPLETED = "Completed"
+FAILED = "Failed"
+CANCELLED = "Cancelled"
+
+RAN_TOO_LONG = 1305
+WAS_CANCELLED = 5202
+FAILED_TO_RUN = 5203
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a job ended.
+
+    :param status: Completed, Failed or Cancelled
+    """
+
+    status: str
+    reason_code: int | None = None
+    reason_message: str | None = None
+    reason_solution: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.status not in (COMPLETED, FAILED, CANCELLED):
+            raise ValueError(f"status {self.status!r}; allowed: {COMPLETED}, {FAILED}, {CANCELLED}")
+
+
+@dataclass(frozen=True)
+class JobRequest:
+    """The body of ``POST /v1/jobs``, and whose it is.
+
+    :param timeout_secs: execution time on the system after which the job is cancelled
+    :param storage: ``input``, ``results`` and perhaps ``logs``, as sent
+    """
+
+    id: str
+    backend: str
+    program_id: str
+    timeout_secs: int
+    storage: Mapping[str, Any]
+    log_level: str
+    owner: str
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any], owner: str) -> JobRequest:
+        """Return the request that this body, already found valid, describes."""
+        return cls(
+            document["id"],
+            document["backend"],
+            document["program_id"],
+            document["timeout_secs"],
+            document["storage"],
+            document.get("log_level", "warning"),
+            owner,
+        )
+
+
+@dataclass
+class Job:
+    """An accepted job.
+
+    :param number: counts the jobs of this simulator; names files, as the id may hold anything
+    :param created: time of day of its acceptance, in seconds since the epoch
+    :param ended: set when the status is final
+    """
+
+    request: JobRequest
+    number: int
+    created: float
+    ending: Ending | None = None
+    end_time: float | None = None
+    quantum_nanoseconds: int | None = None
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def status(self) -> str:
+        """Running from its acceptance on; a final status never changes."""
+        return self.ending.status if self.ending else RUNNING
+
+    def document(self) -> dict[str, Any]:
+        """Return the Job object of the API, storage and its presigned URLs included."""
+        request = self.request
+        timestamps = {"created": rfc3339(self.created)}
+        metrics: dict[str, Any] = {"timestamps": timestamps}
+        document: dict[str, Any] = {
+            "id": request.id,
+            "backend": request.backend,
+            "program_id": request.program_id,
+            "status": self.status,
+            "created_time": timestamps["created"],
+            "storage": request.storage,
+            "timeout_secs": request.timeout_secs,
+            "log_level": request.log_level,
+            "usage": {},
+            "metrics": metrics,
+        }
+        if self.ending and self.end_time is not None:
+            document["end_time"] = timestamps["finished"] = rfc3339(self.end_time)
+            reasons = {
+                "reason_code": self.ending.reason_code,
+                "reason_message": self.ending.reason_message,
+                "reason_solution": self.ending.reason_solution,
+            }
+            document.update({name: value for name, value in reasons.items() if value is not None})
+        if self.quantum_nanoseconds is not None:
+            document["usage"] = {"quantum_nanoseconds": self.quantum_nanoseconds}
+            metrics["circuits_execution_time_ns"] = self.quantum_nanoseconds
+        return document

@@ -1,0 +1,99 @@
+"""Accepts jobs where lanes and reservations allow it, and runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from direct_access.simulator.backends.state import Backend, Backends
+from direct_access.simulator.jobs.job import CANCELLED, RUNNING, WAS_CANCELLED, Ending, Job, JobRequest
+from direct_access.simulator.jobs.refusals import BackendReserved, BackendUnavailable, LanesFull
+from direct_access.simulator.jobs.run import JobRun, Machinery
+from direct_access.simulator.jobs.scenario import OutcomeRules, Scenario
+
+
+class Scheduler:
+    """The jobs of the simulator.
+
+    :param usual: how jobs are played that no outcome rule is for
+    :param undeleted_jobs_hold_lanes: whether a job that has ended holds its lane until it is deleted; servers
+        differ
+    """
+
+    def __init__(
+        self,
+        backends: Backends,
+        machinery: Machinery,
+        rules: OutcomeRules,
+        usual: Scenario,
+        undeleted_jobs_hold_lanes: bool = False,
+    ) -> None:
+        self.usual = usual
+        self._backends = backends
+        self._machinery = machinery
+        self._table = machinery.table
+        self._rules = rules
+        self._undeleted_jobs_hold_lanes = undeleted_jobs_hold_lanes
+        self._runs: dict[int, JobRun] = {}
+
+    def submit(self, request: JobRequest) -> Job:
+        """Accept a job; from then on it is Running.
+
+        :raises UnknownBackend: there is no such backend
+        :raises Refusal: the backend is not online, reserved, or its lanes are full; the id is taken
+        """
+        backend = self._backends.get(request.backend)
+        job = self._table.add(request, self._admission(backend))
+        scenario = self._rules.scenario(request.id, self.usual)
+        run = self._runs[job.number] = JobRun(job, backend.model, scenario, self._machinery)
+        if not scenario.pace.manual:
+            run.begin()
+        return job
+
+    def jobs(self, owner: str | None = None) -> list[Job]:
+        """Return the jobs, of this owner or of everybody, oldest first."""
+        self._machinery.timers.run_due()
+        return self._table.all(owner)
+
+    def job(self, job_id: str, owner: str | None = None) -> Job:
+        """Return one job.
+
+        :raises UnknownJob: if there is none, or it is somebody else's
+        """
+        self._machinery.timers.run_due()
+        return self._table.get(job_id, owner)
+
+    def release(self, job: Job) -> None:
+        """Let a job begin that waits for it."""
+        if run := self._runs.get(job.number):
+            run.begin()
+
+    def cancel(self, job: Job, ending: Ending | None = None) -> None:
+        """Cancel a running job, or give it another end; nothing of it is executed any more afterwards.
+
+        :raises JobIsFinal: if its status is final
+        """
+        self._table.cancel(job, ending or Ending(CANCELLED, WAS_CANCELLED, "Job was cancelled by its user."))
+        if run := self._runs.pop(job.number, None):
+            run.stop()
+
+    def delete(self, job: Job) -> None:
+        """Forget a job.
+
+        :raises JobIsRunning: if its status is not final
+        """
+        self._table.remove(job)
+        self._runs.pop(job.number, None)
+
+    def _admission(self, backend: Backend) -> Callable[[list[Job]], None]:
+        def admit(others: list[Job]) -> None:
+            if backend.status != "online":
+                raise BackendUnavailable(backend.model.name, backend.status)
+            if backend.reserved:
+                raise BackendReserved(backend.model.name)
+            if sum(map(self._holds_lane, others)) >= backend.lanes:
+                raise LanesFull(backend.model.name, backend.lanes)
+
+        return admit
+
+    def _holds_lane(self, job: Job) -> bool:
+        return self._undeleted_jobs_hold_lanes or job.status == RUNNING

@@ -1,0 +1,84 @@
+"""All jobs that were not deleted."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable
+
+from direct_access.clock import Clock
+from direct_access.simulator.jobs.job import RUNNING, Ending, Job, JobRequest
+from direct_access.simulator.jobs.refusals import DuplicateJob, JobIsFinal, JobIsRunning, UnknownJob
+
+Admission = Callable[[list[Job]], None]
+"""Looks at the jobs of a backend and raises if another one cannot be accepted."""
+
+
+class JobTable:
+    """Jobs by id, in the order of their creation. Every change of a job's status goes through here."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._jobs: dict[str, Job] = {}
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+
+    def add(self, request: JobRequest, admit: Admission) -> Job:
+        """Accept a job, unless ``admit`` raises.
+
+        :raises DuplicateJob: if the id is taken
+        """
+        with self._lock:
+            if request.id in self._jobs:
+                raise DuplicateJob(request.id)
+            admit([job for job in self._jobs.values() if job.request.backend == request.backend])
+            job = Job(request, next(self._numbers), self._clock.wall())
+            self._jobs[request.id] = job
+        return job
+
+    def get(self, job_id: str, owner: str | None = None) -> Job:
+        """Return a job; with an owner, only if it is theirs.
+
+        :raises UnknownJob: if there is none
+        """
+        job = self._jobs.get(job_id)
+        if job is None or owner not in (None, job.request.owner):
+            raise UnknownJob(job_id)
+        return job
+
+    def all(self, owner: str | None = None) -> list[Job]:
+        """Return the jobs, of this owner or of everybody, oldest first."""
+        with self._lock:
+            jobs = list(self._jobs.values())
+        return [job for job in jobs if owner in (None, job.request.owner)]
+
+    def end(self, job: Job, ending: Ending) -> bool:
+        """Give a running job its final status; return False, changing nothing, if it has one already."""
+        with self._lock:
+            if job.status != RUNNING:
+                return False
+            job.end_time = self._clock.wall()
+            job.ending = ending
+        job.ended.set()
+        return True
+
+    def cancel(self, job: Job, ending: Ending) -> None:
+        """Give a running job its final status.
+
+        :raises JobIsFinal: if it has one already
+        """
+        if not self.end(job, ending):
+            raise JobIsFinal(job.request.id, job.status)
+
+    def remove(self, job: Job) -> None:
+        """Forget a job; its id is free again.
+
+        :raises JobIsRunning: if its status is not final
+        :raises UnknownJob: if it was removed meanwhile
+        """
+        with self._lock:
+            if job.status == RUNNING:
+                raise JobIsRunning(job.request.id)
+            if self._jobs.get(job.request.id) is not job:
+                raise UnknownJob(job.request.id)
+            del self._jobs[job.request.id]

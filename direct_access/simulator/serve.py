@@ -1,0 +1,56 @@
+"""The simulator as a program: serves until it is told to stop."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import TextIO
+
+from direct_access.simulator.embedded import Simulator
+from direct_access.simulator.settings import SimulatorSettings
+
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+def serve(
+    directory: Path,
+    settings: SimulatorSettings | None = None,
+    out: TextIO | None = None,
+    talk: TextIO | None = None,
+) -> None:
+    """Run a simulator until SIGTERM, SIGINT or SIGHUP; call it in the main thread.
+
+    :param directory: where its state and the client's configuration are kept
+    :param out: gets the line that a shell can evaluate; default: standard output
+    :param talk: gets what people should know; default: standard error
+    :raises OSError: if a port is taken
+    """
+    stop = threading.Event()
+    previous = {number: signal.signal(number, lambda *_: stop.set()) for number in STOP_SIGNALS}
+    try:
+        with Simulator(directory, settings) as simulator:
+            configuration = simulator.write_client_configuration(directory / "client")
+            _introduce(simulator, talk or sys.stderr)
+            line = f"export DIRECT_ACCESS_CONFIG={shlex.quote(str(configuration.absolute()))}"
+            print(line, file=out or sys.stdout, flush=True)
+            stop.wait()
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _introduce(simulator: Simulator, talk: TextIO) -> None:
+    print(
+        "A simulator of an on-prem quantum system, for development and tests. It is no secure service:",
+        "whoever reaches its ports controls it.",
+        f"  IAM    {simulator.iam_url}",
+        f"  API    {simulator.api_url}   (controls: /admin)",
+        f"  store  {simulator.store_url}   (bucket {simulator.bucket})",
+        "Stop it with Ctrl-C.",
+        sep="\n",
+        file=talk,
+        flush=True,
+    )

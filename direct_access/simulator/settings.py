@@ -1,0 +1,75 @@
+"""What can be chosen about a simulator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from direct_access.simulator.backends.catalog import DEFAULT_BACKEND
+from direct_access.simulator.backends.state import DEFAULT_LANES
+from direct_access.simulator.jobs.scenario import Pace
+
+
+@dataclass(frozen=True)
+class TlsFiles:
+    """PEM files with which the simulator speaks https instead of http.
+
+    :param authority: certificate of the authority that signed ``certificate``; the simulator itself trusts it
+        when it reads and writes by presigned URL, and so must a client
+    """
+
+    certificate: Path
+    key: Path
+    authority: Path
+
+
+@dataclass(frozen=True)
+class SimulatorSettings:
+    """Where a simulator listens and how it behaves; the defaults are a well-behaved system of one's own.
+
+    :param host: address to listen on; names in URLs are this address
+    :param iam_port: 0 for any free port, as for the other two
+    :param api_key: the API key that clients use, None for one that is made at the first start and kept
+    :param service_crn: the CRN that clients must send
+    :param check_service_crn: False accepts any CRN, and none
+    :param region: region of the bucket; any is good in signatures
+    :param lanes: execution lanes per backend
+    :param undeleted_jobs_hold_lanes: True: a job that has ended holds its lane until it is deleted
+    :param pace: how execution time becomes time on the clock
+    :param execute: False invents results instead of executing circuits, and starts no worker
+    :param workers: how many jobs are executed at a time
+    :param seed: seed of execution, None for a random one
+    :param accept_any_circuit: execute circuits that are no ISA circuits of their backend too
+    :param token_lifetime_secs: life of IAM tokens
+    :param clock_skew_secs: how far the simulator's time of day is ahead of the machine's
+    :param allowed_store_hosts: hosts besides loopback addresses to which presigned URLs may point
+    :param cos_endpoint: base URL of the store behind ``ibmcloud_cos`` buckets, None for the simulator's own
+    :param max_body_bytes: longest body of an API request
+    :param idle_timeout_secs: how long a connection may say nothing, within a request body too
+    :param tls: None for plain http
+    """
+
+    host: str = "127.0.0.1"
+    iam_port: int = 0
+    api_port: int = 0
+    store_port: int = 0
+    api_key: str | None = None
+    service_crn: str = "crn:v1:bluemix:public:quantum-computing:us-east:a/simulator:on-prem::"
+    check_service_crn: bool = True
+    bucket: str = "direct-access"
+    region: str = "us-east"
+    default_backend: str = DEFAULT_BACKEND
+    lanes: int = DEFAULT_LANES
+    undeleted_jobs_hold_lanes: bool = False
+    pace: Pace = field(default_factory=Pace)
+    execute: bool = True
+    workers: int = 1
+    seed: int | None = None
+    accept_any_circuit: bool = False
+    token_lifetime_secs: int = 3600
+    clock_skew_secs: float = 0.0
+    allowed_store_hosts: tuple[str, ...] = ()
+    cos_endpoint: str | None = None
+    max_body_bytes: int = 1 << 20
+    idle_timeout_secs: float = 60.0
+    tls: TlsFiles | None = None
