@@ -1,0 +1,89 @@
+"""PUBs (primitive unified blocs) as Qiskit's own containers, which know all their forms and broadcasting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from qiskit.primitives.containers.estimator_pub import EstimatorPub
+from qiskit.primitives.containers.sampler_pub import SamplerPub
+
+from direct_access.simulator.execution.circuits import read_circuit
+from direct_access.simulator.execution.reasons import InvalidInput, JobFailed
+from direct_access.simulator.execution.wire import unwrap
+
+DEFAULT_SHOTS = 4096
+DEFAULT_PRECISION = 0.015625  # 1 / sqrt(4096)
+
+Pub = TypeVar("Pub", SamplerPub, EstimatorPub)
+
+
+def sampler_pubs(params: Mapping[str, Any]) -> list[SamplerPub]:
+    """Return the sampler's PUBs, each with its shots: its own, else ``shots``, else ``default_shots``.
+
+    :raises JobFailed: naming the PUB that is wrong
+    """
+    options = params.get("options") or {}
+    shots = _first(params.get("shots"), options.get("default_shots"), DEFAULT_SHOTS)
+
+    def coerce(pub: Any) -> SamplerPub:
+        circuit, rest = _split(pub)
+        values, own_shots = _padded(rest, 2)
+        return SamplerPub.coerce((read_circuit(circuit), _values(values), own_shots), shots)
+
+    return _each(params["pubs"], coerce)
+
+
+def estimator_pubs(params: Mapping[str, Any]) -> list[EstimatorPub]:
+    """Return the estimator's PUBs, each with its precision.
+
+    That is its own, else ``precision``, else what ``default_shots`` gives, else ``default_precision``.
+
+    :raises JobFailed: naming the PUB that is wrong
+    """
+    options = params.get("options") or {}
+    from_shots = options["default_shots"] ** -0.5 if options.get("default_shots") else None
+    precision = _first(
+        params.get("precision"), from_shots, options.get("default_precision"), DEFAULT_PRECISION
+    )
+
+    def coerce(pub: Any) -> EstimatorPub:
+        circuit, rest = _split(pub)
+        observables, values, own_precision = _padded(rest, 3)
+        return EstimatorPub.coerce(
+            (read_circuit(circuit), unwrap(observables), _values(values), own_precision), precision
+        )
+
+    return _each(params["pubs"], coerce)
+
+
+def _each(pubs: Sequence[Any], coerce: Callable[[Any], Pub]) -> list[Pub]:
+    coerced = []
+    for index, pub in enumerate(pubs):
+        try:
+            checked = coerce(pub)
+            checked.parameter_values.as_array(checked.circuit.parameters)
+        except JobFailed as reason:
+            raise type(reason)(f"pubs[{index}]: {reason.message}") from reason
+        except (ValueError, TypeError, KeyError, IndexError) as error:  # what Qiskit's containers raise
+            raise InvalidInput(f"pubs[{index}]: {error}") from error
+        coerced.append(checked)
+    return coerced
+
+
+def _split(pub: Any) -> tuple[Any, list[Any]]:
+    return (pub[0], pub[1:]) if isinstance(pub, list) else (pub, [])
+
+
+def _padded(items: list[Any], length: int) -> list[Any]:
+    return items + [None] * (length - len(items))
+
+
+def _values(values: Any) -> Any:
+    """Return parameter values as Qiskit takes them; an empty list or map means that there are none."""
+    unwrapped = unwrap(values)
+    return None if isinstance(unwrapped, (list, dict)) and not unwrapped else unwrapped
+
+
+def _first(*candidates: Any) -> Any:
+    return next(candidate for candidate in candidates if candidate is not None)
