@@ -1,0 +1,87 @@
+"""Write the pages that are made from code: configuration, exit status, job file. ``make docs`` runs this."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from direct_access.cli.exit_status import TABLE
+from direct_access.config.reference import markdown as configuration_page
+from direct_access.jobfile import schema
+
+HERE = Path(__file__).parent
+NOTE = "<!-- Made from code by `make docs`; do not edit. -->\n"
+
+
+def exit_status_page() -> str:
+    """Return the table of exit status."""
+    rows = "\n".join(
+        f"| {row.status if row.status != 128 else '128+n'} | {row.meaning} | {', '.join(row.kinds) or '–'} |"
+        for row in TABLE
+    )
+    return (
+        f"{NOTE}# Exit status\n\n"
+        "`run`, `wait` and `collect` exit by the job's outcome (`wait` does not fetch results: there 0 says that the job\n"
+        "Completed); every other command exits 0 when it could answer. The kind is the\n"
+        "`kind` of the JSON object that `--format json` prints on standard error when a command fails.\n\n"
+        f"| status | meaning | kind |\n|---|---|---|\n{rows}\n"
+    )
+
+
+def job_file_page() -> str:
+    """Return the reference of the job file's fields."""
+    document = schema()
+    rows = "\n".join(_rows("", document, document))
+    return (
+        f"{NOTE}# Job file reference\n\n"
+        "Field by field; the [user guide](user-guide.md) explains. `direct-access validate --schema` prints the JSON\n"
+        "Schema that editors use.\n\n"
+        f"| field | type | meaning |\n|---|---|---|\n{rows}\n"
+    )
+
+
+def _rows(prefix: str, part: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator[str]:
+    for name, given in part.get("properties", {}).items():
+        field = _resolved(given, root)
+        text = str(given.get("description") or field.get("description", "")).replace("|", "\\|")
+        yield f"| `{prefix}{name}` | {_type(field, root)} | {text} |"
+        if prefix.count(".") < 2:
+            yield from _rows(f"{prefix}{name}.", field, root)
+
+
+def _resolved(field: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
+    reference = field.get("$ref")
+    return root["$defs"][reference.rpartition("/")[2]] if reference else field
+
+
+def _type(field: Mapping[str, Any], root: Mapping[str, Any]) -> str:
+    if "enum" in field:
+        return " \\| ".join(f"`{value}`" for value in field["enum"])
+    if "const" in field:
+        return f"`{field['const']}`"
+    branches = field.get("oneOf") or field.get("anyOf")
+    if branches:
+        kinds = dict.fromkeys(_type(_resolved(branch, root), root) for branch in branches)
+        return " \\| ".join(kinds)
+    kind = field.get("type", "any")
+    return " \\| ".join(kind) if isinstance(kind, list) else str(kind)
+
+
+PAGES = {
+    "configuration.md": lambda: NOTE + configuration_page(),
+    "exit-status.md": exit_status_page,
+    "job-file.md": job_file_page,
+}
+
+
+def main() -> int:
+    """Write every page."""
+    for name, page in PAGES.items():
+        (HERE / name).write_text(page(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
