@@ -3,6 +3,7 @@
 from direct_access.document.document import Document, Mark, Path, field_name, refusal, show
 from direct_access.document.schema import check
 from direct_access.document.source import open_regular, read_regular
+from direct_access.document.wording import nearest_name
 from direct_access.document.yaml12 import parse, read
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Path",
     "check",
     "field_name",
+    "nearest_name",
     "open_regular",
     "parse",
     "read",

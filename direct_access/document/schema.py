@@ -2,11 +2,11 @@
 
 Known: type, enum, const, properties, required, additionalProperties, items, prefixItems, minItems, maxItems,
 minProperties, minimum, maximum, exclusiveMinimum, exclusiveMaximum, minLength, maxLength, pattern, oneOf,
-anyOf, ``$ref`` into ``#/$defs``. Three more, which other validators ignore or only annotate:
+anyOf, not, ``$ref`` into ``#/$defs``. Three more, which other validators ignore or only annotate:
 
 * ``format: duration`` is a duration as :func:`direct_access.units.parse_duration_secs` reads it;
 * ``writeOnly: true`` keeps the value out of messages;
-* ``x-allowed`` says in words what is allowed.
+* ``x-allowed`` says in words what is allowed; a property that is ``not: {}`` exists only to say this.
 
 NaN and infinity are refused everywhere: JSON has neither.
 """
@@ -37,7 +37,8 @@ def check(document: Document, schema: Schema, path: Path = ()) -> list[Finding]:
         value = value[step]
     walk = _Walk(document, schema)
     findings = [*walk.faults(schema, value, path), *_not_finite(document, value, path)]
-    return sorted(findings, key=lambda finding: (finding.line or 0, finding.column or 0))[:MAX_FINDINGS]
+    once = dict.fromkeys(findings)
+    return sorted(once, key=lambda finding: (finding.line or 0, finding.column or 0))[:MAX_FINDINGS]
 
 
 class _Walk:
@@ -65,6 +66,8 @@ class _Walk:
         if "enum" in schema and not any(same(value, choice) for choice in schema["enum"]):
             return [self._refused(schema, value, path, nearest_name(value, schema["enum"]))]
         if ("const" in schema and not same(value, schema["const"])) or bound_broken(schema, value):
+            return [self._refused(schema, value, path)]
+        if "not" in schema and not self.faults(schema["not"], value, path):
             return [self._refused(schema, value, path)]
         return []
 
@@ -113,9 +116,11 @@ class _Walk:
         return min(meant, key=len) if meant else self._no_branch(schema, branches, value, path)
 
     def _meant(self, branch: Schema, value: Any) -> bool:
-        """Whether somebody who wrote this value meant this branch: type and constant properties tell."""
+        """Whether this value can be meant for this branch, which its type and constants tell."""
         constants = [branch["const"]] if "const" in branch else branch.get("enum", ())
-        alike = not constants or any(type(value) is type(constant) for constant in constants)
+        alike = not constants or any(
+            type(value) is type(constant) or same(value, constant) for constant in constants
+        )
         if not alike or not self._is_of_type(branch, value):
             return False
         if not isinstance(value, dict):
@@ -144,8 +149,9 @@ class _Walk:
         return self._document.finding(path, found, allowed_by(schema, self._root), nearest)
 
     def _unknown_key(self, path: Path, known: Mapping[str, Any]) -> Finding:
-        nearest = nearest_name(path[-1], known)
-        return self._document.finding(path, "unknown key", ", ".join(known), nearest, at_key=True)
+        usual = [name for name, inner in known.items() if "not" not in inner and not inner.get("deprecated")]
+        nearest = nearest_name(path[-1], usual)
+        return self._document.finding(path, "unknown key", ", ".join(usual), nearest, at_key=True)
 
 
 def _not_finite(document: Document, top: Any, path: Path) -> list[Finding]:

@@ -213,6 +213,7 @@ schemas = st.recursive(
             "items": inner,
             "prefixItems": st.lists(inner, min_size=1, max_size=2),
             "oneOf": st.lists(inner, min_size=1, max_size=3),
+            "not": inner,
             "anyOf": st.lists(inner, min_size=1, max_size=3),
         },
     ),

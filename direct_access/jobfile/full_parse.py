@@ -1,0 +1,74 @@
+"""The full check of OpenQASM 3 text, by Qiskit's importer, where it is installed (extra ``[qiskit]``)."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+MAX_CHARACTERS = 256 * 1024
+"""Longest text that is parsed: the parser takes seconds for more."""
+
+_PLACED = re.compile(r"L?(?P<line>\d+)[,:]C?(?P<column>\d+): (?P<found>.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Why a text is refused, or what could not be checked.
+
+    :param line: counted from 1, None where it is not known; so is ``column``
+    """
+
+    found: str
+    line: int | None = None
+    column: int | None = None
+    severity: str = "error"
+
+
+def verdict(text: str) -> Verdict | None:
+    """Return what is wrong with an OpenQASM 3 text, None if nothing is."""
+    if not find_spec("qiskit") or not find_spec("qiskit_qasm3_import"):
+        return Verdict("not checked in full: that needs the extra [qiskit]", severity="warning")
+    if len(text) > MAX_CHARACTERS:
+        return Verdict(f"not checked in full: longer than {MAX_CHARACTERS} characters", severity="warning")
+    from openqasm3.parser import QASM3ParsingError
+    from qiskit import qasm3
+
+    try:
+        # ANTLR's console listener prints what its exception says again.
+        with contextlib.redirect_stderr(io.StringIO()):
+            qasm3.loads(text)
+    except QASM3ParsingError as error:
+        return _syntax_error(error)
+    except (
+        Exception
+    ) as error:  # the importer raises its own errors, Qiskit's, and Python's on what it did not expect
+        return _import_error(error)
+    return None
+
+
+def _syntax_error(error: Exception) -> Verdict:
+    if placed := _PLACED.fullmatch(str(error)):
+        return Verdict(f"no OpenQASM 3: {placed['found']}", int(placed["line"]), int(placed["column"]) + 1)
+    # openqasm3 hides ANTLR's exception, which knows the token, behind two others without a message.
+    reason = error.__cause__.args[0] if error.__cause__ and error.__cause__.args else None
+    token = getattr(reason, "offendingToken", None)
+    if token is None:
+        return Verdict("no OpenQASM 3")
+    text = "the end of the text" if token.type == -1 else repr(token.text)
+    return Verdict(f"no OpenQASM 3: {text} is not expected here", token.line, token.column + 1)
+
+
+def _import_error(error: Exception) -> Verdict:
+    message = str(getattr(error, "message", "")) or str(error) or type(error).__name__
+    placed = _PLACED.fullmatch(message)
+    found = placed["found"] if placed else message
+    # What Qiskit's importer does not support may still be within what the service reads.
+    severity = "warning" if "support" in found else "error"
+    if placed is None:
+        return Verdict(f"Qiskit cannot read it: {found}", severity=severity)
+    return Verdict(
+        f"Qiskit cannot read it: {found}", int(placed["line"]), int(placed["column"]) + 1, severity
+    )

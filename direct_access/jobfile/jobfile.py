@@ -1,0 +1,115 @@
+"""One job file, read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from direct_access import document
+from direct_access.errors import Finding
+from direct_access.jobfile import output_pattern, params_source, storage
+from direct_access.jobfile.params import Params
+from direct_access.jobfile.report import Report
+from direct_access.jobfile.schema import schema
+from direct_access.units import parse_duration_secs
+
+_SETTINGS = ("backend", "timeout_secs", "keep", "on_busy", "wait_deadline_secs", "system")
+_CLOUD_ONLY = ("session_id", "tags", "cost", "calibration_id", "runtime", "private")
+
+
+@dataclass(frozen=True)
+class JobFile:
+    """What a job file asks for.
+
+    :param id: id of the job, only where the file gives one
+    :param storage: as written, inheritance not yet applied
+    :param output_dir: pattern, not yet expanded
+    :param settings: what takes part in the precedence of the configuration, durations in seconds
+    :param transpile: as written: ``optimization_level``
+    :param warnings: what will work but may not be meant
+    """
+
+    path: Path
+    program_id: str
+    backend: str | None
+    timeout_secs: int | None
+    log_level: str | None
+    id: str | None
+    storage: Mapping[str, Any] | None
+    output_dir: str | None
+    settings: Mapping[str, Any]
+    params: Params
+    transpile: Mapping[str, Any] | None
+    warnings: tuple[Finding, ...]
+
+
+def load(path: Path, *, thorough: bool = False) -> JobFile:
+    """Read a job file, with the circuits and params that it names, and check all of it.
+
+    :param thorough: parse OpenQASM 3 in full where Qiskit is installed, which takes a second to load
+    :raises InputError: with all findings
+    """
+    source = document.read(path)
+    report = Report(source, document.check(source, schema()))
+    if not isinstance(source.value, dict):
+        raise document.refusal(source.name, report.findings)
+    _check_times(report)
+    _check_output_dir(report)
+    params = params_source.find(report, path.parent, thorough=thorough)
+    _check_storage(report, external_input=params is not None and params.kind == "external")
+    _warn(report)
+    if report.errors or params is None:
+        raise document.refusal(source.name, report.findings)
+    return _job_file(path, source.value, params, report)
+
+
+def _job_file(path: Path, value: Mapping[str, Any], params: Params, report: Report) -> JobFile:
+    settings = {name: value[name] for name in _SETTINGS if name in value}
+    if "timeout_secs" in settings:
+        settings["timeout_secs"] = int(parse_duration_secs(settings["timeout_secs"]))
+    if "wait_deadline_secs" in settings:
+        settings["wait_deadline_secs"] = parse_duration_secs(settings["wait_deadline_secs"])
+    return JobFile(
+        path=path,
+        program_id=value["program_id"],
+        backend=value.get("backend"),
+        timeout_secs=settings.get("timeout_secs"),
+        log_level=value.get("log_level"),
+        id=value.get("id"),
+        storage=value.get("storage"),
+        output_dir=value.get("output_dir"),
+        settings=settings,
+        params=params,
+        transpile=value.get("transpile"),
+        warnings=tuple(report.warnings),
+    )
+
+
+def _check_times(report: Report) -> None:
+    if (timeout := report.clean("timeout_secs")) is not None:
+        seconds = parse_duration_secs(timeout)
+        if seconds < 1 or seconds % 1:
+            report.error(("timeout_secs",), document.show(timeout), "whole seconds, 1 or more")
+    deadline = report.clean("wait_deadline_secs")
+    if deadline is not None and parse_duration_secs(deadline) <= 0:
+        report.error(("wait_deadline_secs",), document.show(deadline), "more than 0")
+
+
+def _check_output_dir(report: Report) -> None:
+    if (pattern := report.clean("output_dir")) is not None:
+        output_pattern.check(report, pattern)
+
+
+def _check_storage(report: Report, *, external_input: bool) -> None:
+    if (block := report.clean("storage")) is not None:
+        storage.check(report, block, report.clean("id"), external_input=external_input)
+
+
+def _warn(report: Report) -> None:
+    for name in _CLOUD_ONLY:
+        if name in report.document.value:
+            report.warning((name,), "ignored: used by the cloud service only", at_key=True)
+    if report.clean("id") is not None:
+        report.warning(("id",), "used as it is; without it every job gets an id of its own", at_key=True)

@@ -1,0 +1,67 @@
+"""What can be read off OpenQASM 3 text without parsing it (OpenQASM 3 live specification, openqasm.com)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SKIPPED = re.compile(
+    r"""//[^\n]*                      # comment to the end of the line
+      | /\*.*?(?:\*/|\Z)              # block comment
+      | "[^"\n]*" | '[^'\n]*'         # string
+      | ^[ \t]*(?:\#?pragma\b|@)[^\n]*  # pragma or annotation: the rest of the line is not ours to read
+    """,
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
+)
+_VERSION = re.compile(r"(?:\s|//[^\n]*\n|/\*.*?\*/)*OPENQASM\s+(\d+(?:\.\d+)?)\s*;", re.DOTALL)
+_REGISTER = re.compile(
+    r"\bqubit\b\s*(?:\[\s*(?P<size>[^\]]*?)\s*\])?\s*(?P<name>[^\W\d]\w*)\s*;"
+    r"|\bqreg\s+(?P<old_name>[^\W\d]\w*)\s*(?:\[\s*(?P<old_size>[^\]]*?)\s*\])?\s*;"
+)
+_PHYSICAL = re.compile(r"\$(\d+)")
+_INPUT = re.compile(r"\binput\s+(?P<type>\w+)\s*(?:\[[^;]*\])?\s*(?P<name>[^\W\d]\w*)\s*;")
+
+
+@dataclass(frozen=True)
+class Register:
+    """Declared qubits.
+
+    :param size: None where it is not a plain number
+    """
+
+    name: str
+    size: int | None
+
+
+def version(text: str) -> str | None:
+    """Return the version that the first statement names (``3.0``), None if that is no version statement."""
+    match = _VERSION.match(text)
+    return match[1] if match else None
+
+
+def without_comments(text: str) -> str:
+    """Return the text with comments, strings and pragmas blanked; every other character keeps its place."""
+    return _SKIPPED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+
+
+def registers(code: str) -> list[Register]:
+    """Return the declared qubits in order; ``code`` is :func:`without_comments`."""
+    found = []
+    for match in _REGISTER.finditer(code):
+        size = match["size"] or match["old_size"]
+        number = 1 if size is None else int(size) if size.isascii() and size.isdigit() else None
+        found.append(Register(match["name"] or match["old_name"], number))
+    return found
+
+
+def highest_physical_qubit(code: str) -> int | None:
+    """Return the highest n of all ``$n``, None if there are none; ``code`` is :func:`without_comments`."""
+    return max((int(number) for number in _PHYSICAL.findall(code)), default=None)
+
+
+def inputs(code: str) -> list[str] | None:
+    """Return the names of the circuit's parameters; None if one of them is an array of some size."""
+    matches = list(_INPUT.finditer(code))
+    return (
+        None if any(match["type"] == "array" for match in matches) else [match["name"] for match in matches]
+    )

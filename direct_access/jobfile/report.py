@@ -1,0 +1,47 @@
+"""The findings about one job file, gathered by everything that checks a part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from direct_access.document import Document, Path, field_name
+from direct_access.errors import Finding
+
+
+class Report:
+    """Findings about a document, and which of its parts have none yet."""
+
+    def __init__(self, document: Document, findings: Iterable[Finding] = ()) -> None:
+        self.document = document
+        self.findings = list(findings)
+
+    def error(self, path: Path, found: str, allowed: str = "", nearest: str | None = None) -> None:
+        self.findings.append(self.document.finding(path, found, allowed, nearest))
+
+    def warning(self, path: Path, found: str, *, at_key: bool = False) -> None:
+        self.findings.append(self.document.finding(path, found, severity="warning", at_key=at_key))
+
+    def add(self, finding: Finding) -> None:
+        self.findings.append(finding)
+
+    def is_clean(self, path: Path) -> bool:
+        """Whether no error has been found in this part, so that it can be checked further."""
+        name = field_name(path)
+        return not any(
+            finding.severity == "error"
+            and (finding.field == name or finding.field.startswith((f"{name}.", f"{name}[")))
+            for finding in self.findings
+        )
+
+    def clean(self, name: str) -> Any:
+        """Return a field of the job file, or None if it is not there or has an error."""
+        return self.document.value.get(name) if self.is_clean((name,)) else None
+
+    @property
+    def errors(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.severity == "error"]
+
+    @property
+    def warnings(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.severity != "error"]
