@@ -6,6 +6,7 @@ from logging import Logger
 from typing import Any
 
 from direct_access.simulator.execution.encoding import plain_results, typed_results
+from direct_access.simulator.execution.estimator import Estimator
 from direct_access.simulator.execution.machine import Machine
 from direct_access.simulator.execution.params import read_params
 from direct_access.simulator.execution.reasons import JobFailed
@@ -13,7 +14,7 @@ from direct_access.simulator.execution.sampler import Sampler
 from direct_access.simulator.execution.streamed_json import write_json
 from direct_access.simulator.execution.task import Task
 
-PROGRAMS = {"sampler": Sampler}
+PROGRAMS: dict[str, type[Sampler] | type[Estimator]] = {"sampler": Sampler, "estimator": Estimator}
 
 
 def execute(task: Task, log: Logger) -> dict[str, Any]:

@@ -22,6 +22,7 @@ SAMPLER_DEFAULTS = {**_COMMON_DEFAULTS, "execution.meas_type": "classified"}
 
 ESTIMATOR_DEFAULTS = {
     **_COMMON_DEFAULTS,
+    "twirling.enable_measure": None,  # the model of readout errors is that of twirled readout
     "resilience.zne_mitigation": False,
     "resilience.pec_mitigation": False,
     "resilience.layer_noise_model": None,
