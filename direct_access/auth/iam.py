@@ -1,0 +1,154 @@
+"""An API key for a bearer token.
+
+Contract: IBM Cloud IAM Identity API, ``POST /identity/token``
+(https://cloud.ibm.com/apidocs/iam-identity-token-api#gettoken-apikey).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from direct_access.auth.authorizer import IamAuthorizer
+from direct_access.auth.token import LONGEST_LIFE_SECS, Token
+from direct_access.auth.token_cache import Warn, token_cache
+from direct_access.clock import Clock, SystemClock
+from direct_access.errors import AccessError, DirectAccessError, ProtocolError, UnavailableError
+from direct_access.redact import HIDDEN, Secret
+from direct_access.transport.http import HttpClient, HttpResponse, unexpected_redirect
+from direct_access.transport.retry import retry_after_secs
+from direct_access.transport.server_date import http_date_secs
+
+GRANT_TYPE = "urn:ibm:params:oauth:grant-type:apikey"
+REFUSED = (400, 401, 403)
+TRANSIENT = (408, 429)
+
+_BEARER_TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")  # RFC 6750, 2.1
+
+
+def fetch_token(client: HttpClient, iam_url: str, api_key: Secret, clock: Clock | None = None) -> Token:
+    """Return a new token from IAM, with one request.
+
+    :param iam_url: base URL, such as ``https://iam.cloud.ibm.com``
+    :raises AccessError: IAM refuses the key (``BXNIM0415E``: it does not exist); not worth another attempt
+    :raises UnavailableError: IAM cannot be reached or is in trouble; retryable
+    :raises ProtocolError: the answer is outside the contract
+    """
+    clock = clock or SystemClock()
+    response = client.request(
+        "POST",
+        f"{iam_url.rstrip('/')}/identity/token",
+        headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
+        body=urlencode({"grant_type": GRANT_TYPE, "apikey": api_key.reveal()}).encode("ascii"),
+    )
+    document = _document(response)
+    if response.status != 200:
+        raise _refusal(response, document, api_key, clock)
+    return Token(_access_token(document, response), _lifetime_secs(document, response, clock))
+
+
+def iam_authorizer(
+    client: HttpClient,
+    iam_url: str,
+    api_key: Secret,
+    clock: Clock,
+    environment: Mapping[str, str] = os.environ,
+    warn: Warn | None = None,
+) -> IamAuthorizer:
+    """Return the authorizer of an API key; nothing is asked before the first request.
+
+    :param environment: ``XDG_RUNTIME_DIR`` says where processes share tokens
+    :param warn: told once if they cannot
+    """
+    cache = token_cache(iam_url, api_key, environment, warn)
+    return IamAuthorizer(lambda: fetch_token(client, iam_url, api_key, clock), cache, clock)
+
+
+def _document(response: HttpResponse) -> Mapping[str, Any]:
+    try:
+        document = json.loads(response.data)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _access_token(document: Mapping[str, Any], response: HttpResponse) -> Secret:
+    value = document.get("access_token")
+    if not isinstance(value, str) or not _BEARER_TOKEN.fullmatch(value):
+        raise _malformed(response, "no usable access_token")
+    return Secret(value)
+
+
+def _lifetime_secs(document: Mapping[str, Any], response: HttpResponse, clock: Clock) -> float:
+    """Return ``expires_in``, else what is left until ``expiration`` on the server's own clock."""
+    life = _number(document.get("expires_in"))
+    expiration = _number(document.get("expiration"))
+    if life is None and expiration is not None:
+        server_time = http_date_secs(response.headers.get("Date", ""))
+        life = expiration - (clock.wall() if server_time is None else server_time)
+    if life is None:
+        raise _malformed(response, "neither expires_in nor expiration")
+    if not 0 < life <= LONGEST_LIFE_SECS:
+        raise _malformed(response, f"a token that lives {life:.0f} s")
+    return life
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _malformed(response: HttpResponse, what: str) -> ProtocolError:
+    return ProtocolError(
+        f"IAM answered with {what}",
+        subject=response.url_without_query,
+        http_status=response.status,
+        advice="check iam_url",
+    )
+
+
+def _refusal(
+    response: HttpResponse, document: Mapping[str, Any], api_key: Secret, clock: Clock
+) -> DirectAccessError:
+    status = response.status
+    code, text, request_id = _reason(document)
+    shown = text.replace(api_key.reveal(), HIDDEN)
+    said = f": {shown}" if shown else ""
+    about: dict[str, Any] = {
+        "subject": response.url_without_query,
+        "http_status": status,
+        "code": code,
+        "request_id": request_id,
+    }
+    if status in REFUSED:
+        return AccessError(
+            f"IAM refused the API key (HTTP {status}{f', {code}' if code else ''}){said}",
+            advice="check the API key that api_key_file or api_key_command gives, and iam_url",
+            **about,
+        )
+    if status in TRANSIENT or status >= 500:
+        wait_secs = retry_after_secs(response.headers, clock)
+        message = f"IAM is in trouble (HTTP {status}){said}"
+        return UnavailableError(message, retryable=True, retry_after_secs=wait_secs, **about)
+    if 300 <= status < 400:
+        return unexpected_redirect(response)
+    return ProtocolError(f"IAM answered with HTTP {status}{said}", advice="check iam_url", **about)
+
+
+def _reason(document: Mapping[str, Any]) -> tuple[str | None, str, str | None]:
+    """Return code, text and request id, from either of the two shapes that IAM uses."""
+    errors = document.get("errors")
+    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
+    context = document.get("context")
+    context = context if isinstance(context, dict) else {}
+    code = document.get("errorCode") or first.get("code")
+    text = document.get("errorMessage") or first.get("message") or ""
+    request_id = context.get("requestId") or document.get("trace")
+    return _text(code), str(text), _text(request_id)
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value else None

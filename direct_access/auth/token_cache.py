@@ -1,0 +1,182 @@
+"""Tokens shared by the processes of a user on a node, or at least by the threads of this one."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import stat
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from direct_access import atomic
+from direct_access.auth.token import LONGEST_LIFE_SECS, HeldToken, Token
+from direct_access.auth.token_directory import make_private, token_directory, why_not_ours
+from direct_access.clock import boot_id
+from direct_access.redact import Secret
+
+FORMAT = "direct-access token 1"
+MAX_BYTES = 1 << 16
+
+Warn = Callable[[str], None]
+
+
+class TokenCache(Protocol):
+    """Holds one token."""
+
+    def read(self) -> HeldToken | None:
+        """Return the token, None if there is none that can be trusted."""
+
+    def write(self, held: HeldToken) -> None:
+        """Replace the token; a cache that cannot be written is not an error."""
+
+    def lock(self) -> contextlib.AbstractContextManager[bool]:
+        """Try to become the one that fetches, without waiting; the value says whether we are."""
+
+
+def token_cache(
+    iam_url: str, api_key: Secret, environment: Mapping[str, str], warn: Warn | None = None
+) -> TokenCache:
+    """Return the cache for the tokens of one API key at one IAM.
+
+    :param warn: told once, where the processes of this user cannot share tokens, and why
+    """
+    warn = warn or _log
+    directory = token_directory(environment)
+    if fault := make_private(directory):
+        warn(f"IAM tokens are not shared between processes: {fault}")
+        return MemoryCache()
+    return FileCache(directory, cache_key(iam_url, api_key), warn)
+
+
+def cache_key(iam_url: str, api_key: Secret) -> str:
+    """Return a name from which the API key cannot be learnt."""
+    key_digest = hashlib.sha256(api_key.reveal().encode()).hexdigest()
+    return hashlib.sha256(f"{FORMAT}\0{iam_url.rstrip('/')}\0{key_digest}".encode()).hexdigest()[:32]
+
+
+def _log(message: str) -> None:
+    import logging
+
+    logging.getLogger(__name__).warning(message)
+
+
+class MemoryCache:
+    """For the threads of this process."""
+
+    def __init__(self) -> None:
+        self._held: HeldToken | None = None
+        self._lock = threading.Lock()
+
+    def read(self) -> HeldToken | None:
+        return self._held
+
+    def write(self, held: HeldToken) -> None:
+        self._held = held
+
+    @contextmanager
+    def lock(self) -> Iterator[bool]:
+        locked = self._lock.acquire(blocking=False)
+        try:
+            yield locked
+        finally:
+            if locked:
+                self._lock.release()
+
+
+class FileCache:
+    """For all processes of this user on this node.
+
+    The file tells the time in boot time, which nobody can set back, and of which boot. The lock is flock(2)
+    in the memory of this node: the kernel frees it when its holder dies.
+
+    :param directory: this user's alone, see :func:`.token_directory.make_private`
+    """
+
+    def __init__(self, directory: Path, key: str, warn: Warn) -> None:
+        self._file = directory / f"{key}.json"
+        self._lock_file = directory / f"{key}.lock"
+        self._boot_id = boot_id()
+        self._warn = warn
+        self._warned = False
+
+    def read(self) -> HeldToken | None:
+        try:
+            document = json.loads(self._trusted_content())
+            if document["format"] != FORMAT or document["boot_id"] != self._boot_id:
+                return None
+            token = Token(Secret(str(document["token"])), float(document["lifetime_secs"]))
+            asked_at = float(document["asked_at"])
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            self._warn_once(f"{self._file} is not used: {_reason(error)}")
+            return None
+        return HeldToken(token, asked_at) if token.lifetime_secs <= LONGEST_LIFE_SECS else None
+
+    def _trusted_content(self) -> bytes:
+        """:raises OSError: also if the file is a link, or not this user's alone"""
+        descriptor = os.open(self._file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+        with open(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            fault = why_not_ours(self._file, status)
+            if fault or not stat.S_ISREG(status.st_mode):
+                raise PermissionError(0, fault or "no regular file")
+            return file.read(MAX_BYTES)
+
+    def write(self, held: HeldToken) -> None:
+        document: dict[str, Any] = {
+            "format": FORMAT,
+            "boot_id": self._boot_id,
+            "asked_at": held.asked_at,
+            "lifetime_secs": held.token.lifetime_secs,
+            "token": held.token.value.reveal(),
+        }
+        try:
+            if self._is_private():
+                atomic.write(self._file, json.dumps(document).encode("ascii"))
+        except OSError as error:
+            self._warn_once(f"{self._file}: {error.strerror}")
+
+    @contextmanager
+    def lock(self) -> Iterator[bool]:
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            descriptor = os.open(self._lock_file, flags, 0o600) if self._is_private() else -1
+        except OSError as error:
+            self._warn_once(f"{self._lock_file}: {error.strerror}")
+            descriptor = -1
+        try:
+            yield descriptor < 0 or _try_flock(descriptor)
+        finally:
+            if descriptor >= 0:
+                os.close(descriptor)
+
+    def _is_private(self) -> bool:
+        """Return whether the directory can be used; what removes a user's shared memory may have taken it."""
+        fault = make_private(self._file.parent)
+        if fault:
+            self._warn_once(fault)
+        return fault is None
+
+    def _warn_once(self, fault: str) -> None:
+        if not self._warned:
+            self._warned = True
+            self._warn(f"IAM tokens are not shared between processes: {fault}")
+
+
+def _try_flock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or "its content is damaged"
