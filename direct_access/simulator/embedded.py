@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 import ssl
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from direct_access.clock import Clock, SystemClock
-from direct_access.simulator.admin import AdminApplication, WithAdmin
+from direct_access.simulator.admin import AdminApplication
 from direct_access.simulator.api.application import ApiApplication
 from direct_access.simulator.api.authentication import Authentication
 from direct_access.simulator.api.errors import error_of_status
 from direct_access.simulator.backends.catalog import standard_backends
 from direct_access.simulator.backends.state import Backends
 from direct_access.simulator.client_configuration import Access, write_client_configuration
-from direct_access.simulator.faults.application import ErrorBody, FaultyApplication
 from direct_access.simulator.faults.rules import Fault, FaultRules
 from direct_access.simulator.faults.store_errors import store_error_of_status
-from direct_access.simulator.http import Application, Server
 from direct_access.simulator.iam.application import IamApplication, iam_error_of_status
 from direct_access.simulator.iam.tokens import TokenAuthority
 from direct_access.simulator.jobs.execution_queue import ExecutionQueue, Executor
@@ -29,8 +28,9 @@ from direct_access.simulator.jobs.scenario import OutcomeRule, OutcomeRules, Sce
 from direct_access.simulator.jobs.scheduler import Scheduler
 from direct_access.simulator.jobs.table import JobTable
 from direct_access.simulator.jobs.transfer import HttpTransfer
-from direct_access.simulator.request_log import RecordingApplication, RequestLog
+from direct_access.simulator.request_log import RequestLog
 from direct_access.simulator.secret_files import kept_secret
+from direct_access.simulator.servers import Servers
 from direct_access.simulator.settings import SimulatorSettings
 from direct_access.simulator.skewed_clock import SkewedClock
 from direct_access.simulator.store import ObjectStore
@@ -87,24 +87,29 @@ class Simulator:
         self._timers = Timers(self.clock)
         self._pool = ThreadPoolExecutor(TRANSFER_THREADS, thread_name_prefix="job")
         self._queue = ExecutionQueue(executor or _worker_processes(settings), settings.workers)
+        shutil.rmtree(directory / "jobs", ignore_errors=True)  # of a simulator that was killed
         self.jobs = self._scheduler(directory / "jobs")
-        self._servers: dict[str, Server] = {}
+        self._servers = Servers(settings, self.clock, self.faults, self.requests)
 
     def start(self) -> Simulator:
         """Listen on all three addresses, and get the execution worker ready in the background."""
+        try:
+            iam = IamApplication(self.tokens, self.api_keys, self.clock)
+            self._servers.start("iam", iam, iam_error_of_status)
+            self.tokens.issuer = f"{self.iam_url}/identity"
+            self._servers.start("store", self.store, store_error_of_status)
+            self._servers.start("api", self._api(), error_of_status, self._admin())
+        except OSError:
+            self.stop()
+            raise
         if self.settings.execute:
             self._queue.start()
         self._timers.start()
-        self._serve("iam", IamApplication(self.tokens, self.api_keys, self.clock), iam_error_of_status)
-        self.tokens.issuer = f"{self.iam_url}/identity"
-        self._serve("store", self.store, store_error_of_status)
-        self._serve("api", self._api(), error_of_status)
         return self
 
     def stop(self) -> None:
         """Hang up on every client, kill what is being executed."""
-        for server in self._servers.values():
-            server.stop()
+        self._servers.stop()
         self._timers.stop()
         self._queue.close()
         self._pool.shutdown(cancel_futures=True)
@@ -118,17 +123,17 @@ class Simulator:
     @property
     def iam_url(self) -> str:
         """Base URL of IAM; ``/identity`` below it issues the tokens, ``/identity/keys`` has their keys."""
-        return self._servers["iam"].url
+        return self._servers.url("iam")
 
     @property
     def api_url(self) -> str:
         """Base URL of the API, and of ``/admin``."""
-        return self._servers["api"].url
+        return self._servers.url("api")
 
     @property
     def store_url(self) -> str:
         """Base URL of the object store."""
-        return self._servers["store"].url
+        return self._servers.url("store")
 
     @property
     def service_crn(self) -> str:
@@ -178,27 +183,6 @@ class Simulator:
             raise TimeoutError(f"job {job_id} is still {job.status}")
         return job
 
-    def _serve(self, name: str, application: Application, error_body: ErrorBody) -> None:
-        faulty = FaultyApplication(name, application, self.faults, self.clock, error_body)
-        served: Application = RecordingApplication(name, faulty, self.requests, self.clock)
-        if name == "api":
-            served = WithAdmin(served, self._admin())
-        ports = {
-            "iam": self.settings.iam_port,
-            "api": self.settings.api_port,
-            "store": self.settings.store_port,
-        }
-        server = Server(
-            served,
-            self.settings.host,
-            ports[name],
-            _server_context(self.settings),
-            self.clock,
-            self.settings.idle_timeout_secs,
-        )
-        server.start()
-        self._servers[name] = server
-
     def _api(self) -> ApiApplication:
         crn = self.service_crn if self.settings.check_service_crn else None
         authentication = Authentication(self.tokens, crn)
@@ -246,11 +230,3 @@ def _worker_processes(settings: SimulatorSettings) -> Executor:
 
 def _trust(settings: SimulatorSettings) -> ssl.SSLContext | None:
     return ssl.create_default_context(cafile=settings.tls.authority) if settings.tls else None
-
-
-def _server_context(settings: SimulatorSettings) -> ssl.SSLContext | None:
-    if settings.tls is None:
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(settings.tls.certificate, settings.tls.key)
-    return context

@@ -14,6 +14,7 @@ import ssl
 import struct
 import sys
 import threading
+import time
 from dataclasses import dataclass, field
 from email.message import Message
 from http import HTTPStatus
@@ -23,10 +24,22 @@ from typing import Any, BinaryIO, Protocol
 from urllib.parse import urlsplit
 
 from direct_access.clock import Clock, SystemClock
+from direct_access.simulator.request_body import BLOCK_BYTES, BadBody, RequestBody
 
-BLOCK_BYTES = 1 << 20
+__all__ = [
+    "BLOCK_BYTES",
+    "Application",
+    "BadBody",
+    "FileBody",
+    "Request",
+    "RequestBody",
+    "Response",
+    "Server",
+]
+
 IDLE_TIMEOUT_SECS = 60.0
 DRAIN_BYTES = 1 << 16
+LINGER_SECS = 2.0
 
 _log = logging.getLogger(__name__)
 
@@ -70,14 +83,6 @@ class Response:
             self.body.file.close()
 
 
-class BadBody(Exception):
-    """The request's body is not what its headers said, or did not come in time."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-
-
 @dataclass
 class Request:
     """A request whose body has not been read yet.
@@ -101,100 +106,6 @@ class Request:
     def query(self) -> str:
         """The query as sent, without the question mark."""
         return self.target.partition("?")[2]
-
-
-class RequestBody:
-    """The body of a request, read when the application asks for it.
-
-    ``100 Continue`` is sent at the first read (RFC 9110, 10.1.1), so that a refused upload costs nothing.
-    """
-
-    def __init__(self, handler: _Handler) -> None:
-        self._handler = handler
-        self._chunked = "chunked" in (handler.headers.get("Transfer-Encoding") or "").lower()
-        self._expects_continue = (handler.headers.get("Expect") or "").lower() == "100-continue"
-        self._left = 0 if self._chunked else self._content_length()
-        self._chunk_left = 0
-        self.finished = not self._chunked and self._left == 0
-        self.started = False
-
-    def _content_length(self) -> int:
-        text = self._handler.headers.get("Content-Length") or "0"
-        if not text.isdigit():
-            raise BadBody(400, f"Content-Length {text!r} is no number")
-        return int(text)
-
-    @property
-    def length(self) -> int | None:
-        """Bytes announced by Content-Length, None for a chunked body."""
-        return None if self._chunked else self._left
-
-    def read(self, size: int) -> bytes:
-        """Return up to ``size`` bytes, b"" at the end.
-
-        :raises BadBody: 400 for a body cut short or wrong chunking, 408 for one that does not come
-        """
-        if self.finished:
-            return b""
-        self._start()
-        try:
-            return self._read_chunked(size) if self._chunked else self._read_plain(size)
-        except TimeoutError as error:
-            raise BadBody(408, "the request body did not come in time") from error
-
-    def read_all(self, limit: int) -> bytes:
-        """Return the whole body.
-
-        :raises BadBody: 413 if it is longer than ``limit`` bytes, and as :meth:`read`
-        """
-        if (self.length or 0) > limit:
-            raise BadBody(413, f"the request body is longer than {limit} bytes")
-        parts = []
-        total = 0
-        while part := self.read(BLOCK_BYTES):
-            parts.append(part)
-            total += len(part)
-            if total > limit:
-                raise BadBody(413, f"the request body is longer than {limit} bytes")
-        return b"".join(parts)
-
-    def _start(self) -> None:
-        if self._expects_continue and not self.started:
-            self._handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-            self._handler.wfile.flush()
-        self.started = True
-
-    def _read_plain(self, size: int) -> bytes:
-        data = self._source.read(min(size, self._left))
-        if not data:
-            raise BadBody(400, "the request body ended early")
-        self._left -= len(data)
-        self.finished = self._left == 0
-        return data
-
-    def _read_chunked(self, size: int) -> bytes:
-        if self._chunk_left == 0:
-            line = self._source.readline(1024).split(b";")[0].strip()
-            try:
-                self._chunk_left = int(line, 16)
-            except ValueError as error:
-                raise BadBody(400, "wrong chunk size") from error
-            if self._chunk_left == 0:
-                while self._source.readline(1024) not in (b"\r\n", b"\n", b""):
-                    pass
-                self.finished = True
-                return b""
-        data = self._source.read(min(size, self._chunk_left))
-        if not data:
-            raise BadBody(400, "the request body ended early")
-        self._chunk_left -= len(data)
-        if self._chunk_left == 0:
-            self._source.readline(8)
-        return data
-
-    @property
-    def _source(self) -> BinaryIO:
-        return self._handler.rfile  # type: ignore[return-value]
 
 
 class Application(Protocol):
@@ -242,12 +153,15 @@ class _Handler(BaseHTTPRequestHandler):
         except Exception:
             _log.exception("%s %s failed", self.command, self.path.partition("?")[0])
             response = Response(500, b"internal error", [("Content-Type", "text/plain")])
-        if body is None or not self._drained(body):
+        drained = body is not None and self._drained(body)
+        if not drained:
             self.close_connection = True
         try:
             self._send(response)
         finally:
             response.close()
+        if not drained and not response.reset:
+            self._linger()
 
     def _drained(self, body: RequestBody) -> bool:
         """Read what little is left of a body, so that the connection can be used again."""
@@ -289,6 +203,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
         with response.body.file or response.body.path.open("rb") as file:
             self.connection.sendfile(file, response.body.offset, length) if length else None
+
+    def _linger(self) -> None:
+        """Discard what the client still sends: data unread at close(2) would reset the connection, and the
+        client could lose the answer (RFC 9112, 9.6)."""
+        deadline = time.monotonic() + LINGER_SECS
+        with contextlib.suppress(OSError):
+            self.connection.settimeout(LINGER_SECS)
+            if not isinstance(self.connection, ssl.SSLSocket):
+                self.connection.shutdown(socket.SHUT_WR)
+            while self.connection.recv(BLOCK_BYTES) and time.monotonic() < deadline:
+                pass
 
     def _reset(self) -> None:
         self.close_connection = True

@@ -74,7 +74,7 @@ class ApiError(Exception):
         """Return the answer."""
         document = {
             "status_code": self.status,
-            "title": HTTPStatus(self.status).phrase,
+            "title": _title(self.status),
             "trace": str(uuid.uuid4()),
             "correlation_id": uuid.uuid4().hex,
             "errors": [problem.document() for problem in self.problems],
@@ -84,11 +84,16 @@ class ApiError(Exception):
         return response
 
 
-def error_of_status(status: int) -> Response:
-    """Return an error answer that says nothing but its status."""
+def error_of_status(status: int, code: str | None = None) -> Response:
+    """Return an error answer that says nothing but its status and perhaps a code."""
+    codes = [known for known, its_status in STATUS_OF_CODE.items() if its_status == status]
+    if code is None:
+        code = codes[0] if len(codes) == 1 else ""
+    return ApiError(status, [Problem("Simulated fault.", code)]).response()
+
+
+def _title(status: int) -> str:
     try:
-        phrase = HTTPStatus(status).phrase
+        return HTTPStatus(status).phrase
     except ValueError:
-        return json_response(status, {"status_code": status, "title": "Unknown", "trace": "", "errors": []})
-    codes = [code for code, its_status in STATUS_OF_CODE.items() if its_status == status]
-    return ApiError(status, [Problem(phrase, codes[0] if len(codes) == 1 else "")]).response()
+        return "Unknown"

@@ -10,8 +10,8 @@ from direct_access.clock import Clock
 from direct_access.simulator.faults.rules import REPLIES, Fault, FaultRules
 from direct_access.simulator.http import BLOCK_BYTES, Application, Request, Response
 
-ErrorBody = Callable[[int], Response]
-"""Makes an application's own error answer of a status."""
+ErrorBody = Callable[[int, str | None], Response]
+"""Makes an application's own error answer of a status and perhaps a code."""
 
 
 class FaultyApplication:
@@ -39,7 +39,7 @@ class FaultyApplication:
             self._clock.wait(threading.Event(), fault.delay_secs)
         if fault.replaces_answer:
             if fault.after_work:
-                self._application.handle(request)
+                self._application.handle(request).close()
             else:
                 while request.body.read(BLOCK_BYTES):
                     pass
@@ -56,7 +56,7 @@ class FaultyApplication:
             return Response(fault.status or 200, text.encode(), [("Content-Type", content_type)])
         if fault.body is not None:
             return Response(fault.status or 200, fault.body.encode(), [("Content-Type", "text/plain")])
-        return self._error_body(fault.status or 500)
+        return self._error_body(fault.status or 500, fault.code)
 
 
 def _with_headers(response: Response, fault: Fault) -> Response:

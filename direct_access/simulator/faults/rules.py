@@ -32,6 +32,7 @@ class Fault:
     :param times: how many requests it hits before it is used up, None for all
     :param skip: how many matching requests pass unharmed before
     :param status: answer with this status instead; the default body is the application's own error body
+    :param code: error code in the application's own error body
     :param body: answer with this text
     :param reply: answer with one of the prepared bodies: ``html``, ``garbage``, ``empty``, ``text``
     :param headers: headers of the answer, besides or instead of its own
@@ -47,6 +48,7 @@ class Fault:
     times: int | None = 1
     skip: int = 0
     status: int | None = None
+    code: str | None = None
     body: str | None = None
     reply: str | None = None
     headers: dict[str, str] = field(default_factory=dict)

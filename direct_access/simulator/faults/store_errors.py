@@ -16,9 +16,9 @@ _CODES = {
 }
 
 
-def store_error_of_status(status: int) -> Response:
+def store_error_of_status(status: int, code: str | None = None) -> Response:
     """Return an error document of S3: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"""
-    code = _CODES.get(status, "InternalError")
+    code = code or _CODES.get(status, "InternalError")
     text = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f"<Error><Code>{code}</Code><Message>Simulated fault</Message><RequestId>fault</RequestId></Error>"

@@ -109,9 +109,9 @@ class IamApplication:
         }
 
 
-def iam_error_of_status(status: int) -> Response:
+def iam_error_of_status(status: int, code: str | None = None) -> Response:
     """Return an error answer that says nothing but its status."""
-    body = {"errorCode": f"BXNIM{status:04d}E", "errorMessage": "Simulated fault.", "context": {}}
+    body = {"errorCode": code or f"BXNIM{status:04d}E", "errorMessage": "Simulated fault.", "context": {}}
     return json_response(status, body)
 
 

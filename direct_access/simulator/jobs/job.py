@@ -59,7 +59,7 @@ class JobRequest:
             document["id"],
             document["backend"],
             document["program_id"],
-            document["timeout_secs"],
+            int(document["timeout_secs"]),
             document["storage"],
             document.get("log_level", "warning"),
             owner,

@@ -100,6 +100,8 @@ class JobRun:
         try:
             step()
         except Exception:
+            if self.job.ended.is_set():  # its files were taken away under it
+                return
             _log.exception("job %d", self.job.number)
             self._end(Ending(FAILED, FAILED_TO_RUN, "Internal error of the simulator."))
 
@@ -132,6 +134,8 @@ class JobRun:
         )
         self._execution = Execution(task, self._started, self._executed)
         self._m.queue.add(self._execution)
+        if self.job.ended.is_set():  # cancelled meanwhile, and stop() may not have seen the execution
+            self._m.queue.cancel(self._execution)
 
     def _started(self) -> None:
         self._started_at = self._m.clock.boottime()

@@ -1,0 +1,113 @@
+"""The body of a request, plain or chunked (RFC 9112, sections 6 and 7)."""
+
+from __future__ import annotations
+
+import re
+from http.server import BaseHTTPRequestHandler
+from typing import BinaryIO
+
+BLOCK_BYTES = 1 << 20
+_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,12}")
+
+
+class BadBody(Exception):
+    """The request's body is not what its headers said, or did not come in time."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class RequestBody:
+    """The body of a request, read when the application asks for it.
+
+    ``100 Continue`` is sent at the first read (RFC 9110, 10.1.1), so that a refused upload costs nothing.
+    """
+
+    def __init__(self, handler: BaseHTTPRequestHandler) -> None:
+        self._handler = handler
+        self._chunked = "chunked" in (handler.headers.get("Transfer-Encoding") or "").lower()
+        self._expects_continue = (handler.headers.get("Expect") or "").lower() == "100-continue"
+        self._left = 0 if self._chunked else self._content_length()
+        self._chunk_left = 0
+        self.finished = not self._chunked and self._left == 0
+        self.started = False
+
+    def _content_length(self) -> int:
+        text = self._handler.headers.get("Content-Length") or "0"
+        if not (text.isascii() and text.isdigit()):
+            raise BadBody(400, f"Content-Length {text!r} is no number")
+        return int(text)
+
+    @property
+    def length(self) -> int | None:
+        """Bytes announced by Content-Length, None for a chunked body."""
+        return None if self._chunked else self._left
+
+    def read(self, size: int) -> bytes:
+        """Return up to ``size`` bytes, b"" at the end.
+
+        :raises BadBody: 400 for a body cut short or wrong chunking, 408 for one that does not come
+        """
+        if self.finished:
+            return b""
+        self._start()
+        try:
+            return self._read_chunked(size) if self._chunked else self._read_plain(size)
+        except TimeoutError as error:
+            raise BadBody(408, "the request body did not come in time") from error
+        except OSError as error:
+            raise BadBody(400, "the connection broke within the request body") from error
+
+    def read_all(self, limit: int) -> bytes:
+        """Return the whole body.
+
+        :raises BadBody: 413 if it is longer than ``limit`` bytes, and as :meth:`read`
+        """
+        if (self.length or 0) > limit:
+            raise BadBody(413, f"the request body is longer than {limit} bytes")
+        parts = []
+        total = 0
+        while part := self.read(BLOCK_BYTES):
+            parts.append(part)
+            total += len(part)
+            if total > limit:
+                raise BadBody(413, f"the request body is longer than {limit} bytes")
+        return b"".join(parts)
+
+    def _start(self) -> None:
+        if self._expects_continue and not self.started:
+            self._handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self._handler.wfile.flush()
+        self.started = True
+
+    def _read_plain(self, size: int) -> bytes:
+        data = self._source.read(min(size, self._left))
+        if not data:
+            raise BadBody(400, "the request body ended early")
+        self._left -= len(data)
+        self.finished = self._left == 0
+        return data
+
+    def _read_chunked(self, size: int) -> bytes:
+        if self._chunk_left == 0:
+            line = self._source.readline(1024).split(b";")[0].strip()
+            if not _CHUNK_SIZE.fullmatch(line):
+                raise BadBody(400, "wrong chunk size")
+            self._chunk_left = int(line, 16)
+            if self._chunk_left == 0:
+                while self._source.readline(1024) not in (b"\r\n", b"\n", b""):
+                    pass
+                self.finished = True
+                return b""
+        data = self._source.read(min(size, self._chunk_left))
+        if not data:
+            raise BadBody(400, "the request body ended early")
+        self._chunk_left -= len(data)
+        if self._chunk_left == 0:
+            self._source.readline(8)
+        return data
+
+    @property
+    def _source(self) -> BinaryIO:
+        return self._handler.rfile  # type: ignore[return-value]
