@@ -8,8 +8,9 @@ from typing import Any
 
 from direct_access.clock import Clock
 from direct_access.errors import DirectAccessError, ProtocolError
+from direct_access.model.server_text import is_web_page, page_title
 from direct_access.quantum_system.endpoints import Endpoint
-from direct_access.quantum_system.error_body import is_web_page, page_title, parse_error_body, request_id
+from direct_access.quantum_system.error_body import parse_error_body, request_id
 from direct_access.quantum_system.error_table import rule_for
 from direct_access.transport.http import HttpResponse, unexpected_redirect
 from direct_access.transport.retry import retry_after_secs

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import html
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from direct_access.model.json_fields import text
-from direct_access.redact import redact_text
+from direct_access.model.server_text import is_web_page, one_line, page_text
 
 REQUEST_ID_HEADERS = ("X-Request-Id", "X-Correlation-Id", "X-Global-Transaction-Id", "Transaction-Id")
-
-_LONGEST_MESSAGE = 400
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
-_UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 
 @dataclass(frozen=True)
@@ -44,7 +37,7 @@ def parse_error_body(data: bytes, headers: Mapping[str, str]) -> ErrorBody:
     """
     content = data.decode("utf-8", "replace").strip()
     if is_web_page(content):
-        body = ErrorBody(_page_text(content), is_web_page=True)
+        body = ErrorBody(page_text(content), is_web_page=True)
     else:
         try:
             body = _from_json(json.loads(content))
@@ -55,28 +48,7 @@ def parse_error_body(data: bytes, headers: Mapping[str, str]) -> ErrorBody:
 
 def request_id(headers: Mapping[str, str]) -> str | None:
     """Return what the server's operators need to find the request."""
-    return next((headers[name] for name in REQUEST_ID_HEADERS if headers.get(name)), None)
-
-
-def is_web_page(content: str) -> bool:
-    """Return whether a text is HTML."""
-    return content.lstrip()[:15].lower().startswith(("<!doctype html", "<html", "<head", "<body"))
-
-
-def page_title(content: str) -> str | None:
-    """Return the title of an HTML page as one line."""
-    match = _TITLE.search(content)
-    return one_line(html.unescape(match[1])) if match else None
-
-
-def one_line(content: str) -> str | None:
-    """Return a text as one short printable line without the queries of URLs; None for an empty one."""
-    line = redact_text(_UNPRINTABLE.sub(" ", content).strip())
-    return (line if len(line) <= _LONGEST_MESSAGE else line[: _LONGEST_MESSAGE - 1] + "…") or None
-
-
-def _page_text(content: str) -> str | None:
-    return page_title(content) or one_line(html.unescape(_TAG.sub(" ", content)))
+    return one_line(next((headers[name] for name in REQUEST_ID_HEADERS if name in headers), ""))
 
 
 def _from_json(document: object) -> ErrorBody:
@@ -90,7 +62,7 @@ def _from_json(document: object) -> ErrorBody:
     return ErrorBody(
         message=one_line("; ".join(messages) or _alternative(document)),
         code=_code(first.get("code")),
-        request_id=text(document.get("trace")) or text(document.get("correlation_id")),
+        request_id=one_line(text(document.get("trace")) or text(document.get("correlation_id")) or ""),
         solution=one_line(text(first.get("solution")) or ""),
     )
 
@@ -126,6 +98,4 @@ def _alternative(document: Mapping[str, Any]) -> str:
 
 
 def _code(value: object) -> str | None:
-    return (
-        str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) and value != "" else None
-    )
+    return one_line(str(value)) if isinstance(value, (str, int)) and not isinstance(value, bool) else None

@@ -12,22 +12,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from direct_access.model.backends import Backend
+from direct_access.model.checksum import Checksum as Checksum
 from direct_access.model.jobs import JobSpec, JobState
 
 Handle = Mapping[str, Any]
 """What a service needs to find a job and its objects again: JSON data, opaque to all others, no secret."""
-
-
-@dataclass(frozen=True)
-class Checksum:
-    """A digest that the store gives for a whole object.
-
-    :param algorithm: ``md5`` or ``crc32``
-    :param hex: lower-case hexadecimal digest
-    """
-
-    algorithm: str
-    hex: str
 
 
 class Download(Protocol):

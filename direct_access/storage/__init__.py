@@ -1,0 +1,1 @@
+"""Objects in a bucket: stores that speak S3, reached by HMAC keys (presigned URLs) or by IAM tokens."""

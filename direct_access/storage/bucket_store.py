@@ -1,0 +1,140 @@
+"""The requests of an object store over plain HTTP, whatever permits them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+from direct_access.errors import LocalStorageError, NotFoundError, StoreError, UnavailableError
+from direct_access.storage.access import Access
+from direct_access.storage.checksums import checksum_of
+from direct_access.storage.download import ObjectDownload, at_end, opened
+from direct_access.storage.object_store import ObjectInfo
+from direct_access.storage.refusals import refusal
+from direct_access.storage.upload import HashedFile
+from direct_access.transport import retry_policies
+from direct_access.transport.http import HttpClient, HttpResponse
+from direct_access.transport.retry import Patience, repeat
+
+T = TypeVar("T")
+
+
+class BucketStore:
+    """One bucket of a store that speaks S3 (:class:`direct_access.storage.object_store.ObjectStore`).
+
+    Every attempt is signed anew: a signature has a time in it.
+    """
+
+    def __init__(self, http: HttpClient, access: Access, patience: Patience) -> None:
+        self._http = http
+        self._access = access
+        self._patience = patience
+
+    def put(self, name: str, file: Path) -> None:
+        """Upload a file; see :meth:`direct_access.storage.object_store.ObjectStore.put`."""
+        self._repeated(lambda: self._put_file(name, file))
+
+    def put_empty(self, name: str) -> None:
+        """Create an object of no bytes."""
+        self._repeated(lambda: self._exchange("PUT", name, body=b""))
+
+    def get(self, name: str, offset: int = 0) -> ObjectDownload:
+        """Open an object; see :meth:`direct_access.storage.object_store.ObjectStore.get`."""
+        return self._repeated(lambda: self._open(name, offset))
+
+    def head(self, name: str) -> ObjectInfo | None:
+        """Return what the store says of an object, None if there is no such object."""
+        return self._repeated(lambda: self._head(name))
+
+    def delete(self, name: str) -> None:
+        """Delete an object; one that is gone already is no error."""
+        self._repeated(lambda: self._delete(name))
+
+    def presign(self, method: str, name: str, expires_secs: int) -> str:
+        """Return a URL for the quantum system; see :meth:`direct_access.storage.object_store.ObjectStore`."""
+        return self._access.presign(method, name, expires_secs)
+
+    def _repeated(self, attempt: Callable[[], T]) -> T:
+        if self._access.authorizer:
+            self._access.authorizer.authorization()  # trouble with IAM is not the store's
+        return repeat(retry_policies.STORE, self._patience, attempt)
+
+    def _put_file(self, name: str, path: Path) -> None:
+        try:
+            with HashedFile(path) as file:
+                response = self._exchange("PUT", name, body=file, body_size=file.size)
+                sent = file.md5
+        except OSError as error:
+            raise LocalStorageError(f"cannot read {path}: {error.strerror}", subject=str(path)) from error
+        stored = checksum_of(response.headers)
+        if stored and stored.algorithm == "md5" and stored.hex != sent:
+            raise StoreError(
+                f"the store holds other bytes than were sent: MD5 {stored.hex} instead of {sent}",
+                subject=name,
+                retryable=True,
+            )
+
+    def _open(self, name: str, offset: int) -> ObjectDownload:
+        headers = {"Range": f"bytes={offset}-"} if offset else {}
+        response = self._send("GET", name, headers=headers, stream=True)
+        if response.status in (200, 206):
+            download = opened(response)
+            if download.offset not in (0, offset):
+                download.close()
+                raise StoreError("the store sent another part of the object than was asked for", subject=name)
+            return download
+        if rest := at_end(response, offset):
+            response.close()
+            return rest
+        raise self._refusal(response, name)
+
+    def _head(self, name: str) -> ObjectInfo | None:
+        try:
+            response = self._exchange("HEAD", name)
+        except NotFoundError:
+            return None
+        length = response.headers.get("Content-Length", "")
+        return ObjectInfo(int(length) if length.isdecimal() else 0, checksum_of(response.headers))
+
+    def _delete(self, name: str) -> None:
+        try:
+            self._exchange("DELETE", name)
+        except NotFoundError:
+            return
+
+    def _exchange(
+        self, method: str, name: str, *, body: bytes | BinaryIO | None = None, body_size: int | None = None
+    ) -> HttpResponse:
+        response = self._send(method, name, body=body, body_size=body_size)
+        if not 200 <= response.status < 300:
+            raise self._refusal(response, name)
+        return response
+
+    def _send(
+        self,
+        method: str,
+        name: str,
+        *,
+        headers: dict[str, str] | None = None,
+        body: bytes | BinaryIO | None = None,
+        body_size: int | None = None,
+        stream: bool = False,
+    ) -> HttpResponse:
+        try:
+            return self._http.request(
+                method,
+                self._access.request_url(method, name),
+                headers=headers,
+                body=body,
+                body_size=body_size,
+                authorizer=self._access.authorizer,
+                stream=stream,
+            )
+        except UnavailableError as error:
+            raise StoreError(
+                f"the object store is not reachable: {error.message}", subject=name, retryable=error.retryable
+            ) from error
+
+    def _refusal(self, response: HttpResponse, name: str) -> Exception:
+        return refusal(response, self._access, name, self._patience.clock)

@@ -1,0 +1,73 @@
+"""An object on its way out of a store."""
+
+from __future__ import annotations
+
+import re
+
+from direct_access.errors import StoreError
+from direct_access.model.checksum import Checksum
+from direct_access.storage.checksums import checksum_of
+from direct_access.transport.http import HttpResponse
+
+_CONTENT_RANGE = re.compile(r"bytes (?:(?P<first>\d+)-\d+|\*)/(?P<size>\d+|\*)")
+
+
+class ObjectDownload:
+    """A stream of an object's bytes.
+
+    :ivar size: bytes of the whole object, None where the store does not tell
+    :ivar offset: position in the object at which the stream starts
+    :ivar checksum: digest of the whole object, None where the store gives none
+    """
+
+    def __init__(
+        self, response: HttpResponse | None, size: int | None, offset: int, checksum: Checksum | None
+    ) -> None:
+        self._response = response
+        self.size = size
+        self.offset = offset
+        self.checksum = checksum
+
+    def readinto(self, buffer: memoryview) -> int:
+        """Read into the buffer; return the number of bytes, 0 at the end.
+
+        :raises UnavailableError: if the connection breaks before the end
+        """
+        return self._response.readinto(buffer) if self._response else 0
+
+    def close(self) -> None:
+        """Give up what has not been read."""
+        if self._response:
+            self._response.close()
+
+    def __enter__(self) -> ObjectDownload:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+def opened(response: HttpResponse) -> ObjectDownload:
+    """Return the stream of a 200, or of a 206 from its ``Content-Range`` on (RFC 9110, 14.4).
+
+    :raises StoreError: if a 206 does not say where it starts
+    """
+    checksum = checksum_of(response.headers)
+    if response.status != 206:
+        length = response.headers.get("Content-Length", "")
+        return ObjectDownload(response, int(length) if length.isdecimal() else None, 0, checksum)
+    content_range = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
+    if not content_range or content_range["first"] is None:
+        response.close()
+        raise StoreError("the store sent part of an object without saying which", http_status=206)
+    size = content_range["size"]
+    first = int(content_range["first"])
+    return ObjectDownload(response, None if size == "*" else int(size), first, checksum)
+
+
+def at_end(response: HttpResponse, offset: int) -> ObjectDownload | None:
+    """Return the empty rest of an object if a 416 says that it ends just at the offset, else None."""
+    content_range = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
+    if response.status != 416 or not content_range or content_range["size"] != str(offset):
+        return None
+    return ObjectDownload(None, offset, offset, None)

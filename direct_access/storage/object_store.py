@@ -1,0 +1,58 @@
+"""What this project needs of an object store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from direct_access.model.checksum import Checksum
+from direct_access.storage.download import ObjectDownload
+
+
+@dataclass(frozen=True)
+class ObjectInfo:
+    """What a store says of an object.
+
+    :param size: bytes
+    :param checksum: digest of the whole object, None where the store gives none
+    """
+
+    size: int
+    checksum: Checksum | None = None
+
+
+class ObjectStore(Protocol):
+    """One bucket. Every call raises :class:`direct_access.errors.DirectAccessError`.
+
+    Requests are repeated while the store is in trouble; none of them leaves half an object behind.
+    """
+
+    def put(self, name: str, file: Path) -> None:
+        """Upload a file, whatever its size, without reading it into memory.
+
+        :raises LocalStorageError: if the file cannot be read
+        :raises StoreError: if the store says that it received something else
+        """
+
+    def put_empty(self, name: str) -> None:
+        """Create an object of no bytes."""
+
+    def get(self, name: str, offset: int = 0) -> ObjectDownload:
+        """Open an object from a byte offset on; its ``offset`` is 0 if the store ignored the range.
+
+        :raises NotFoundError: if there is no such object
+        """
+
+    def head(self, name: str) -> ObjectInfo | None:
+        """Return what the store says of an object, None if there is no such object."""
+
+    def delete(self, name: str) -> None:
+        """Delete an object; one that is gone already is no error."""
+
+    def presign(self, method: str, name: str, expires_secs: int) -> str:
+        """Return a URL by which the quantum system may read (GET) or write (PUT) the object: a secret.
+
+        :param expires_secs: at most 604800, SigV4's bound
+        :raises ConfigurationError: if these credentials cannot presign, or not for so long
+        """

@@ -1,0 +1,56 @@
+"""Presigned URLs: AWS Signature Version 4 in the query, made by botocore's own signer.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html. The signer alone, without a
+client, reads neither the environment nor the home directory, and starts in a tenth of the time.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, NamedTuple
+
+from botocore.auth import S3SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+
+from direct_access.clock import Clock
+from direct_access.redact import Secret
+
+LONGEST_EXPIRY_SECS = 604_800
+
+
+class _Credentials(NamedTuple):
+    access_key: str
+    secret_key: str
+    token: None = None
+
+
+class _Signer(S3SigV4QueryAuth):  # type: ignore[misc]
+    """botocore's signer by a clock of ours: botocore asks the machine's, which a test cannot set."""
+
+    def __init__(self, credentials: _Credentials, region: str, expires_secs: int, clock: Clock) -> None:
+        super().__init__(credentials, "s3", region, expires=expires_secs)
+        self._clock = clock
+
+    def _modify_request_before_signing(self, request: Any) -> None:
+        request.context["timestamp"] = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._clock.wall()))
+        super()._modify_request_before_signing(request)
+
+
+def presigned_url(
+    method: str,
+    url: str,
+    *,
+    access_key_id: str,
+    secret_access_key: Secret,
+    region: str,
+    expires_secs: int,
+    clock: Clock,
+) -> str:
+    """Return the URL with a signature that covers method, host, path and expiry, and no other header.
+
+    :param expires_secs: 1 to 604800
+    """
+    credentials = _Credentials(access_key_id, secret_access_key.reveal())
+    request = AWSRequest(method=method, url=url)
+    _Signer(credentials, region, expires_secs, clock).add_auth(request)
+    return str(request.url)

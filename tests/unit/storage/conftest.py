@@ -1,0 +1,66 @@
+import pytest
+
+from direct_access.clock import ManualClock
+from direct_access.config.settings import NetworkSettings
+from direct_access.storage.access import BearerAccess
+from direct_access.storage.address import BucketAddress
+from direct_access.storage.bucket_store import BucketStore
+from direct_access.transport.http import HttpClient
+from direct_access.transport.retry import Patience
+from tests.support.scripted_server import ScriptedServer, serving
+
+
+class FixedToken:
+    def authorization(self):
+        return "Bearer token"
+
+    def renew(self, rejected):
+        return False
+
+
+class SignedAccess:
+    """Access whose requests say that they are signed: what a store's answer means depends on it."""
+
+    is_signed = True
+    authorizer = None
+
+    def __init__(self, address):
+        self.address = address
+
+    def request_url(self, method, name):
+        return f"{self.address.url(name)}?X-Amz-Signature=5ecret"
+
+
+@pytest.fixture
+def clock():
+    return ManualClock()
+
+
+@pytest.fixture
+def scripted():
+    """Return a function that makes a store answer as written down, and the client of that store."""
+    servers = []
+
+    def start(*answers):
+        context = serving(ScriptedServer(*answers))
+        servers.append(context)
+        return context.__enter__()
+
+    yield start
+    for context in servers:
+        context.__exit__(None, None, None)
+
+
+@pytest.fixture
+def store_of(scripted, clock):
+    """Return a function from a store's answers to our client of it and the server itself."""
+    http = HttpClient(NetworkSettings(), clock)
+
+    def build(*answers, signed=False):
+        server = scripted(*answers)
+        address = BucketAddress("bkt", server.url, server.url)
+        access = SignedAccess(address) if signed else BearerAccess(address, FixedToken())
+        return BucketStore(http, access, Patience(clock)), server
+
+    yield build
+    http.close()
