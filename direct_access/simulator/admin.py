@@ -108,12 +108,12 @@ class AdminApplication:
         return json_response(200, {"jobs": [job.document() for job in self._scheduler.jobs()]})
 
     def _release_job(self, call: Call) -> Response:
-        self._scheduler.release(self._scheduler.job(call.parameters["job_id"]))
+        self._scheduler.release(call.parameters["job_id"])
         return no_content()
 
     def _end_job(self, call: Call) -> Response:
         ending = Ending(**known_fields(Ending, read_json(call.request, MAX_BODY_BYTES)))
-        self._scheduler.cancel(self._scheduler.job(call.parameters["job_id"]), ending)
+        self._scheduler.end(call.parameters["job_id"], ending)
         return no_content()
 
     def _list_requests(self, _: Call) -> Response:

@@ -115,11 +115,11 @@ class ApiApplication:
         return json_response(200, self._scheduler.job(call.parameters["job_id"], call.caller).document())
 
     def _delete_job(self, call: Call) -> Response:
-        self._scheduler.delete(self._scheduler.job(call.parameters["job_id"], call.caller))
+        self._scheduler.delete(call.parameters["job_id"], call.caller)
         return no_content()
 
     def _cancel_job(self, call: Call) -> Response:
-        self._scheduler.cancel(self._scheduler.job(call.parameters["job_id"], call.caller))
+        self._scheduler.cancel(call.parameters["job_id"], call.caller)
         return no_content()
 
 

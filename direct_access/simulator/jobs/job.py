@@ -84,6 +84,11 @@ class Job:
     ended: threading.Event = field(default_factory=threading.Event)
 
     @property
+    def id(self) -> str:
+        """The id that the client chose."""
+        return self.request.id
+
+    @property
     def status(self) -> str:
         """Running from its acceptance on; a final status never changes."""
         return self.ending.status if self.ending else RUNNING

@@ -62,25 +62,36 @@ class Scheduler:
         self._machinery.timers.run_due()
         return self._table.get(job_id, owner)
 
-    def release(self, job: Job) -> None:
-        """Let a job begin that waits for it."""
-        if run := self._runs.get(job.number):
+    def release(self, job_id: str) -> None:
+        """Let a job begin that waits for it.
+
+        :raises UnknownJob: if there is none
+        """
+        if run := self._runs.get(self.job(job_id).number):
             run.begin()
 
-    def cancel(self, job: Job, ending: Ending | None = None) -> None:
-        """Cancel a running job, or give it another end; nothing of it is executed any more afterwards.
+    def cancel(self, job_id: str, owner: str | None = None) -> None:
+        """Cancel a running job; nothing of it is executed any more afterwards.
 
+        :raises UnknownJob: if there is none, or it is somebody else's
         :raises JobIsFinal: if its status is final
         """
-        self._table.cancel(job, ending or Ending(CANCELLED, WAS_CANCELLED, "Job was cancelled by its user."))
+        self.end(job_id, Ending(CANCELLED, WAS_CANCELLED, "Job was cancelled by its user."), owner)
+
+    def end(self, job_id: str, ending: Ending, owner: str | None = None) -> None:
+        """Give a running job this end, whatever it was doing; raises as :meth:`cancel` does."""
+        job = self.job(job_id, owner)
+        self._table.end_running(job, ending)
         if run := self._runs.pop(job.number, None):
             run.stop()
 
-    def delete(self, job: Job) -> None:
+    def delete(self, job_id: str, owner: str | None = None) -> None:
         """Forget a job.
 
+        :raises UnknownJob: if there is none, or it is somebody else's
         :raises JobIsRunning: if its status is not final
         """
+        job = self.job(job_id, owner)
         self._table.remove(job)
         self._runs.pop(job.number, None)
 

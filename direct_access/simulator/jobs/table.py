@@ -62,7 +62,7 @@ class JobTable:
         job.ended.set()
         return True
 
-    def cancel(self, job: Job, ending: Ending) -> None:
+    def end_running(self, job: Job, ending: Ending) -> None:
         """Give a running job its final status.
 
         :raises JobIsFinal: if it has one already
