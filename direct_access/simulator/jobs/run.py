@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,9 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from direct_access.clock import Clock, rfc3339
+from direct_access.clock import Clock
 from direct_access.simulator.backends.model import BackendModel
 from direct_access.simulator.jobs.execution_queue import Execution, ExecutionQueue
+from direct_access.simulator.jobs.files import JobFiles
 from direct_access.simulator.jobs.invented import write_results
 from direct_access.simulator.jobs.job import (
     CANCELLED,
@@ -26,7 +26,6 @@ from direct_access.simulator.jobs.job import (
 )
 from direct_access.simulator.jobs.objects import JobObjects
 from direct_access.simulator.jobs.scenario import Scenario
-from direct_access.simulator.jobs.spoiled import spoil
 from direct_access.simulator.jobs.table import JobTable
 from direct_access.simulator.jobs.transfer import TransferError
 from direct_access.simulator.timers import Timer, Timers
@@ -68,10 +67,8 @@ class JobRun:
         self._backend = backend
         self._scenario = scenario
         self._m = machinery
-        self._directory = machinery.directory / str(job.number)
-        self._params = self._directory / "params.json"
-        self._results = self._directory / "results.json"
-        self._log_lines: list[str] = []
+        directory = machinery.directory / str(job.number)
+        self._files = JobFiles(directory, job.request.storage, machinery.objects, machinery.clock)
         self._timer: Timer | None = None
         self._execution: Execution | None = None
         self._begun = False
@@ -89,7 +86,7 @@ class JobRun:
             self._timer.cancel()
         if self._execution:
             self._m.queue.cancel(self._execution)
-        shutil.rmtree(self._directory, ignore_errors=True)
+        self._files.remove()
 
     def _soon(self, step: Callable[[], None]) -> None:
         self._m.pool.submit(self._guarded, step)
@@ -106,11 +103,10 @@ class JobRun:
             self._end(Ending(FAILED, FAILED_TO_RUN, "Internal error of the simulator."))
 
     def _fetch(self) -> None:
-        self._directory.mkdir(parents=True, exist_ok=True)
         try:
-            self._m.objects.read(self.job.request.storage["input"], self._params)
+            self._files.fetch_params()
         except TransferError as error:
-            self._conclude(_failed(f"The input could not be read: {error}."))
+            self._conclude(self._failed(f"The input could not be read: {error}."))
             return
         if self._scenario.execute:
             self._execute()
@@ -124,13 +120,13 @@ class JobRun:
         task = Task(
             job_id=request.id,
             program_id=request.program_id,
-            params=self._params,
+            params=self._files.params,
             backend_configuration=self._backend.configuration,
             backend_properties=self._backend.properties,
             log_level=request.log_level,
             seed=self._m.seed,
             accept_any_circuit=self._m.accept_any_circuit,
-            results=self._results,
+            results=self._files.results,
         )
         self._execution = Execution(task, self._started, self._executed)
         self._m.queue.add(self._execution)
@@ -145,16 +141,19 @@ class JobRun:
     def _executed(self, outcome: Outcome) -> None:
         if self._timer:
             self._timer.cancel()
-        self._log_lines.append(outcome.log.rstrip("\n"))
+        self._files.add_to_log(outcome.log)
         ending = Ending(outcome.status, outcome.reason_code, outcome.reason_message, outcome.reason_solution)
         self._hold(outcome.quantum_nanoseconds / NS_PER_SEC, ending)
 
     def _invent(self) -> None:
         self._started_at = self._m.clock.boottime()
-        self._note("WARNING", "nothing was executed: the simulator was told to invent the outcome")
-        if self._scenario.ending is None:
-            write_results(self._results, self._scenario.results_bytes)
-        self._hold(0.0, self._scenario.ending or Ending(COMPLETED))
+        self._files.note("WARNING", "Nothing was executed: the simulator was told to invent the outcome.")
+        ending = self._scenario.ending
+        if ending is None:
+            write_results(self._files.results, self._scenario.results_bytes)
+        elif ending.reason_message:
+            self._files.note("ERROR", ending.reason_message)
+        self._hold(0.0, ending or Ending(COMPLETED))
 
     def _hold(self, quantum_secs: float, ending: Ending) -> None:
         """Let the execution time pass that the pace says, then conclude."""
@@ -178,6 +177,7 @@ class JobRun:
         timeout_secs = self.job.request.timeout_secs
         self.job.quantum_nanoseconds = round(timeout_secs * NS_PER_SEC)
         message = f"Job ran too long: its execution took more than timeout_secs = {timeout_secs}."
+        self._files.note("ERROR", message)
         self._conclude(
             Ending(CANCELLED, RAN_TOO_LONG, message, "Raise timeout_secs or make the job smaller.")
         )
@@ -185,60 +185,43 @@ class JobRun:
     def _conclude(self, ending: Ending) -> None:
         """Write the objects, then give the job its end: whoever sees a final status finds them."""
         if ending.status == COMPLETED:
-            ending = self._write_results(ending)
-        self._end(self._write_log(ending))
-
-    def _write_results(self, ending: Ending) -> Ending:
-        scenario = self._scenario
-        if scenario.results == "missing":
-            return ending
-        if scenario.results == "late":
-            self._m.timers.after(scenario.results_delay_secs, self._upload_late_soon)
-            return ending
-        spoil(self._results, scenario.results)
+            ending = self._send_results(ending)
         try:
-            self._m.objects.write(self.job.request.storage["results"], self._results)
+            self._files.send_log()
         except TransferError as error:
-            return _failed(f"The results could not be written: {error}.")
+            if ending.status == COMPLETED:
+                ending = self._failed(f"The log could not be written: {error}.")
+        self._end(ending)
+
+    def _send_results(self, ending: Ending) -> Ending:
+        how = self._scenario.results
+        if how == "late":
+            self._m.timers.after(self._scenario.results_delay_secs, self._send_late_soon)
+        if how in ("late", "missing"):
+            return ending
+        try:
+            self._files.send_results(how)
+        except TransferError as error:
+            return self._failed(f"The results could not be written: {error}.")
         return ending
 
-    def _upload_late_soon(self) -> None:
-        self._m.pool.submit(self._upload_late)
+    def _send_late_soon(self) -> None:
+        self._m.pool.submit(self._send_late)
 
-    def _upload_late(self) -> None:
+    def _send_late(self) -> None:
         try:
-            self._m.objects.write(self.job.request.storage["results"], self._results)
+            self._files.send_results("late")
         except TransferError:
             _log.exception("late results of job %d", self.job.number)
         finally:
-            shutil.rmtree(self._directory, ignore_errors=True)
-
-    def _write_log(self, ending: Ending) -> Ending:
-        option = self.job.request.storage.get("logs")
-        if option is None:
-            return ending
-        if ending.reason_message:
-            self._note("ERROR", ending.reason_message)
-        path = self._directory / "logs.txt"
-        path.write_text("\n".join(self._log_lines) + "\n", encoding="utf-8")
-        try:
-            self._m.objects.write(option, path)
-        except TransferError as error:
-            return (
-                _failed(f"The log could not be written: {error}.") if ending.status == COMPLETED else ending
-            )
-        return ending
+            self._files.remove()
 
     def _end(self, ending: Ending) -> None:
         self._m.table.end(self.job, ending)
         if self._scenario.results != "late":
-            shutil.rmtree(self._directory, ignore_errors=True)
+            self._files.remove()
 
-    def _note(self, level: str, text: str) -> None:
-        self._log_lines.append(f"{rfc3339(self._m.clock.wall())} {level} {text}")
-
-
-def _failed(message: str) -> Ending:
-    return Ending(
-        FAILED, FAILED_TO_RUN, message, "Check that the object exists and that its URL is still valid."
-    )
+    def _failed(self, message: str) -> Ending:
+        self._files.note("ERROR", message)
+        advice = "Check that the object or bucket exists and that its URL is still valid."
+        return Ending(FAILED, FAILED_TO_RUN, message, advice)
