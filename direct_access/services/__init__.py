@@ -1,1 +1,1 @@
-"""Services that run quantum jobs, behind one protocol (:class:`direct_access.services.protocol.JobService`)."""
+"""Services that run quantum jobs, behind :class:`direct_access.services.protocol.JobService`."""

@@ -84,6 +84,8 @@ class JobService(Protocol):
 
         :raises TryAgainError: lanes full, reserved, paused: no job exists
         :raises ConflictError: a job of this id exists and is not this one
+        :raises UnavailableError: the server is not reachable or in trouble: no job exists
+        :raises WaitEndedError: the server's answer was lost and it tells no more: the job may exist
         """
 
     def status(self, handle: Handle) -> JobState:

@@ -56,8 +56,6 @@ class BucketStore:
         return self._access.presign(method, name, expires_secs)
 
     def _repeated(self, attempt: Callable[[], T]) -> T:
-        if self._access.authorizer:
-            self._access.authorizer.authorization()  # trouble with IAM is not the store's
         return repeat(retry_policies.STORE, self._patience, attempt)
 
     def _put_file(self, name: str, path: Path) -> None:
@@ -121,6 +119,8 @@ class BucketStore:
         body_size: int | None = None,
         stream: bool = False,
     ) -> HttpResponse:
+        if self._access.authorizer:
+            self._access.authorizer.authorization()  # what fails here is IAM, not the store
         try:
             return self._http.request(
                 method,

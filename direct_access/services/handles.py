@@ -1,0 +1,87 @@
+"""What is written down to find a job and its objects again: names and choices, no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from direct_access.config.settings import StorageSettings, System
+from direct_access.errors import InputError, NotFoundError
+from direct_access.model.storage import ROLES
+from direct_access.services.object_names import chosen_name, default_name
+from direct_access.services.protocol import Handle
+from direct_access.services.storage_choice import choose, refinements
+from direct_access.storage.address import check_name
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where one object of a job lies."""
+
+    name: str
+    storage: StorageSettings
+
+
+def make_handle(
+    system: System, job_id: str, owner: str, storage: Mapping[str, Any] | None, *, external_input: bool
+) -> Handle:
+    """Decide where the objects of a job go; see :meth:`direct_access.services.protocol.JobService.plan`."""
+    objects = {}
+    for role in ROLES:
+        refined = refinements(storage, role)
+        chosen = choose(system, refined, role)
+        given = refined.pop("object_name", None)
+        if role == "input" and external_input:
+            name = _external_name(given, job_id)
+        elif given:
+            name = _own_name(given, role, job_id)
+        else:
+            name = default_name(chosen.prefix, owner, role, job_id)
+        check_name(name)
+        objects[role] = {"name": name, **({"storage": refined} if refined else {})}
+    handle = {"id": job_id, "external_input": external_input, "objects": objects}
+    _check_distinct(system, handle)
+    return handle
+
+
+def placement(system: System, handle: Handle, role: str) -> Placement:
+    """Return where an object of a job lies by the configuration of today.
+
+    :raises NotFoundError: if the handle does not know it
+    """
+    entry = handle["objects"].get(role)
+    if entry is None:
+        raise NotFoundError(
+            f"it is not known where the {role} of job {handle['id']} lie",
+            subject=handle["id"],
+            advice="the job was sent without them, or to a store that is not configured for this system",
+        )
+    return Placement(entry["name"], choose(system, entry.get("storage") or {}, role))
+
+
+def _external_name(given: str | None, job_id: str) -> str:
+    if given is None:
+        raise InputError(
+            "neither pubs nor params are given, nor the object that holds the params already",
+            subject="storage.input.object_name",
+            advice="add pubs or params, or name the object in storage.input.object_name",
+        )
+    return chosen_name(given, job_id)
+
+
+def _own_name(given: str, role: str, job_id: str) -> str:
+    name = chosen_name(given, job_id)
+    if job_id not in name:
+        raise InputError(
+            f"storage.{role}.object_name: {given!r} would be the same object for every job",
+            subject=f"storage.{role}.object_name",
+            advice="put {id} into it",
+        )
+    return name
+
+
+def _check_distinct(system: System, handle: Handle) -> None:
+    places = [placement(system, handle, role) for role in ROLES]
+    if len(set(places)) < len(places):
+        raise InputError("two of the job's objects have the same name in the same bucket", subject="storage")

@@ -1,0 +1,35 @@
+"""How the objects of a job are called.
+
+The spelling of the API's own example (``params:<id>``, ``results:<id>``, ``logs:<id>``), below whom the job
+belongs to: the API echoes the names, so that every job can be traced from the server's side.
+"""
+
+from __future__ import annotations
+
+PLACEHOLDER = "{id}"
+
+_KINDS = {"input": "params", "results": "results", "logs": "logs"}
+
+
+def default_name(prefix: str, owner: str, role: str, job_id: str) -> str:
+    """Return the name of an object of ours.
+
+    :param prefix: of all names, ``""`` for none
+    :param owner: ``<cluster>/<uid>/<slurm job>[_<task>].<restart>``
+    :param role: ``input``, ``results`` or ``logs``
+    """
+    return "/".join(part for part in (prefix.strip("/"), owner, _own_part(role, job_id)) if part)
+
+
+def is_default_name(name: str, role: str, job_id: str) -> bool:
+    """Return whether a name is one of ours: only such an object may be taken for ours to delete."""
+    return name.endswith("/" + _own_part(role, job_id))
+
+
+def chosen_name(name: str, job_id: str) -> str:
+    """Return the name that a job file gives, its ``{id}`` replaced."""
+    return name.replace(PLACEHOLDER, job_id)
+
+
+def _own_part(role: str, job_id: str) -> str:
+    return f"{_KINDS[role]}:{job_id}"

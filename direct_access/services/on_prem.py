@@ -1,0 +1,171 @@
+"""Quantum jobs on an on-prem system: its REST API for jobs, an object store for their data."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from direct_access.config.settings import System
+from direct_access.errors import AccessError, ConflictError, InputError, JobVanishedError, NotFoundError
+from direct_access.model.backends import Backend
+from direct_access.model.jobs import JobSpec, JobState
+from direct_access.quantum_system.client import QuantumSystemClient
+from direct_access.services.echoed import differences, handle_of
+from direct_access.services.handles import make_handle, placement
+from direct_access.services.job_request import job_request, presigner, shown
+from direct_access.services.protocol import BackendFacts, Download, Handle
+from direct_access.services.storage_choice import bucket_address
+from direct_access.services.stores import Stores
+from direct_access.services.submission import Submission
+from direct_access.transport.http import HttpClient
+from direct_access.transport.retry import Patience
+
+
+class OnPremService:
+    """A :class:`direct_access.services.protocol.JobService` of one system."""
+
+    def __init__(
+        self,
+        system: System,
+        client: QuantumSystemClient,
+        stores: Stores,
+        http: HttpClient,
+        patience: Patience,
+    ) -> None:
+        self._system = system
+        self._client = client
+        self._stores = stores
+        self._http = http
+        self._patience = patience
+
+    @property
+    def system(self) -> str:
+        """The name of the system in our configuration."""
+        return self._system.name
+
+    def plan(
+        self, job_id: str, owner: str, storage: Mapping[str, Any] | None, external_input: bool
+    ) -> Handle:
+        """Decide where the job's objects go, without a request."""
+        return make_handle(self._system, job_id, owner, storage, external_input=external_input)
+
+    def describe(self, handle: Handle, spec: JobSpec) -> Mapping[str, Any]:
+        """Return what would be sent where, without signing anything."""
+        upload = placement(self._system, handle, "input")
+        return {
+            "url": f"{self._system.url.rstrip('/')}/v1/jobs",
+            "service_crn": self._system.service_crn,
+            "api_version": self._system.api_version,
+            "upload": None if handle["external_input"] else bucket_address(upload.storage).url(upload.name),
+            "body": job_request(self._system, handle, spec, shown),
+        }
+
+    def stage(self, handle: Handle, params: Path) -> None:
+        """Upload the params object."""
+        place = placement(self._system, handle, "input")
+        self._stores[place.storage].put(place.name, params)
+
+    def submit(self, handle: Handle, spec: JobSpec) -> None:
+        """Start the job, or find it started."""
+        if handle["external_input"]:
+            self._require_input(handle)
+        presign = presigner(self._stores)
+        Submission(
+            self._client,
+            handle["id"],
+            request=lambda: job_request(self._system, handle, spec, presign),
+            differences=lambda state: differences(state, self._system, handle, spec),
+        ).run(self._patience)
+
+    def _require_input(self, handle: Handle) -> None:
+        """Find out before the job runs in vain, if we may look: the system reads it by a right of its own."""
+        place = placement(self._system, handle, "input")
+        with contextlib.suppress(AccessError):
+            if self._stores[place.storage].head(place.name) is None:
+                raise InputError(
+                    f"the input object {place.name} does not exist in {bucket_address(place.storage)}",
+                    subject=place.name,
+                    advice="upload it, or give pubs or params in the job file",
+                )
+
+    def status(self, handle: Handle) -> JobState:
+        """Return what the server says of the job."""
+        try:
+            return self._client.job(handle["id"])
+        except NotFoundError as error:
+            raise _vanished(error) from error
+
+    def list(self) -> Sequence[JobState]:
+        """Return all jobs of the caller that the server knows, oldest first."""
+        return self._client.jobs()
+
+    def find(self, job_id: str) -> Handle:
+        """Return a handle for a job of which only the id is known."""
+        return handle_of(self._client.job(job_id), self._system)
+
+    def open_results(self, handle: Handle, offset: int = 0) -> Download:
+        """Open the results object."""
+        return self._open(handle, "results", offset)
+
+    def open_logs(self, handle: Handle, offset: int = 0) -> Download:
+        """Open the logs object."""
+        return self._open(handle, "logs", offset)
+
+    def _open(self, handle: Handle, role: str, offset: int) -> Download:
+        place = placement(self._system, handle, role)
+        return self._stores[place.storage].get(place.name, offset)
+
+    def cancel(self, handle: Handle) -> bool:
+        """Cancel the job; return False if it had ended already."""
+        try:
+            self._client.cancel_job(handle["id"])
+        except ConflictError:
+            return False
+        except NotFoundError as error:
+            raise _vanished(error) from error
+        return True
+
+    def forget(self, handle: Handle, *, job: bool, objects: bool) -> None:
+        """Delete the job record, then the objects: those of a job that has not ended are still in use."""
+        if job:
+            with contextlib.suppress(NotFoundError):
+                self._client.delete_job(handle["id"])
+        if objects:
+            for role in handle["objects"]:
+                if role != "input" or not handle["external_input"]:
+                    place = placement(self._system, handle, role)
+                    self._stores[place.storage].delete(place.name)
+
+    def backend_facts(self, backend: str) -> BackendFacts:
+        """Return the version and calibration time of a backend: both stand in its properties."""
+        properties = self._client.properties(backend)
+        version = properties.backend_version or self._client.backend(backend).version
+        return BackendFacts(backend, version, properties.last_update_date)
+
+    def backends(self) -> Sequence[Backend]:
+        """Return the backends of the system."""
+        return self._client.backends()
+
+    def backend_configuration(self, backend: str) -> Mapping[str, Any]:
+        """Return the configuration of a backend as the server sent it."""
+        return dict(self._client.configuration(backend))
+
+    def backend_properties(self, backend: str) -> Mapping[str, Any]:
+        """Return the properties of a backend as the server sent them."""
+        return dict(self._client.properties(backend))
+
+    def close(self) -> None:
+        """Close connections."""
+        self._http.close()
+
+
+def _vanished(error: NotFoundError) -> JobVanishedError:
+    return JobVanishedError(
+        f"the server no longer knows job {error.subject}",
+        subject=error.subject,
+        http_status=error.http_status,
+        code=error.code,
+        request_id=error.request_id,
+    )
