@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import yaml
 
@@ -18,8 +17,7 @@ MAX_FINDINGS = 100
 MAX_CHARACTERS = 64 * 1024 * 1024
 
 
-@dataclass(frozen=True)
-class _Node:
+class _Node(NamedTuple):
     """A finished value and its cost with all aliases written out."""
 
     value: Any
@@ -29,18 +27,20 @@ class _Node:
     height: int = 0
 
 
-@dataclass
 class _Open:
     """A mapping or list whose end has not been read yet."""
 
-    value: dict[str, Any] | list[Any]
-    mark: Mark
-    anchor: str | None
-    nodes_before: int
-    characters_before: int
-    marks: Marks = field(default_factory=Marks)
-    height: int = 1
-    key: str | None = None
+    def __init__(
+        self, value: dict[str, Any] | list[Any], mark: Mark, anchor: str | None, nodes: int, characters: int
+    ) -> None:
+        self.value = value
+        self.mark = mark
+        self.anchor = anchor
+        self.nodes_before = nodes
+        self.characters_before = characters
+        self.marks = Marks()
+        self.height = 1
+        self.key: str | None = None
 
     @property
     def step(self) -> str | int | None:

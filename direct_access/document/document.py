@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from direct_access.errors import Finding, InputError
 from direct_access.redact import redact_text
@@ -22,8 +22,7 @@ _LONGEST_FIELD = 120
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """Plain Python data (dict, list, str, int, float, bool, None) read from a file.
 
     :param name: the file's name as findings print it
@@ -33,7 +32,7 @@ class Document:
 
     name: str
     value: Any
-    marks: Mapping[int, Marks] = field(default_factory=dict, repr=False)
+    marks: Mapping[int, Marks] = MappingProxyType({})
     start: Mark = (1, 1)
 
     def mark(self, path: Path, *, key: bool = False) -> Mark:

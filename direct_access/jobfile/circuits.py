@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ LIMIT_BYTES = 64 * 1024 * 1024
 _ALLOWED = "OpenQASM 3, beginning with OPENQASM 3.0;"
 
 
-@dataclass(frozen=True)
 class Circuit:
     """One circuit of a job.
 
@@ -28,8 +26,9 @@ class Circuit:
     :param num_qubits: of a QPY circuit
     """
 
-    wire: str | Mapping[str, Any]
-    num_qubits: int | None = None
+    def __init__(self, wire: str | Mapping[str, Any], num_qubits: int | None = None) -> None:
+        self.wire = wire
+        self.num_qubits = num_qubits
 
     @cached_property
     def _code(self) -> str:
@@ -113,11 +112,13 @@ class CircuitReader:
     def _is_valid(self, text: str, path: DocumentPath, file: Path | None) -> bool:
         from direct_access.jobfile import full_parse  # loads Qiskit, one second
 
-        verdict = full_parse.verdict(text)
+        return self._accepted(full_parse.verdict(text), path, file)
+
+    def _accepted(self, verdict: Any, path: DocumentPath, file: Path | None) -> bool:
         if verdict is None:
             return True
         self._report.add(self._placed(verdict, path, file))
-        return verdict.severity != "error"
+        return bool(verdict.severity != "error")
 
     def _placed(self, verdict: Any, path: DocumentPath, file: Path | None) -> Finding:
         finding = self._report.document.finding(path, verdict.found, severity=verdict.severity)
@@ -132,7 +133,7 @@ class CircuitReader:
 
     def _encoded(self, value: Mapping[str, Any], path: DocumentPath) -> Circuit | None:
         try:
-            content = _inflated(value["__value__"])
+            content = inflated(value["__value__"])
         except ValueError as error:
             self._report.error((*path, "__value__"), str(error), "base64 of zlib of a QPY file")
             return None
@@ -145,7 +146,15 @@ class CircuitReader:
         except ValueError as error:
             self._report.error(path, f"{subject}{error}")
             return None
-        return Circuit(qpy_on_the_wire(content), header.num_qubits)
+        circuit = Circuit(qpy_on_the_wire(content), header.num_qubits)
+        return circuit if self._is_readable(content, path) else None
+
+    def _is_readable(self, content: bytes, path: DocumentPath) -> bool:
+        if not self._thorough:
+            return True
+        from direct_access.jobfile import full_parse
+
+        return self._accepted(full_parse.qpy_verdict(content), path, None)
 
 
 def qpy_on_the_wire(content: bytes) -> dict[str, str]:
@@ -153,7 +162,7 @@ def qpy_on_the_wire(content: bytes) -> dict[str, str]:
     return {"__type__": "QuantumCircuit", "__value__": base64.b64encode(zlib.compress(content)).decode()}
 
 
-def _inflated(text: str) -> bytes:
+def inflated(text: str) -> bytes:
     try:
         compressed = base64.b64decode(text, validate=True)
         inflater = zlib.decompressobj()

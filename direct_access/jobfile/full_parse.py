@@ -7,6 +7,7 @@ import io
 import re
 from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import Any
 
 MAX_CHARACTERS = 256 * 1024
 """Longest text that is parsed: the parser takes seconds for more."""
@@ -29,6 +30,25 @@ class Verdict:
 
 def verdict(text: str) -> Verdict | None:
     """Return what is wrong with an OpenQASM 3 text, None if nothing is."""
+    result = parsed(text)
+    return result if isinstance(result, Verdict) else None
+
+
+def qpy_verdict(content: bytes) -> Verdict | None:
+    """Return what is wrong with a QPY file whose headers are right, None if nothing is."""
+    if not find_spec("qiskit"):
+        return Verdict("not checked in full: that needs the extra [qiskit]", severity="warning")
+    from qiskit import qpy
+
+    try:
+        qpy.load(io.BytesIO(content))
+    except Exception as error:  # the reader raises its own errors, and Python's on what it did not expect
+        return Verdict(f"Qiskit cannot read the QPY file: {error}")
+    return None
+
+
+def parsed(text: str) -> Any:
+    """Return Qiskit's circuit of an OpenQASM 3 text, or a :class:`Verdict` if there is none."""
     if not find_spec("qiskit") or not find_spec("qiskit_qasm3_import"):
         return Verdict("not checked in full: that needs the extra [qiskit]", severity="warning")
     if len(text) > MAX_CHARACTERS:
@@ -39,14 +59,13 @@ def verdict(text: str) -> Verdict | None:
     try:
         # ANTLR's console listener prints what its exception says again.
         with contextlib.redirect_stderr(io.StringIO()):
-            qasm3.loads(text)
+            return qasm3.loads(text)
     except QASM3ParsingError as error:
         return _syntax_error(error)
     except (
         Exception
     ) as error:  # the importer raises its own errors, Qiskit's, and Python's on what it did not expect
         return _import_error(error)
-    return None
 
 
 def _syntax_error(error: Exception) -> Verdict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _SKIPPED = re.compile(
     r"""//[^\n]*                      # comment to the end of the line
@@ -22,8 +22,7 @@ _PHYSICAL = re.compile(r"\$(\d+)")
 _INPUT = re.compile(r"\binput\s+(?P<type>\w+)\s*(?:\[[^;]*\])?\s*(?P<name>[^\W\d]\w*)\s*;")
 
 
-@dataclass(frozen=True)
-class Register:
+class Register(NamedTuple):
     """Declared qubits.
 
     :param size: None where it is not a plain number

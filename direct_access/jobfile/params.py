@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -37,12 +36,13 @@ class Params(Protocol):
         """Return the params as JSON data."""
 
 
-@dataclass(frozen=True)
 class FileParams:
     """A file that is sent byte for byte, in constant memory."""
 
-    path: Path
-    kind: str = "file"
+    kind = "file"
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
 
     def write(self, destination: Destination) -> None:
         buffer = memoryview(bytearray(CHUNK_BYTES))
@@ -58,26 +58,26 @@ class FileParams:
         return json.loads(read_regular(self.path, MAX_DECODED_BYTES))
 
 
-@dataclass(frozen=True)
 class DocumentParams:
     """A document made from the job file: compact JSON in UTF-8, numbers exact, keys in their order."""
 
-    content: Mapping[str, Any]
-    kind: str = "document"
+    kind = "document"
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        self._content = content
 
     def write(self, destination: Destination) -> None:
-        text = json.dumps(self.content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text = json.dumps(self._content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         destination.write(text.encode())
 
     def document(self) -> Any:
-        return self.content
+        return self._content
 
 
-@dataclass(frozen=True)
 class ExternalParams:
     """An object that is in the store already; it is used as it is."""
 
-    kind: str = "external"
+    kind = "external"
 
     def write(self, destination: Destination) -> None:
         raise InputError("the params are in the store already; this job file does not hold them")

@@ -54,11 +54,14 @@ def _from_pubs(report: Report, fields: dict[str, Any], reader: CircuitReader) ->
 
 
 def _from_mapping(report: Report, fields: dict[str, Any], reader: CircuitReader) -> Params | None:
-    """Return a mapping as it is; building its PUBs checks them."""
+    """Return a mapping as it is, but with PUBs in full for transpiling; building them checks them."""
     params, program_id = fields["params"], report.clean("program_id")
+    built: list[Any] = []
     if program_id is not None and isinstance(params, dict) and isinstance(params.get("pubs"), list):
-        pubs.build(report, ("params", "pubs"), program_id, reader, files=False)
-    return None if report.errors else DocumentParams(params)
+        built = pubs.build(report, ("params", "pubs"), program_id, reader, files=False)
+    if report.errors:
+        return None
+    return DocumentParams({**params, "pubs": built} if "transpile" in fields else params)
 
 
 def _from_file(report: Report, name: str, directory: Path) -> Params | None:

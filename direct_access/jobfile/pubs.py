@@ -7,8 +7,7 @@ parameter_values, precision]``. All items are written out, since some readers of
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from direct_access.document import Path
 from direct_access.jobfile import observables, parameter_values
@@ -21,8 +20,7 @@ _ITEMS = {
 }
 
 
-@dataclass(frozen=True)
-class _Written:
+class _Written(NamedTuple):
     """A PUB as it is written, item by item, with the place of each."""
 
     values: Mapping[str, Any]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MAGIC = b"QISKIT"
 VERSIONS = range(13, 18)
@@ -16,8 +16,7 @@ _CIRCUIT_HEADER_START = struct.Struct("!HcHI")
 _FIRST_VERSION_WITH_TABLE = 16
 
 
-@dataclass(frozen=True)
-class QpyHeader:
+class QpyHeader(NamedTuple):
     """What the headers say of a file with one circuit."""
 
     version: int
