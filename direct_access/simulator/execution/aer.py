@@ -78,6 +78,7 @@ def run(how: Plan, circuits: Sequence[QuantumCircuit], shots: int, seed: int) ->
         method=how.method,
         noise_model=how.noise,
         max_parallel_shots=1,  # threads have seeds of their own: the results would depend on the cores
+        enable_truncation=False,  # circuits are compact; with it a loop at a circuit's end cannot be loaded
     )
     result = simulator.run(list(circuits), shots=shots, seed_simulator=seed).result()
     for experiment in result.results:
