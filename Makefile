@@ -8,7 +8,7 @@ JOBS ?= 2
 .PHONY: demo test lint docs bench clean
 
 demo: $(VENV)/.demo
-	$(BIN)/direct-access run --simulator examples/bell.yaml --show
+	$(BIN)/direct-access run --simulator --show -o results/%x examples/bell.yaml
 
 test: $(VENV)/.test lint
 	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
@@ -19,7 +19,7 @@ lint: $(VENV)/.test
 	$(BIN)/mypy
 
 docs: $(VENV)/.demo
-	$(BIN)/python -m docs.generate
+	$(BIN)/python docs/generate.py
 
 bench: $(VENV)/.test
 	$(BIN)/python -m bench

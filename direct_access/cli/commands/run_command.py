@@ -29,7 +29,8 @@ def command(job_file: Path, dry_run: bool, show: bool, simulator: bool, **values
     if simulator:
         from direct_access.cli.embedded import simulated_environment
 
-        with simulated_environment(options) as (environment, simulated):
-            job_commands.run(job_file, simulated, environment, values, dry_run=dry_run, show=show)
+        with simulated_environment() as environment:
+            values["new"] = True  # the quantum system of an earlier run is gone
+            job_commands.run(job_file, options, environment, values, dry_run=dry_run, show=show)
         return
     job_commands.run(job_file, options, None, values, dry_run=dry_run, show=show)
