@@ -1,0 +1,139 @@
+"""Presigned URLs: what the quantum system gets instead of credentials."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from tests.contract.object_store.targets import Target
+
+CONTENT = b"what the job needs"
+DAY_SECS = 86400
+
+
+def presigned(s3: Any, operation: str, target: Target, key: str, expiry_secs: int = 60) -> str:
+    """Return path and query of a URL that the SDK signs."""
+    where = {"Bucket": target.bucket, "Key": key}
+    parts = urlsplit(s3.generate_presigned_url(operation, Params=where, ExpiresIn=expiry_secs))
+    return f"{parts.path}?{parts.query}"
+
+
+@pytest.fixture
+def stored(one_client: Any, target: Target, key: str) -> str:
+    """The key of an object that holds CONTENT."""
+    key = f"{key}/params:é &+%41"
+    one_client.put_object(Bucket=target.bucket, Key=key, Body=CONTENT)
+    return key
+
+
+def path_of(target: Target, key: str) -> str:
+    return f"/{target.bucket}/{quote(key)}"
+
+
+def test_a_url_reads_an_object(s3: Any, target: Target, stored: str) -> None:
+    answer = target.send("GET", presigned(s3, "get_object", target, stored))
+    assert (answer.status, answer.body) == (200, CONTENT)
+
+
+def test_a_url_reads_a_part_of_an_object(s3: Any, target: Target, stored: str) -> None:
+    answer = target.send("GET", presigned(s3, "get_object", target, stored), {"Range": "bytes=5-7"})
+    assert (answer.status, answer.body) == (206, CONTENT[5:8])
+
+
+def test_a_url_writes_an_object(s3: Any, target: Target, key: str) -> None:
+    answer = target.send("PUT", presigned(s3, "put_object", target, key), body=CONTENT)
+    assert answer.status == 200
+    assert s3.get_object(Bucket=target.bucket, Key=key)["Body"].read() == CONTENT
+
+
+def test_a_url_writes_a_body_of_unknown_length(s3: Any, target: Target, key: str) -> None:
+    connection = target.connect()
+    url = presigned(s3, "put_object", target, key)
+    connection.request(
+        "PUT", url, iter([CONTENT[:7], CONTENT[7:]]), {"Transfer-Encoding": "chunked"}, encode_chunked=True
+    )
+    assert connection.getresponse().status == 200
+    connection.close()
+    assert s3.get_object(Bucket=target.bucket, Key=key)["Body"].read() == CONTENT
+
+
+def test_a_url_for_reading_does_not_write_nor_delete(s3: Any, target: Target, stored: str) -> None:
+    url = presigned(s3, "get_object", target, stored)
+    for method in ("PUT", "DELETE", "HEAD"):
+        assert target.send(method, url).status == 403
+    assert s3.get_object(Bucket=target.bucket, Key=stored)["Body"].read() == CONTENT
+
+
+def test_a_url_for_one_key_does_not_read_another(s3: Any, target: Target, stored: str, key: str) -> None:
+    other = f"{key}/other"
+    s3.put_object(Bucket=target.bucket, Key=other, Body=b"secret")
+    query = urlsplit(presigned(s3, "get_object", target, stored)).query
+    answer = target.send("GET", f"{path_of(target, other)}?{query}")
+    assert answer.outcome == (403, "SignatureDoesNotMatch")
+
+
+def test_a_url_whose_signature_is_changed_is_refused(s3: Any, target: Target, stored: str) -> None:
+    url = presigned(s3, "get_object", target, stored)
+    changed = url[:-1] + ("0" if url[-1] != "0" else "1")
+    assert target.send("GET", changed).outcome == (403, "SignatureDoesNotMatch")
+
+
+def test_a_url_whose_expiry_is_changed_is_refused(s3: Any, target: Target, stored: str) -> None:
+    url = presigned(s3, "get_object", target, stored)
+    changed = url.replace("X-Amz-Expires=60", "X-Amz-Expires=61")
+    assert changed != url
+    assert target.send("GET", changed).outcome == (403, "SignatureDoesNotMatch")
+
+
+def test_a_url_lives_as_long_as_it_says(target: Target, stored: str) -> None:
+    signer = target.signer(wall=time.time() - DAY_SECS)
+    answer = target.send("GET", signer.presigned("GET", path_of(target, stored), DAY_SECS + 60))
+    assert (answer.status, answer.body) == (200, CONTENT)
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_an_expired_url_is_refused(target: Target, stored: str, method: str) -> None:
+    signer = target.signer(wall=time.time() - DAY_SECS)
+    answer = target.send(method, signer.presigned(method, path_of(target, stored), DAY_SECS - 60))
+    assert answer.outcome == (403, "AccessDenied")
+    assert b"expired" in answer.body
+
+
+def test_a_url_of_the_future_is_refused(target: Target, stored: str) -> None:
+    signer = target.signer(wall=time.time() + DAY_SECS)
+    answer = target.send("GET", signer.presigned("GET", path_of(target, stored)))
+    assert answer.outcome == target.expectations["URL of the future"]
+
+
+@pytest.mark.parametrize("expiry_secs", [604801, 0, -1])
+def test_a_url_lives_seven_days_at_most(target: Target, stored: str, expiry_secs: int) -> None:
+    answer = target.send("GET", target.signer().presigned("GET", path_of(target, stored), expiry_secs))
+    assert answer.outcome == target.expectations[f"URL for {expiry_secs} s"]
+
+
+def test_a_url_of_seven_days_is_taken(target: Target, stored: str) -> None:
+    answer = target.send("GET", target.signer().presigned("GET", path_of(target, stored), 604800))
+    assert answer.status == 200
+
+
+def _without(parameter: str, url: str) -> str:
+    path, _, query = url.partition("?")
+    return path + "?" + "&".join(each for each in query.split("&") if not each.startswith(parameter + "="))
+
+
+@pytest.mark.parametrize(
+    "parameter", ["Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature"]
+)
+def test_a_url_that_lacks_a_parameter_is_refused(target: Target, stored: str, parameter: str) -> None:
+    url = _without(f"X-Amz-{parameter}", target.signer().presigned("GET", path_of(target, stored)))
+    answer = target.send("GET", url)
+    assert answer.outcome == target.expectations[f"URL without X-Amz-{parameter}"]
+
+
+def test_signature_version_2_is_refused(target: Target, stored: str) -> None:
+    query = f"AWSAccessKeyId={target.access_key_id}&Signature=c2lnbmF0dXJl&Expires={int(time.time()) + 60}"
+    answer = target.send("GET", f"{path_of(target, stored)}?{query}")
+    assert answer.outcome == target.expectations["SigV2 URL"]
