@@ -62,6 +62,9 @@ def serve(directory: Path | None, host: str, ports: tuple[int, int, int]) -> Non
     except ImportError as error:
         raise _not_installed(error) from error
     api_port, iam_port, store_port = ports
-    serve_simulator(
-        SimulatorSettings(host=host, api_port=api_port, iam_port=iam_port, store_port=store_port), directory
-    )
+    settings = SimulatorSettings(host=host, api_port=api_port, iam_port=iam_port, store_port=store_port)
+    if directory is not None:
+        serve_simulator(directory, settings)
+        return
+    with tempfile.TemporaryDirectory(prefix="direct-access-simulator-") as name:
+        serve_simulator(Path(name), settings)

@@ -47,12 +47,15 @@ def validate(
 
 
 def _check_against_backend(job: JobFile, backend: str, system: str | None) -> None:
-    from direct_access.jobfile.isa import non_isa_findings
+    from direct_access.jobfile.isa import first_non_isa
 
     with service_of({"system": system} if system else {}) as service:
         configuration = service.backend_configuration(backend)
-    findings = non_isa_findings(job.params.document(), configuration, str(job.path))
-    if findings:
+    findings = first_non_isa(job.params.document(), configuration, str(job.path))
+    for finding in findings:
+        if finding.severity == "warning":
+            say(f"direct-access: warning: {finding}")
+    if any(finding.severity == "error" for finding in findings):
         raise InputError(
             f"{job.path}: not every circuit is in the instruction set of {backend}",
             subject=str(job.path),

@@ -23,12 +23,12 @@ def supervised(session: Session, settings: Settings, system: str | None, work: C
     def run() -> Run:
         service = session.service(settings, system)
         try:
-            return work(session.means(settings, service, slurm))
+            return work(session.means(settings, service))
         finally:
             service.close()
 
     def open_for_ending() -> JobService:
-        return session.service(settings, system, ending=True)
+        return session.service_for_ending(settings, system)
 
     try:
         return Supervisor(run, session.control, session.reporter, slurm, open_for_ending).run()

@@ -34,6 +34,6 @@ def run(
     plan, settings = session.plan(Path(job_file), output_dir)
     service = session.service(settings)
     try:
-        return runs.run(plan, session.means(settings, service, plan.slurm), new=new)
+        return runs.run(plan, session.means(settings, service), new=new)
     finally:
         service.close()

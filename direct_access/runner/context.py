@@ -12,8 +12,9 @@ from direct_access.journal import Journal, Step
 from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
 from direct_access.runner.owner import OwnerRecord
-from direct_access.runner.reporter import Reporter, Silent
+from direct_access.runner.reporter import Reporter, Silent, describe_wait
 from direct_access.services.protocol import JobService
+from direct_access.transport.retry import Patience, WaitNotice
 
 PARAMS = "params.json"
 RESULTS = "results.json"
@@ -60,6 +61,14 @@ class Context:
     def secs_left(self) -> float | None:
         """Return how long we may still wait, None without bound."""
         return None if self.deadline is None else self.deadline - self.clock.boottime()
+
+    @property
+    def patience(self) -> Patience:
+        """How long anything may be tried again, and who is told."""
+        return Patience(self.clock, self.control.stop, self.deadline, self._notify)
+
+    def _notify(self, notice: WaitNotice) -> None:
+        self.reporter.stage("again", describe_wait(notice))
 
     @property
     def collect_command(self) -> str:

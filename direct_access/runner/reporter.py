@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from direct_access.clock import rfc3339
+from direct_access.transport.retry import WaitNotice
+from direct_access.units import format_duration
+
 
 class Reporter(Protocol):
     """Whoever shows the run to a person or writes it to a log."""
@@ -35,3 +39,12 @@ class Silent:
 
     def progress(self, text: str) -> None:
         pass
+
+
+def describe_wait(notice: WaitNotice) -> str:
+    """Return in a line why nothing happens for a while, since when, and until when."""
+    until = "" if notice.until is None else f", giving up at {rfc3339(notice.until)[:19]}Z"
+    return (
+        f"{notice.error.message}; since {rfc3339(notice.since)[:19]}Z, "
+        f"next attempt in {format_duration(notice.next_try_secs)}{until}"
+    )

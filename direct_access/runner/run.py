@@ -52,22 +52,19 @@ class Run:
 class Means:
     """What a run works with, apart from its plan.
 
-    :param wait_deadline_secs: how long we wait at most, in seconds from now; None without bound
+    :param deadline: when our waiting ends, on the boot time clock; None without bound
     """
 
     service: JobService
     clock: Clock = field(default_factory=SystemClock)
     control: Control = field(default_factory=Control)
     reporter: Reporter = field(default_factory=Silent)
-    wait_deadline_secs: float | None = None
+    deadline: float | None = None
     min_poll_secs: float = 0.0
     wait_when_busy: bool = True
 
     def context(self, directory: Path, journal: Journal, owner: owners.OwnerRecord | None) -> Context:
         """Return the context of a run, and let the control know it."""
-        deadline = None
-        if self.wait_deadline_secs is not None:
-            deadline = self.clock.boottime() + self.wait_deadline_secs
         self.control.context = Context(
             directory=directory,
             journal=journal,
@@ -76,7 +73,7 @@ class Means:
             clock=self.clock,
             control=self.control,
             reporter=self.reporter,
-            deadline=deadline,
+            deadline=self.deadline,
             min_poll_secs=self.min_poll_secs,
             wait_when_busy=self.wait_when_busy,
         )

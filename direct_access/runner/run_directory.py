@@ -103,7 +103,7 @@ def _unfinished(
 ) -> Decision:
     if not is_same(found):
         raise OutputError(
-            f"{directory} holds an unfinished run of other params or for another backend (job {found.job_id})",
+            f"{directory} holds an unfinished run of other params or backend (job {found.job_id})",
             subject=str(directory),
             advice=f"finish it with 'direct-access collect {directory}', or add --new for a run of its own",
         )

@@ -8,23 +8,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from direct_access import jobfile
-from direct_access.clock import Clock, SystemClock, rfc3339
+from direct_access import jobfile, slurm_env
+from direct_access.clock import Clock, SystemClock
 from direct_access.config.load import load as load_settings
 from direct_access.config.settings import Settings
 from direct_access.jobfile import JobFile
 from direct_access.runner import plan as plans
 from direct_access.runner.control import Control
 from direct_access.runner.plan import Plan
-from direct_access.runner.reporter import Reporter, Silent
+from direct_access.runner.reporter import Reporter, Silent, describe_wait
 from direct_access.runner.run import Means
 from direct_access.services.factory import open_service
 from direct_access.services.protocol import JobService
-from direct_access.slurm_env import SlurmEnv
 from direct_access.transport.retry import WaitNotice
-from direct_access.units import format_duration
 
 SLURM_MARGIN_SECS = 60.0
+END_SECS = 15.0
 
 
 @dataclass
@@ -40,6 +39,9 @@ class Session:
     clock: Clock = field(default_factory=SystemClock)
     control: Control = field(default_factory=Control)
 
+    def __post_init__(self) -> None:
+        self.started_at = self.clock.boottime()
+
     def settings(self, job: JobFile | None = None) -> Settings:
         """Return the configuration after precedence.
 
@@ -49,13 +51,40 @@ class Session:
             options=self.options, environment=self.environment, job_file=job.settings if job else {}
         )
 
-    def service(self, settings: Settings, system: str | None = None, *, ending: bool = False) -> JobService:
-        """Open the service of a system.
+    def service(self, settings: Settings, system: str | None = None) -> JobService:
+        """Open the service of a system, for a run or a question."""
+        return open_service(
+            settings,
+            system,
+            clock=self.clock,
+            stop=self.control.stop,
+            notify=self._notify,
+            deadline=self.deadline(settings),
+        )
 
-        :param ending: for the last requests of a run that is told to stop: not stopped by that
+    def service_for_ending(self, settings: Settings, system: str | None) -> JobService:
+        """Open a service for the last requests of a run that is told to stop: not stopped by that."""
+        deadline = self.clock.boottime() + END_SECS
+        return open_service(
+            settings,
+            system,
+            clock=self.clock,
+            stop=threading.Event(),
+            notify=self._notify,
+            deadline=deadline,
+        )
+
+    def deadline(self, settings: Settings) -> float | None:
+        """Return when our waiting ends, on the boot time clock.
+
+        The configured time from now, else what Slurm leaves us less a margin to end in good order, else None.
         """
-        stop = threading.Event() if ending else self.control.stop
-        return open_service(settings, system, clock=self.clock, stop=stop, notify=self._notify)
+        if settings.wait_deadline_secs is not None:
+            return self.started_at + settings.wait_deadline_secs
+        end_time = slurm_env.read(self.environment).end_time
+        if end_time is None:
+            return None
+        return self.started_at + max(0.0, end_time - self.clock.wall() - SLURM_MARGIN_SECS)
 
     def plan(self, job_file: Path, output_dir: str | None = None) -> tuple[Plan, Settings]:
         """Return the plan of a run, with the warnings of its job file told.
@@ -68,29 +97,17 @@ class Session:
         settings = self.settings(job)
         return plans.make(job, settings, self.environment, output_dir), settings
 
-    def means(self, settings: Settings, service: JobService, slurm: SlurmEnv) -> Means:
+    def means(self, settings: Settings, service: JobService) -> Means:
         """Return what a run works with."""
         return Means(
             service=service,
             clock=self.clock,
             control=self.control,
             reporter=self.reporter,
-            wait_deadline_secs=self._wait_deadline_secs(settings, slurm),
+            deadline=self.deadline(settings),
             min_poll_secs=settings.limits.min_poll_secs,
             wait_when_busy=settings.on_busy == "wait",
         )
 
-    def _wait_deadline_secs(self, settings: Settings, slurm: SlurmEnv) -> float | None:
-        """Return the configured deadline, else what Slurm leaves us less a margin to end in good order."""
-        if settings.wait_deadline_secs is not None:
-            return settings.wait_deadline_secs
-        if slurm.end_time is None:
-            return None
-        return max(0.0, slurm.end_time - self.clock.wall() - SLURM_MARGIN_SECS)
-
     def _notify(self, notice: WaitNotice) -> None:
-        until = "" if notice.until is None else f", giving up at {rfc3339(notice.until)}"
-        self.reporter.note(
-            f"{notice.error.message}; trying since {rfc3339(notice.since)}, "
-            f"again in {format_duration(notice.next_try_secs)}{until}"
-        )
+        self.reporter.stage("again", describe_wait(notice))

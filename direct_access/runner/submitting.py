@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import random
 
 from direct_access.errors import (
     ConflictError,
@@ -16,11 +15,9 @@ from direct_access.errors import (
 )
 from direct_access.journal import Step
 from direct_access.runner.context import PARAMS, Context
-from direct_access.units import format_duration, format_size
-
-FIRST_WAIT_SECS = 1.0
-LONGEST_WAIT_SECS = 60.0
-JITTER = 0.1
+from direct_access.transport.retry import repeat
+from direct_access.transport.retry_policies import BUSY
+from direct_access.units import format_size
 
 
 def upload(context: Context) -> Step:
@@ -39,30 +36,9 @@ def submit(context: Context) -> Step:
     """
     spec = context.journal.spec
     context.reporter.stage("submit", f"job {context.journal.job_id} ({spec.program_id}) to {spec.backend}")
-    waited_since = context.clock.boottime()
-    pause = FIRST_WAIT_SECS
-    while True:
-        context.control.check()
-        try:
-            context.service.submit(context.journal.handle, spec)
-        except TryAgainError as busy:
-            if not context.wait_when_busy:
-                raise
-            _wait_while_busy(context, busy, waited_since, pause)
-            pause = min(2 * pause, LONGEST_WAIT_SECS)
-        else:
-            return Step.WAIT
-
-
-def _wait_while_busy(context: Context, busy: TryAgainError, since: float, pause: float) -> None:
-    pause = max(pause, busy.retry_after_secs or 0.0) * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
-    left = context.secs_left()
-    if left is not None and left < pause:
-        raise busy
-    waited = format_duration(context.clock.boottime() - since)
-    until = "" if left is None else f", at most {format_duration(left)} more"
-    context.reporter.stage("busy", f"{busy.message}; waiting for {waited}{until}")
-    context.clock.wait(context.control.stop, pause)
+    policies = BUSY if context.wait_when_busy else ()
+    repeat(policies, context.patience, lambda: context.service.submit(context.journal.handle, spec))
+    return Step.WAIT
 
 
 def undo(context: Context, error: DirectAccessError) -> None:

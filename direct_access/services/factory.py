@@ -22,12 +22,14 @@ def open_service(
     clock: Clock,
     stop: threading.Event,
     notify: Callable[[WaitNotice], None],
+    deadline: float | None = None,
 ) -> JobService:
     """Return the service of a system. No request is made and no credential is read before one is needed.
 
     :param system_name: the default system, or the only one, if None
     :param stop: set it to end every wait at once
     :param notify: told about every wait
+    :param deadline: no request is repeated after this boot time; None without bound
     :raises ConfigurationError: if there is no such system
     """
     from direct_access.quantum_system.client import QuantumSystemClient
@@ -39,7 +41,7 @@ def open_service(
 
     system = choose_system(settings, system_name)
     http = HttpClient(system.network, clock)
-    patience = Patience(clock, stop, notify=notify)
+    patience = Patience(clock, stop, deadline, notify)
     authorizer = LazyAuthorizer(http, system.iam_url, system.api_key, clock)
     client = QuantumSystemClient(
         http,

@@ -24,3 +24,6 @@ STORE = RetryPolicy("object store", (UnavailableError, StoreError), total_secs=3
 
 LANES_FULL = RetryPolicy("lanes full", (TryAgainError,), frozenset({429}), max_secs=60)
 RESERVED = RetryPolicy("backend reserved", (TryAgainError,), frozenset({423}), first_secs=5, max_secs=300)
+
+BUSY = (LANES_FULL, RESERVED)
+"""For starting a job, by whoever may wait: no job exists yet, and later the same request will work."""
