@@ -1,0 +1,104 @@
+"""Results as tables for people."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from direct_access.results.model import PubResult, Results, Values, indices
+
+DEFAULT_ROWS = 16
+BAR_WIDTH = 40
+
+Outcome = TypeVar("Outcome")
+
+
+def as_text(results: Results, *, bars: bool = False, rows: int = DEFAULT_ROWS, joint: bool = True) -> str:
+    """Return results as tables: outcomes by frequency, values by index.
+
+    :param bars: draw frequencies too, for a terminal
+    :param rows: outcomes of one table, tables of one register, and values that are shown at most
+    :param joint: count outcomes of several registers together too
+    :raises StoreError: if samples are damaged
+    """
+    lines = []
+    for number, pub in enumerate(results.pubs):
+        lines += [f"PUB {number}", *(f"  {line}" for line in _pub(pub, bars, rows, joint))]
+    return "\n".join(lines or ["no PUBs"])
+
+
+def _pub(pub: PubResult, bars: bool, rows: int, joint: bool) -> Iterator[str]:
+    for name, register in pub.registers.items():
+        title = f"{name} ({_number_of(register.num_bits, 'bit')}, {_number_of(register.shots, 'shot')})"
+        yield from _counts(title, register.shape, register.counts(), register.bitstring, bars, rows)
+    if joint and len(pub.registers) > 1:
+        shape = next(iter(pub.registers.values())).shape
+        title = f"{' '.join(pub.registers)} together"
+        yield from _counts(title, shape, pub.joint_counts(), pub.joint_bitstrings, bars, rows)
+    yield from _values(pub, rows)
+    for name, value in pub.other.items():
+        yield f"{name}: {value}"
+
+
+def _counts(
+    title: str,
+    shape: Sequence[int],
+    sets: Iterator[Counter[Outcome]],
+    bitstring: Callable[[Outcome], str],
+    bars: bool,
+    rows: int,
+) -> Iterator[str]:
+    for index, counts in islice(zip(indices(shape), sets, strict=True), rows):
+        yield f"{title}{_at(index)}"
+        yield from (f"  {line}" for line in _histogram(counts, bitstring, bars, rows))
+    if math.prod(shape) > rows:
+        yield f"… and {math.prod(shape) - rows} more sets of parameter values"
+
+
+def _histogram(
+    counts: Counter[Outcome], bitstring: Callable[[Outcome], str], bars: bool, rows: int
+) -> Iterator[str]:
+    shots = counts.total()
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], bitstring(item[0])))
+    width = len(str(ranked[0][1])) if ranked else 0
+    for outcome, times in ranked[:rows]:
+        bar = "#" * round(BAR_WIDTH * times / ranked[0][1]) if bars else ""
+        yield f"{bitstring(outcome) or '(no bits)'}  {times:{width}}  {times / shots:6.1%}  {bar}".rstrip()
+    if len(ranked) > rows:
+        others = sum(times for _, times in ranked[rows:])
+        yield f"… and {len(ranked) - rows} more outcomes, {others / shots:.1%} of the shots"
+
+
+def _values(pub: PubResult, rows: int) -> Iterator[str]:
+    by_shape: dict[tuple[int, ...], dict[str, Values]] = {}
+    for name, values in pub.values.items():
+        by_shape.setdefault(values.shape, {})[name] = values
+    for shape, columns in by_shape.items():
+        yield from _table(shape, columns, rows)
+
+
+def _table(shape: tuple[int, ...], columns: dict[str, Values], rows: int) -> Iterator[str]:
+    indexed = islice(zip(indices(shape), *(values.flat for values in columns.values()), strict=True), rows)
+    cells = [[_at(index).strip(), *map(_number, numbers)] for index, *numbers in indexed]
+    cells.insert(0, ["", *columns])
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield line.strip() if not shape else line.rstrip()
+    if math.prod(shape) > rows:
+        yield f"… and {math.prod(shape) - rows} more"
+
+
+def _number_of(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def _number(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, (float, complex)) else str(value)
+
+
+def _at(index: tuple[int, ...]) -> str:
+    return f" {list(index)}" if index else ""
