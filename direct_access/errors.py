@@ -235,8 +235,12 @@ def _all_kinds(base: type[DirectAccessError]) -> dict[str, type[DirectAccessErro
 def from_json(document: Mapping[str, Any]) -> DirectAccessError:
     """Return the error that :meth:`DirectAccessError.to_json` wrote; unknown fields are ignored."""
     cls = _all_kinds(DirectAccessError).get(str(document.get("kind")), InternalError)
-    known = {field.name for field in fields(cls)}
-    values = {name: value for name, value in document.items() if name in known}
-    values["findings"] = tuple(Finding(**finding) for finding in document.get("findings", ()))
+    values = _known(document, cls)
+    values["findings"] = tuple(Finding(**_known(item, Finding)) for item in document.get("findings") or ())
     values.setdefault("message", "unknown error")
     return cls(**values)
+
+
+def _known(document: Mapping[str, Any], cls: type[Finding | DirectAccessError]) -> dict[str, Any]:
+    names = {field.name for field in fields(cls)}
+    return {name: value for name, value in document.items() if name in names}
