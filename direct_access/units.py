@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-_DAYS = re.compile(r"(?P<days>\d+)-(?P<hours>\d+)(?::(?P<minutes>\d+)(?::(?P<seconds>\d+))?)?")
-_CLOCK = re.compile(r"(?:(?P<hours>\d+):)?(?P<minutes>\d+):(?P<seconds>\d+)")
-_SUFFIXED = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<suffix>ms|s|m|h|d)")
-_SUFFIX_SECS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_DAYS = re.compile(r"(?P<days>\d+)-(?P<hours>\d+)(?::(?P<minutes>\d+)(?::(?P<seconds>\d+))?)?", re.ASCII)
+_CLOCK = re.compile(r"(?:(?P<hours>\d+):)?(?P<minutes>\d+):(?P<seconds>\d+)", re.ASCII)
+_SUFFIXED = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<suffix>ms|s|m|h|d)?", re.ASCII)
+_SUFFIX_SECS = {None: 1, "ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 DURATION_FORMS = "seconds, MM:SS, HH:MM:SS, D-HH[:MM[:SS]], or a number with ms, s, m, h or d"
 
@@ -20,29 +20,31 @@ def parse_duration_secs(value: object) -> float:
 
     :raises ValueError: naming what was found and what is allowed
     """
+    try:
+        seconds = _seconds(value)
+    except (OverflowError, ValueError):  # also more digits than a number can have
+        seconds = None
+    if seconds is None or not 0 <= seconds < float("inf"):
+        raise ValueError(f"{str(value).strip()!r} is no duration; allowed: {DURATION_FORMS}")
+    return seconds
+
+
+def _seconds(value: object) -> float | None:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return _not_negative(float(value), value)
+        return float(value)
     text = str(value).strip()
-    if re.fullmatch(r"\d+(\.\d+)?", text):
-        return float(text)
     if match := _DAYS.fullmatch(text) or _CLOCK.fullmatch(text):
         part = {name: int(number or 0) for name, number in match.groupdict().items()}
         hours = part.get("days", 0) * 24 + part.get("hours", 0)
         return float(hours * 3600 + part["minutes"] * 60 + part["seconds"])
     if match := _SUFFIXED.fullmatch(text):
         return float(match["number"]) * _SUFFIX_SECS[match["suffix"]]
-    raise ValueError(f"{text!r} is no duration; allowed: {DURATION_FORMS}")
-
-
-def _not_negative(seconds: float, found: object) -> float:
-    if not 0 <= seconds < float("inf"):
-        raise ValueError(f"{found!r} is no duration; allowed: {DURATION_FORMS}")
-    return seconds
+    return None
 
 
 def format_duration(seconds: float) -> str:
     """Return a duration for people: ``0.42 s``, ``12 s``, ``3:05``, ``1:02:03``, ``2-03:04:05``."""
-    if seconds < 10:
+    if seconds < 9.995:
         return f"{seconds:.2f} s"
     whole = round(seconds)
     if whole < 60:
