@@ -6,11 +6,13 @@ None and names become ``local``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 LOCAL = "local"
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def read(environment: Mapping[str, str]) -> SlurmEnv:
 
     def number(name: str) -> int | None:
         text = environment.get(name, "")
-        return int(text) if text.isdigit() else None
+        return int(text) if _NUMBER.fullmatch(text) else None
 
     submit_dir = environment.get("SLURM_SUBMIT_DIR")
     return SlurmEnv(
