@@ -34,7 +34,7 @@ class Register:
         """Yield for each set of parameter values how often each outcome was measured."""
         for shots in self.samples():
             if self.width <= 1:
-                yield Counter(shots) if self.width else Counter({0: self.shots})
+                yield Counter(shots) if self.width else Counter({0: self.shots} if self.shots else {})
             else:
                 rows = Counter(split(shots, self.width))
                 yield Counter({int.from_bytes(row, "big"): times for row, times in rows.items()})

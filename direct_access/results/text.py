@@ -27,7 +27,7 @@ def as_text(results: Results, *, bars: bool = False, rows: int = DEFAULT_ROWS, j
     lines = []
     for number, pub in enumerate(results.pubs):
         lines += [f"PUB {number}", *(f"  {line}" for line in _pub(pub, bars, rows, joint))]
-    return "\n".join(lines or ["no PUBs"])
+    return "\n".join(map(_printable, lines or ["no PUBs"]))
 
 
 def _pub(pub: PubResult, bars: bool, rows: int, joint: bool) -> Iterator[str]:
@@ -90,6 +90,13 @@ def _table(shape: tuple[int, ...], columns: dict[str, Values], rows: int) -> Ite
         yield line.strip() if not shape else line.rstrip()
     if math.prod(shape) > rows:
         yield f"… and {math.prod(shape) - rows} more"
+
+
+def _printable(line: str) -> str:
+    """Return a line without control characters: names come from the service, and terminals obey those."""
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line
+    )
 
 
 def _number_of(number: int, thing: str) -> str:

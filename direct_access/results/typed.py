@@ -35,8 +35,12 @@ def _pub(pub: Any) -> PubResult:
     if not isinstance(pub, dict) or pub.get("__type__") not in PUB_RESULT_TYPES:
         raise StoreError("an element of pub_results is no result of a PUB")
     content = _content(pub)
-    data = content.get("data") or {}
-    fields = _content(data).get("fields") or {} if data.get("__type__") == "DataBin" else data
+    data = content.get("data")
+    if not isinstance(data, dict) or data.get("__type__") != "DataBin":
+        raise StoreError("the data of a PUB is no DataBin")
+    fields = _content(data).get("fields")
+    if not isinstance(fields, dict):
+        raise StoreError("the DataBin of a PUB has no fields")
     return pub_result(decoded(fields), decoded(content.get("metadata") or {}))
 
 
@@ -79,7 +83,7 @@ def _bit_array(value: Any) -> Register:
     num_bits = int(value["num_bits"])
     array = read_array(value["array"]["__value__"])
     width = byte_width(num_bits)
-    if not array.is_bytes or len(array.shape) < 2 or array.shape[-1] != width:
+    if num_bits < 0 or not array.is_bytes or len(array.shape) < 2 or array.shape[-1] != width:
         raise StoreError(f"a BitArray of {num_bits} bits has an array of shape {array.shape}")
     *shape, shots, _ = array.shape
     return Register(num_bits, tuple(shape), shots, partial(_shots, array, num_bits))
@@ -103,5 +107,5 @@ _DECODERS: Mapping[str, Callable[[Any], Any]] = {
     "ndarray": _array,
     "BitArray": _bit_array,
     "complex": lambda value: complex(*value),
-    "datetime": lambda value: datetime.fromisoformat(value.replace("Z", "+00:00")),
+    "datetime": lambda value: datetime.fromisoformat(str(value).replace("Z", "+00:00")),
 }
