@@ -6,12 +6,13 @@ the fsyncs the new name may be on disk before the new content (fsync(2), NOTES).
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 
 def sync_directory(directory: Path) -> None:
@@ -53,3 +54,13 @@ def write(destination: Path, content: bytes, mode: int = 0o600) -> None:
     """Replace a file by this content."""
     with replacing(destination, mode) as file:
         file.write(content)
+
+
+def write_json(destination: Path, document: Any) -> None:
+    """Replace a file by a JSON document in UTF-8.
+
+    File names that are no UTF-8, and texts that a server cut inside a character, hold lone surrogates:
+    they are written as the escapes that JSON has for them (RFC 8259, 8.2).
+    """
+    text = json.dumps(document, indent=1, ensure_ascii=False)
+    write(destination, text.encode(errors="backslashreplace") + b"\n")

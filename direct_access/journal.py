@@ -15,6 +15,7 @@ from typing import Any
 from direct_access import atomic
 from direct_access.errors import LocalStorageError, OutputError
 from direct_access.model.jobs import JobSpec
+from direct_access.redact import without_urls
 
 FILE_NAME = "job.json"
 SCHEMA = "direct-access/run/v1"
@@ -76,11 +77,10 @@ class Journal:
 
         :raises LocalStorageError: as the file system does
         """
-        document = {"schema": SCHEMA, **asdict(self), "step": self.step.value}
-        content = json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n"
+        document = without_urls({"schema": SCHEMA, **asdict(self), "step": self.step.value})
         path = directory / FILE_NAME
         try:
-            atomic.write(path, content)
+            atomic.write_json(path, document)
         except OSError as error:
             raise LocalStorageError(
                 f"cannot write the journal {path}: {error.strerror}",
@@ -111,6 +111,10 @@ def load(directory: Path) -> Journal | None:
 def _from_json(document: Mapping[str, Any]) -> Journal:
     if document["schema"] != SCHEMA:
         raise ValueError(f"schema {document['schema']!r}, not {SCHEMA!r}")
-    known = {entry.name for entry in fields(Journal)}
-    values = {name: value for name, value in document.items() if name in known}
-    return Journal(**{**values, "spec": JobSpec(**document["spec"]), "step": Step(document["step"])})
+    spec = JobSpec(**_known(document["spec"], JobSpec))
+    return Journal(**{**_known(document, Journal), "spec": spec, "step": Step(document["step"])})
+
+
+def _known(document: Mapping[str, Any], cls: type[Journal | JobSpec]) -> dict[str, Any]:
+    names = {entry.name for entry in fields(cls)}
+    return {name: value for name, value in dict(document).items() if name in names}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import threading
 from dataclasses import asdict
@@ -130,8 +129,7 @@ class _BackendFacts:
 
 
 def _save_job_object(path: Path, state: JobState) -> None:
-    content = json.dumps(state.document, indent=1, ensure_ascii=False).encode() + b"\n"
     try:
-        atomic.write(path, content)
+        atomic.write_json(path, state.document)
     except OSError as error:
         raise LocalStorageError(f"cannot write {path}: {error.strerror}", subject=str(path)) from error

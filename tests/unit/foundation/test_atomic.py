@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import resource
 import signal
@@ -45,9 +46,14 @@ def test_a_block_that_fails_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, failure: type[BaseException]
 ) -> None:
     (tmp_path / "a").write_bytes(b"old")
-    with pytest.raises(failure), atomic.replacing(tmp_path / "a") as file:
-        file.write(b"half of the ne")
-        raise failure
+
+    def half_of_it() -> None:
+        with atomic.replacing(tmp_path / "a") as file:
+            file.write(b"half of the ne")
+            raise failure
+
+    with pytest.raises(failure):
+        half_of_it()
     assert (tmp_path / "a").read_bytes() == b"old"
     assert names(tmp_path) == ["a"]
 
@@ -95,7 +101,7 @@ def test_content_is_on_disk_before_the_name_and_the_name_before_the_end(
         original = getattr(os, name)
 
         def wrapper(*args: object, **named: object) -> object:
-            is_directory = name == "fsync" and os.path.isdir(f"/proc/self/fd/{args[0]}")
+            is_directory = name == "fsync" and Path(f"/proc/self/fd/{args[0]}").is_dir()
             calls.append("fsync directory" if is_directory else name)
             return original(*args, **named)
 
@@ -122,7 +128,7 @@ def test_a_disk_that_is_full_leaves_the_old_file_and_nothing_else(tmp_path: Path
         "except OSError as error: sys.exit(error.errno)\n"
     )
     command = [sys.executable, "-c", script, str(tmp_path / "a"), str(size)]
-    end = subprocess.run(command, check=False, preexec_fn=_limit_file_size)  # noqa: PLW1509
+    end = subprocess.run(command, check=False, preexec_fn=_limit_file_size)
     assert os.strerror(end.returncode) == "File too large"
     assert (tmp_path / "a").read_bytes() == b"old"
     assert names(tmp_path) == ["a"]
@@ -131,3 +137,11 @@ def test_a_disk_that_is_full_leaves_the_old_file_and_nothing_else(tmp_path: Path
 def test_a_directory_that_cannot_be_synced_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="Not a directory"):
         atomic.sync_directory(Path("/dev/null"))
+
+
+@pytest.mark.parametrize("document", [{"ä": [1, None, "\u2028"]}, {"cut": "\ud83d"}, {"name": "b\udcff"}])
+def test_any_json_document_can_be_written_and_read_again(tmp_path: Path, document: object) -> None:
+    atomic.write_json(tmp_path / "a", document)
+    content = (tmp_path / "a").read_bytes()
+    assert json.loads(content.decode("utf-8")) == document
+    assert content.endswith(b"\n")

@@ -45,8 +45,10 @@ def test_a_number_is_seconds(number: float) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["", "soon", "-5", "1:2:3:4", "1-", "-1:00", "10 x", "1e3", "10M", "1:30m", "٣", None, True, [], -1, -0.5]
-    + [float("nan"), float("inf"), float("-inf")],
+    [
+        *("", "soon", "-5", "1:2:3:4", "1-", "-1:00", "10 x", "1e3", "10M", "1:30m", "٣"),
+        *(None, True, [], -1, -0.5, float("nan"), float("inf"), float("-inf")),
+    ],
 )
 def test_anything_else_is_refused_with_the_allowed_forms(value: object) -> None:
     with pytest.raises(ValueError, match="no duration; allowed: ") as caught:
@@ -98,8 +100,8 @@ def test_a_printed_duration_reads_as_what_it_was_up_to_rounding(seconds: float) 
         (1536, "1.5 KiB"),
         (1 << 30, "1.0 GiB"),
         (5 << 40, "5.0 TiB"),
-    ]
-    + [(5 << 50, "5120.0 TiB")],
+        (5 << 50, "5120.0 TiB"),
+    ],
 )
 def test_sizes_are_printed_in_powers_of_1024(size_bytes: int, text: str) -> None:
     assert format_size(size_bytes) == text
