@@ -59,6 +59,13 @@ _RESERVED = Rule(
     code="1233",
 )
 
+_BACKEND_CLOSED = Rule(
+    errors.TryAgainError,
+    "the backend takes no jobs now",
+    "try again when it is online; 'direct-access backends' shows its status",
+    retryable=True,
+)
+
 BY_CODE: dict[tuple[int, str], Rule] = {
     (400, "1216"): UNKNOWN_BACKEND,
     (404, "1216"): UNKNOWN_BACKEND,
@@ -70,11 +77,13 @@ BY_CODE: dict[tuple[int, str], Rule] = {
     ),
 }
 
-BY_ENDPOINT: dict[tuple[int, Endpoint], Rule] = {
-    (404, SUBMIT_JOB): UNKNOWN_BACKEND,
-    (423, SUBMIT_JOB): _RESERVED,
-    (429, SUBMIT_JOB): _LANES_FULL,
+OF_SUBMIT: dict[tuple[int, str | None], Rule] = {
+    (404, None): UNKNOWN_BACKEND,
+    (423, None): _RESERVED,
+    (429, None): _LANES_FULL,
+    (503, "1004"): _BACKEND_CLOSED,
 }
+"""What means something else after ``POST /v1/jobs``; None stands for any code."""
 
 BY_NAME: dict[tuple[int, str], Rule] = {
     (404, "backend"): UNKNOWN_BACKEND,
@@ -100,7 +109,6 @@ BY_CLASS: dict[int, Rule] = {
     5: Rule(errors.UnavailableError, "the server is in trouble", retryable=True),
 }
 
-
 WEB_PAGES: dict[int, Rule] = {
     400: _WRONG_ADDRESS,
     403: Rule(errors.AccessError, "a gateway before the API does not permit it"),
@@ -115,9 +123,11 @@ def rule_for(status: int, code: str | None, endpoint: Endpoint, *, web_page: boo
     """Return the rule for a refusal by an endpoint, given its HTTP status and the server's code."""
     if web_page and status in WEB_PAGES:
         return WEB_PAGES[status]
+    of_submit = OF_SUBMIT if endpoint is SUBMIT_JOB else {}
     return (
-        BY_CODE.get((status, code or ""))
-        or BY_ENDPOINT.get((status, endpoint))
+        of_submit.get((status, code))
+        or BY_CODE.get((status, code or ""))
+        or of_submit.get((status, None))
         or BY_NAME.get((status, endpoint.names or ""))
         or BY_STATUS.get(status)
         or BY_CLASS.get(status // 100, _OUTSIDE)

@@ -43,6 +43,10 @@ class Judge:
     def size(self, name):
         return self._client.head_object(Bucket=self._bucket, Key=name)["ContentLength"]
 
+    def delete(self, names):
+        for name in names:
+            self._client.delete_object(Bucket=self._bucket, Key=name)
+
     def names(self, prefix):
         found = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix)
         return [entry["Key"] for entry in found.get("Contents", [])]
@@ -50,9 +54,12 @@ class Judge:
 
 @pytest.fixture(scope="module", params=ALL, ids=lambda start: start.__name__)
 def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    """Each store in turn."""
+    """Each store in turn; nothing stays in it."""
     with request.param(tmp_path_factory.mktemp(request.param.__name__)) as started:
         yield started
+        judge = Judge(sdk_client(SDKS[0], started), started.bucket)
+        while names := judge.names(started.prefix):
+            judge.delete(names)
 
 
 @pytest.fixture(scope="module", params=[simulator, seaweedfs], ids=lambda start: start.__name__)

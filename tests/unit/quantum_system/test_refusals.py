@@ -73,6 +73,7 @@ def ibm(code, message="why"):
         (500, "1000", submit, errors.UnavailableError),
         (501, "", submit, errors.ProtocolError),
         (503, "", submit, errors.UnavailableError),
+        (503, "1004", submit, errors.TryAgainError),
         (522, "", submit, errors.UnavailableError),
     ],
 )
@@ -117,6 +118,11 @@ def test_a_refusal_for_cause_will_not_pass(status, refused):
 def test_a_403_names_the_iam_action_that_is_missing(call, action, refused):
     caught = refused(403, b"", call)
     assert f"the IAM action {ACTION}{action} is missing" in caught.message
+
+
+@pytest.mark.parametrize(("status", "code"), [(503, "1004"), (429, "1232"), (423, "1233")])
+def test_only_a_submit_is_told_to_try_again_later(status, code, refused):
+    assert type(refused(status, ibm(code))) is not errors.TryAgainError
 
 
 def test_a_403_that_a_gateway_wrote_is_not_blamed_on_iam(refused):

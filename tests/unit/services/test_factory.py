@@ -1,0 +1,75 @@
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+
+import pytest
+
+from direct_access.clock import ManualClock
+from direct_access.config.settings import Settings
+from direct_access.errors import ConfigurationError
+from direct_access.services.factory import choose_system, open_service
+
+
+@pytest.fixture
+def two(s3_system, cos_system):
+    return {"lab": s3_system, "other": replace(cos_system, name="other")}
+
+
+def test_a_system_is_chosen_by_name(two):
+    assert choose_system(Settings(two, default_system="lab"), "other").name == "other"
+
+
+def test_the_default_system_is_chosen_without_a_name(two):
+    assert choose_system(Settings(two, default_system="other"), None).name == "other"
+
+
+def test_the_only_system_needs_no_name(s3_system):
+    assert choose_system(Settings({"lab": s3_system}), None).name == "lab"
+
+
+def test_two_systems_without_a_default_need_a_name(two):
+    with pytest.raises(ConfigurationError, match="no system is chosen; configured are: lab, other"):
+        choose_system(Settings(two), None)
+
+
+def test_an_unknown_system_is_refused_with_those_that_are_known(two):
+    with pytest.raises(ConfigurationError, match="no system 'x' is configured; configured are: lab, other"):
+        choose_system(Settings(two), "x")
+
+
+def test_no_system_at_all_is_a_matter_of_configuration():
+    with pytest.raises(ConfigurationError, match="configured are: none"):
+        choose_system(Settings({}), None)
+
+
+def test_planning_and_describing_need_no_credential_and_no_request(s3_system, spec):
+    service = open_service(
+        Settings({"lab": s3_system}), None, clock=ManualClock(), stop=threading.Event(), notify=print
+    )
+    handle = service.plan("j-1", "c/1/2.0", None, external_input=False)
+    shown = service.describe(handle, spec)
+    assert service.system == "lab"
+    assert shown["url"] == "https://qs.example:30060/v1/jobs"
+    assert shown["upload"] == "https://inside:9000/lab/site/c/1/2.0/params%3Aj-1"
+    assert shown["body"]["storage"]["results"]["presigned_url"].endswith("?***")
+
+
+def test_an_input_that_exists_already_is_shown_as_no_upload(s3_system, spec):
+    service = open_service(
+        Settings({"lab": s3_system}), None, clock=ManualClock(), stop=threading.Event(), notify=print
+    )
+    storage = {"input": {"object_name": "shared.json"}}
+    handle = service.plan("j-1", "c/1/2.0", storage, external_input=True)
+    assert service.describe(handle, spec)["upload"] is None
+
+
+@pytest.mark.parametrize("heavy", ["urllib3", "botocore", "boto3", "requests"])
+def test_importing_the_factory_loads_nothing_heavy(heavy):
+    program = f"import direct_access.services.factory, sys; sys.exit({heavy!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_site_that_uses_tokens_never_loads_the_signer():
+    program = "import direct_access.services.on_prem, sys; sys.exit('botocore' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

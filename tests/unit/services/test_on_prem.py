@@ -1,0 +1,285 @@
+"""The service on a simulated system that is really there."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from dataclasses import replace
+
+import pytest
+
+from direct_access.errors import (
+    ConfigurationError,
+    ConflictError,
+    InputError,
+    JobVanishedError,
+    NotFoundError,
+    TryAgainError,
+)
+from direct_access.model.jobs import JobStatus
+from direct_access.simulator.faults.rules import Fault
+
+OWNER = "cluster/1000/42.0"
+KINDS = ["s3_compatible", "ibmcloud_cos"]
+
+
+@pytest.fixture(params=KINDS)
+def service(request, open_simulated):
+    return open_simulated(request.param)
+
+
+@pytest.fixture
+def running(service, params, simulated_spec):
+    """Return the handle of a job that has been accepted and waits."""
+    handle = service.plan("j-1", OWNER, None, external_input=False)
+    service.stage(handle, params)
+    service.submit(handle, simulated_spec)
+    return handle
+
+
+@pytest.fixture
+def ended(running, simulator):
+    simulator.jobs.release("j-1")
+    simulator.wait_for("j-1")
+    return running
+
+
+def names(simulator):
+    return sorted(found.key for found in simulator.store.objects(simulator.bucket))
+
+
+def read_all(download):
+    buffer = memoryview(bytearray(1 << 16))
+    with download:
+        return b"".join(iter(lambda: bytes(buffer[: download.readinto(buffer)]), b""))
+
+
+def test_the_params_object_is_the_file_byte_for_byte(service, params, simulator):
+    handle = service.plan("j-1", OWNER, None, external_input=False)
+    service.stage(handle, params)
+    service.stage(handle, params)
+    path, length = simulator.store.read(simulator.bucket, f"{OWNER}/params:j-1")
+    assert path.read_bytes()[:length] == params.read_bytes()
+
+
+def test_a_job_runs_from_its_params_to_its_results_and_logs(service, ended):
+    state = service.status(ended)
+    assert state.status is JobStatus.COMPLETED
+    results = service.open_results(ended)
+    assert results.checksum.algorithm == "md5"
+    content = read_all(results)
+    assert json.loads(content)
+    assert len(content) == results.size
+    assert read_all(service.open_results(ended, offset=5)) == content[5:]
+    assert read_all(service.open_logs(ended))
+
+
+def test_the_state_of_a_job_shows_no_presigned_url(service, running):
+    assert "X-Amz-" not in json.dumps(dict(service.status(running).document))
+
+
+def test_submitting_again_finds_the_job_started(service, running, simulated_spec, simulator):
+    service.submit(running, simulated_spec)
+    assert [job.id for job in service.list()] == ["j-1"]
+
+
+@pytest.mark.parametrize("fault", [{"reset": True}, {"status": 500}, {"status": 408}])
+def test_an_answer_that_is_lost_leaves_one_job(fault, service, params, simulated_spec, simulator):
+    simulator.faults.add(Fault(app="api", method="POST", path="/v1/jobs", after_work=True, **fault))
+    handle = service.plan("j-1", OWNER, None, external_input=False)
+    service.stage(handle, params)
+    service.submit(handle, simulated_spec)
+    assert len(simulator.requests.entries("api", "POST", "/v1/jobs")) == 1
+    assert service.status(handle).status is JobStatus.RUNNING
+
+
+def test_a_wait_is_told(service, params, simulated_spec, simulator, notices):
+    simulator.faults.add(Fault(app="api", method="POST", path="/v1/jobs", status=500))
+    handle = service.plan("j-1", OWNER, None, external_input=False)
+    service.stage(handle, params)
+    service.submit(handle, simulated_spec)
+    assert [notice.reason for notice in notices] == ["server error"]
+
+
+def test_an_id_that_another_job_has_is_a_conflict(service, running, simulated_spec):
+    with pytest.raises(ConflictError, match="timeout_secs is 60 instead of 61"):
+        service.submit(running, replace(simulated_spec, timeout_secs=61))
+
+
+def test_a_job_of_the_same_id_with_other_objects_is_a_conflict(service, running, simulated_spec):
+    other = service.plan("j-1", "cluster/1000/43.0", None, external_input=False)
+    with pytest.raises(ConflictError, match="storage"):
+        service.submit(other, simulated_spec)
+
+
+def test_a_paused_backend_takes_no_job_now(service, simulated_spec, simulator):
+    simulator.backends.get(simulated_spec.backend).status = "paused"
+    handle = service.plan("j-1", OWNER, None, external_input=False)
+    with pytest.raises(TryAgainError):
+        service.submit(handle, simulated_spec)
+
+
+def test_a_job_is_cancelled_once(service, running):
+    assert service.cancel(running) is True
+    assert service.status(running).status is JobStatus.CANCELLED
+    assert service.cancel(running) is False
+
+
+@pytest.mark.parametrize("ask", ["status", "cancel"])
+def test_a_job_that_the_server_does_not_know_has_vanished(ask, service):
+    handle = service.plan("j-2", OWNER, None, external_input=False)
+    with pytest.raises(JobVanishedError, match="no longer knows job j-2"):
+        getattr(service, ask)(handle)
+
+
+def test_forgetting_removes_the_job_and_its_objects_and_may_be_repeated(service, ended, simulator):
+    assert len(names(simulator)) == 3
+    service.forget(ended, job=True, objects=True)
+    service.forget(ended, job=True, objects=True)
+    assert names(simulator) == []
+    assert service.list() == []
+
+
+def test_the_job_alone_can_be_forgotten(service, ended, simulator):
+    service.forget(ended, job=True, objects=False)
+    assert len(names(simulator)) == 3
+    assert service.list() == []
+
+
+def test_the_objects_alone_can_be_forgotten(service, ended, simulator):
+    service.forget(ended, job=False, objects=True)
+    assert names(simulator) == []
+    assert len(service.list()) == 1
+
+
+def test_a_job_that_has_not_ended_keeps_its_record_and_objects(service, running, simulator):
+    with pytest.raises(ConflictError) as caught:
+        service.forget(running, job=True, objects=True)
+    assert caught.value.code == "1337"
+    assert names(simulator) == [f"{OWNER}/params:j-1"]
+
+
+def test_a_job_is_found_by_its_id_with_its_objects(service, ended):
+    found = service.find("j-1")
+    assert found == ended
+    assert read_all(service.open_results(found)) == read_all(service.open_results(ended))
+
+
+def test_a_job_of_another_kind_of_storage_is_found_but_not_its_objects(
+    open_simulated, params, simulated_spec
+):
+    service = open_simulated("s3_compatible")
+    handle = service.plan("j-1", OWNER, None, external_input=False)
+    service.stage(handle, params)
+    service.submit(handle, simulated_spec)
+    other = open_simulated("ibmcloud_cos")
+    found = other.find("j-1")
+    assert other.cancel(found) is True
+    with pytest.raises(NotFoundError, match="not known where the results"):
+        other.open_results(found)
+    other.forget(found, job=True, objects=True)
+    assert other.list() == []
+
+
+def test_a_job_that_nobody_knows_is_not_found(service):
+    with pytest.raises(NotFoundError):
+        service.find("j-2")
+
+
+def test_an_input_that_exists_already_is_used_and_stays(service, params, simulated_spec, simulator):
+    simulator.store.write(simulator.bucket, "shared/params.json", params)
+    storage = {"input": {"object_name": "shared/params.json"}}
+    handle = service.plan("j-1", OWNER, storage, external_input=True)
+    service.submit(handle, simulated_spec)
+    simulator.jobs.release("j-1")
+    simulator.wait_for("j-1")
+    assert service.status(handle).status is JobStatus.COMPLETED
+    service.forget(handle, job=True, objects=True)
+    assert names(simulator) == ["shared/params.json"]
+
+
+def test_an_input_that_should_exist_and_does_not_is_refused_before_the_job_is_sent(
+    service, simulated_spec, simulator
+):
+    storage = {"input": {"object_name": "shared/params.json"}}
+    handle = service.plan("j-1", OWNER, storage, external_input=True)
+    with pytest.raises(InputError, match=r"shared/params\.json does not exist"):
+        service.submit(handle, simulated_spec)
+    assert simulator.requests.entries("api", "POST") == []
+
+
+def test_results_that_are_not_there_are_not_found(service, running):
+    with pytest.raises(NotFoundError):
+        service.open_results(running)
+    with pytest.raises(NotFoundError):
+        service.open_logs(running)
+
+
+def test_the_backends_are_described(service, simulator):
+    name = simulator.settings.default_backend
+    assert name in [backend.name for backend in service.backends()]
+    assert service.backend_configuration(name)["basis_gates"]
+    assert service.backend_properties(name)["qubits"]
+
+
+def test_version_and_calibration_time_are_one_request(service, simulator):
+    name = simulator.settings.default_backend
+    facts = service.backend_facts(name)
+    assert facts.name == name
+    assert facts.version
+    assert facts.calibration_time
+    assert len(simulator.requests.entries("api")) == 1
+
+
+def test_a_trivial_job_is_no_more_requests_than_it_needs(service, params, simulated_spec, simulator):
+    handle = service.plan("j-1", OWNER, None, external_input=False)
+    service.stage(handle, params)
+    service.submit(handle, simulated_spec)
+    simulator.jobs.release("j-1")
+    simulator.wait_for("j-1")
+    service.status(handle)
+    read_all(service.open_results(handle))
+    service.forget(handle, job=True, objects=True)
+    ours = [
+        (entry.app, entry.method)
+        for entry in simulator.requests.entries()
+        if not (entry.app == "store" and "from the system" in entry.path)
+    ]
+    assert ours.count(("iam", "POST")) == 1
+    assert [method for app, method in ours if app == "api"] == ["POST", "GET", "DELETE"]
+    assert ours.count(("store", "DELETE")) == 3
+
+
+def test_a_dry_run_says_what_would_be_sent_and_sends_nothing(service, simulated_spec, simulator):
+    handle = service.plan("j-1", OWNER, None, external_input=False)
+    shown = service.describe(handle, simulated_spec)
+    assert shown["upload"] == f"{simulator.store_url}/{simulator.bucket}/{OWNER}/params%3Aj-1"
+    assert shown["body"]["id"] == "j-1"
+    assert simulator.requests.entries() == []
+
+
+def test_a_store_with_a_key_of_its_own_needs_no_token(open_simulated, params, simulator, tmp_path):
+    service = open_simulated("s3_compatible")
+    (tmp_path / "secrets" / "api_key").unlink()
+    handle = service.plan("j-1", OWNER, None, external_input=False)
+    service.stage(handle, params)
+    assert simulator.requests.entries("iam") == []
+
+
+def test_a_key_that_cannot_be_read_is_noticed_when_it_is_needed(open_simulated, tmp_path):
+    service = open_simulated("s3_compatible")
+    (tmp_path / "secrets" / "api_key").unlink()
+    with pytest.raises(ConfigurationError):
+        service.backends()
+
+
+def test_the_urls_that_the_server_gets_work_without_any_header_of_ours(
+    open_simulated, params, simulated_spec, simulator
+):
+    service = open_simulated("s3_compatible")
+    handle = service.plan("j-1", OWNER, None, external_input=False)
+    service.stage(handle, params)
+    service.submit(handle, simulated_spec)
+    sent = simulator.jobs.job("j-1").request.storage["input"]["presigned_url"]
+    with urllib.request.urlopen(sent) as answer:
+        assert answer.read() == params.read_bytes()

@@ -1,0 +1,189 @@
+"""A job is started once, whatever happens to the answers."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+
+import pytest
+
+from direct_access.clock import ManualClock
+from direct_access.config.settings import NetworkSettings
+from direct_access.errors import (
+    AccessError,
+    ConflictError,
+    InputError,
+    TryAgainError,
+    UnavailableError,
+    WaitEndedError,
+)
+from direct_access.quantum_system.client import QuantumSystemClient
+from direct_access.services.submission import Submission
+from direct_access.simulator.http import Response
+from direct_access.transport.http import HttpClient
+from direct_access.transport.retry import Interrupted, Patience
+from tests.support.scripted_server import ScriptedServer, serving
+
+ACCEPTED = Response(204)
+LOST = Response(reset=True)
+TROUBLE = Response(503)
+SLOW = Response(408)
+NOT_THERE = Response(404, b'{"errors": [{"code": "1291", "message": "no such job"}]}')
+DUPLICATE = Response(409, b'{"errors": [{"code": "1231", "message": "exists"}]}')
+LANES_FULL = Response(429, b'{"errors": [{"code": "1232", "message": "full"}]}')
+THERE = Response(
+    200,
+    json.dumps({"id": "j-1", "backend": "ibm_a", "program_id": "sampler", "status": "Running"}).encode(),
+)
+
+
+class Token:
+    """An authorizer whose IAM can be down."""
+
+    def __init__(self):
+        self.error = None
+
+    def authorization(self):
+        if self.error:
+            raise self.error
+        return "Bearer token"
+
+    def renew(self, rejected):
+        return False
+
+
+@pytest.fixture
+def clock():
+    return ManualClock()
+
+
+@pytest.fixture
+def token():
+    return Token()
+
+
+@pytest.fixture
+def submit(clock, token):
+    """Return a function that submits to a server with these answers, and returns the requests it got."""
+    http = HttpClient(NetworkSettings(connect_timeout_secs=1.0), clock)
+    number = itertools.count(1)
+
+    def run(*answers, url=None, differences=lambda state: [], stop=None, seen=None):
+        with serving(ScriptedServer(*answers)) as server:
+            patience = Patience(clock, stop or threading.Event())
+            client = QuantumSystemClient(
+                http, token, url=url or server.url, service_crn="crn", api_version="v", patience=patience
+            )
+            request = lambda: {"id": "j-1", "attempt": next(number)}  # noqa: E731
+            requests = seen if seen is not None else []
+            try:
+                Submission(client, "j-1", request, differences).run(patience)
+            finally:
+                requests += [
+                    (asked.method, json.loads(asked.body or b"{}").get("attempt")) for asked in server.seen
+                ]
+            return requests
+
+    yield run
+    http.close()
+
+
+def test_a_job_that_is_accepted_is_one_request(submit):
+    assert submit(ACCEPTED) == [("POST", 1)]
+
+
+@pytest.mark.parametrize("fault", [LOST, TROUBLE, SLOW])
+def test_a_job_that_arrived_although_the_answer_was_lost_is_adopted(fault, submit):
+    assert submit(fault, THERE) == [("POST", 1), ("GET", None)]
+
+
+@pytest.mark.parametrize("fault", [LOST, TROUBLE, SLOW])
+def test_a_job_that_did_not_arrive_is_sent_again_with_a_request_made_anew(fault, submit):
+    assert submit(fault, NOT_THERE, ACCEPTED) == [("POST", 1), ("GET", None), ("POST", 2)]
+
+
+def test_while_it_is_unknown_whether_it_arrived_the_server_is_asked_before_it_is_sent_again(submit):
+    assert submit(LOST, TROUBLE, LOST, THERE) == [("POST", 1), ("GET", None), ("GET", None), ("GET", None)]
+
+
+def test_a_job_that_is_there_already_is_adopted(submit):
+    assert submit(DUPLICATE, THERE) == [("POST", 1), ("GET", None)]
+
+
+def test_a_job_that_is_there_already_and_differs_is_a_conflict_that_says_how(submit):
+    with pytest.raises(ConflictError, match="is another one: backend is ibm_a instead of ibm_b") as caught:
+        submit(DUPLICATE, THERE, differences=lambda state: [f"backend is {state.backend} instead of ibm_b"])
+    assert (caught.value.code, caught.value.subject) == ("1231", "j-1")
+
+
+def test_an_id_that_somebody_elses_job_has_is_a_conflict(submit):
+    with pytest.raises(ConflictError) as caught:
+        submit(DUPLICATE, NOT_THERE)
+    assert caught.value.code == "1231"
+
+
+def test_a_job_of_ours_that_holds_the_last_lane_is_adopted(submit):
+    assert submit(LANES_FULL, THERE) == [("POST", 1), ("GET", None)]
+
+
+def test_full_lanes_mean_that_no_job_exists(submit):
+    seen = []
+    with pytest.raises(TryAgainError):
+        submit(LANES_FULL, NOT_THERE, seen=seen)
+    assert seen == [("POST", 1), ("GET", None)]
+
+
+def test_full_lanes_need_no_question_where_the_answer_is_known(submit):
+    seen = []
+    with pytest.raises(TryAgainError):
+        submit(LOST, NOT_THERE, LANES_FULL, seen=seen)
+    assert seen == [("POST", 1), ("GET", None), ("POST", 2)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [(Response(400), InputError), (Response(403), AccessError), (Response(422), InputError)],
+)
+def test_a_refusal_is_final(answer, error, submit):
+    seen = []
+    with pytest.raises(error):
+        submit(answer, seen=seen)
+    assert len([method for method, _ in seen if method == "POST"]) == 1
+
+
+def test_a_server_that_stays_in_trouble_has_no_job_if_it_says_so(submit, clock):
+    answers = itertools.chain.from_iterable(itertools.repeat((TROUBLE, NOT_THERE), 40))
+    with pytest.raises(UnavailableError) as caught:
+        submit(*answers)
+    assert caught.value.http_status == 503
+    assert clock.boottime() >= 590
+
+
+def test_a_server_that_falls_silent_after_a_job_was_sent_may_have_it(submit, clock):
+    with pytest.raises(WaitEndedError, match="the job may exist") as caught:
+        submit(LOST)
+    assert caught.value.subject == "j-1"
+    assert clock.boottime() >= 590
+
+
+def test_a_server_that_was_never_reached_has_no_job(submit):
+    with pytest.raises(UnavailableError):
+        submit(url="http://127.0.0.1:9")
+
+
+def test_trouble_with_iam_leaves_no_doubt(submit, token):
+    token.error = UnavailableError("IAM is down", http_status=503, retryable=True)
+    seen = []
+    with pytest.raises(UnavailableError, match="IAM is down"):
+        submit(ACCEPTED, seen=seen)
+    assert seen == []
+
+
+def test_a_wait_ends_when_the_run_is_told_to_stop(submit):
+    stop = threading.Event()
+    stop.set()
+    seen = []
+    with pytest.raises(Interrupted):
+        submit(TROUBLE, NOT_THERE, stop=stop, seen=seen)
+    assert seen == [("POST", 1), ("GET", None)]
