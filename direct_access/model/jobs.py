@@ -79,6 +79,7 @@ def parse_job(document: Mapping[str, Any]) -> JobState:
     :raises ProtocolError: if id, backend, program_id or status is missing, or the status is unknown
     """
     job_id = _required(document, "id")
+    shown = without_urls(dict(document))
     return JobState(
         id=job_id,
         status=_status(_required(document, "status"), job_id),
@@ -88,10 +89,10 @@ def parse_job(document: Mapping[str, Any]) -> JobState:
         end_time=text(document.get("end_time")),
         timeout_secs=integer(document.get("timeout_secs")),
         reason_code=integer(document.get("reason_code")),
-        reason_message=text(document.get("reason_message")) or _reason(document),
-        reason_solution=text(document.get("reason_solution")),
+        reason_message=text(shown.get("reason_message")) or _reason(document),
+        reason_solution=text(shown.get("reason_solution")),
         quantum_nanoseconds=_quantum_nanoseconds(document),
-        document=without_urls(dict(document)),
+        document=shown,
         storage=parse_storage(document.get("storage")),
     )
 

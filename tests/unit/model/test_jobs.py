@@ -91,6 +91,11 @@ def test_the_document_shows_no_presigned_url():
     assert job().document["storage"]["input"]["presigned_url"] == "***"
 
 
+def test_a_reason_that_names_a_presigned_url_does_not_show_its_signature():
+    state = job(reason_message="cannot read https://s3.lab/b/o?X-Amz-Signature=5e", reason_solution="x")
+    assert state.reason_message == "cannot read https://s3.lab/b/o?***"
+
+
 def test_a_presigned_url_is_known_by_its_place_only():
     reference = job().storage["input"]
     assert reference.location == "https://s3.lab/b/in%3A1"
