@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from direct_access.config.secret_command import output_of
+from direct_access.errors import ConfigurationError
 from direct_access.redact import Secret
+
+MAX_BYTES = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -19,9 +25,67 @@ class SecretSource:
     file: Path | None = None
     command: tuple[str, ...] = ()
 
-    def read(self) -> Secret:
-        """Return the secret.
+    def __str__(self) -> str:
+        return f"file {self.file}" if self.file else f"command {' '.join(self.command)}"
 
-        :raises ConfigurationError: unreadable, empty, or permissions that let others read it
+    def read(self) -> Secret:
+        """Return the secret: the one line of the file or of the command's output, without blanks around it.
+
+        A file must be a regular one of this user or of root, without permissions for others; for the group
+        only reading, and only where root owns it.
+
+        :raises ConfigurationError: unreadable, empty, more than one line, or permissions that are too lax
         """
-        raise NotImplementedError
+        if self.file:
+            return self._one_line(self._content(self.file), str(self.file))
+        return self._one_line(output_of(self.name, self.command), self.command[0])
+
+    def _content(self, file: Path) -> bytes:
+        try:
+            # O_NONBLOCK: a FIFO would hang open(2); what was opened is judged, not what the name led to.
+            descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            with open(descriptor, "rb") as opened:
+                self._check(file, os.fstat(descriptor))
+                return opened.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise ConfigurationError(
+                f"{self.name}: cannot read {file}: {error.strerror}",
+                subject=str(file),
+                advice=f"have {self.name}_file name a file that this user can read",
+            ) from error
+
+    def _check(self, file: Path, status: os.stat_result) -> None:
+        owner, mode = status.st_uid, stat.S_IMODE(status.st_mode)
+        if not stat.S_ISREG(status.st_mode):
+            raise ConfigurationError(f"{self.name}: {file} is no regular file", subject=str(file))
+        if owner not in (0, os.geteuid()):
+            raise ConfigurationError(
+                f"{self.name}: {file} belongs to user {owner}, who could replace it",
+                subject=str(file),
+                advice=f"chown root {file}, or keep a copy of your own",
+            )
+        forbidden = 0o037 if owner == 0 else 0o077
+        if mode & forbidden:
+            own = owner == os.geteuid()
+            raise ConfigurationError(
+                f"{self.name}: {file} is open to others (mode {mode:04o})",
+                subject=str(file),
+                advice=f"chmod 600 {file}" if own else f"chmod 640 {file}, with the group that may use it",
+            )
+
+    def _one_line(self, content: bytes, subject: str) -> Secret:
+        try:
+            text = content.decode("utf-8").strip()
+        except UnicodeDecodeError:
+            text = "\0"
+        if not text:
+            fault = "is empty"
+        elif len(content) > MAX_BYTES or not text.isprintable():
+            fault = "is not one line of text"
+        else:
+            return Secret(text)
+        raise ConfigurationError(
+            f"{self.name}: what {subject} gives {fault}",
+            subject=subject,
+            advice="it must be the secret alone",
+        )

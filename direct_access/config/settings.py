@@ -1,4 +1,4 @@
-"""What a configuration says, as plain typed data. Reading it is :mod:`direct_access.config.load`'s business."""
+"""What a configuration says, as plain typed data. Reading it is the business of :mod:`.load`."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ class NetworkSettings:
 
     :param ca_bundle: PEM file of the authorities to trust instead of the system's
     :param client_certificate: PEM file of the client's certificate; ``client_key`` its key, if separate
+    :param http_proxy: URL, which may hold a password; so its text form is not shown
     :param no_proxy: host names, domain suffixes, addresses and CIDR networks that are reached directly
     """
 
     ca_bundle: Path | None = None
     client_certificate: Path | None = None
     client_key: Path | None = None
-    http_proxy: str | None = None
-    https_proxy: str | None = None
+    http_proxy: str | None = field(default=None, repr=False)
+    https_proxy: str | None = field(default=None, repr=False)
     no_proxy: tuple[str, ...] = ()
     connect_timeout_secs: float = 5.0
     read_timeout_secs: float = 60.0
