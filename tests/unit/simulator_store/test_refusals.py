@@ -1,0 +1,89 @@
+"""What this store does not do is said, and never taken for something else."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.simulator_store.conftest import BUCKET, Running
+
+OBJECT = f"/{BUCKET}/key"
+
+
+@pytest.mark.parametrize(
+    ("method", "target"),
+    [
+        ("PUT", f"{OBJECT}?tagging"),
+        ("PUT", f"{OBJECT}?acl"),
+        ("PUT", f"{OBJECT}?partNumber=1"),
+        ("GET", f"{OBJECT}?versionId=1"),
+        ("GET", f"{OBJECT}?uploads"),
+        ("DELETE", f"/{BUCKET}?lifecycle"),
+        ("PUT", f"/{BUCKET}?versioning"),
+        ("GET", f"/{BUCKET}"),
+        ("GET", f"/{BUCKET}?list-type=2&unknown=1"),
+        ("POST", f"/{BUCKET}?uploads"),
+    ],
+)
+def test_an_unknown_parameter_is_501_and_changes_nothing(running: Running, method: str, target: str) -> None:
+    running.send("PUT", OBJECT, b"untouched")
+    answer = running.send(method, target, b"content")
+    assert (answer.status, b"<Code>NotImplemented</Code>" in answer.data) == (501, True)
+    assert running.send("GET", OBJECT).data == b"untouched"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["x-amz-copy-source", "x-amz-acl", "x-amz-server-side-encryption", "x-amz-tagging", "If-Match"],
+)
+def test_an_unknown_header_is_501_and_writes_nothing(running: Running, header: str) -> None:
+    assert running.send("PUT", OBJECT, b"content", **{header: "x"}).status == 501
+    assert running.send("GET", OBJECT).status == 404
+
+
+def test_a_checksum_that_cannot_be_verified_is_501(running: Running) -> None:
+    answer = running.send("PUT", OBJECT, b"content", x_amz_checksum_crc64nvme="AAAAAAAAAAA=")
+    assert answer.status == 501
+    assert b"CRC64NVME" in answer.data.upper()
+
+
+@pytest.mark.parametrize(
+    ("method", "target"), [("POST", "/"), ("POST", OBJECT), ("PATCH", OBJECT), ("DELETE", "/")]
+)
+def test_an_unknown_method_is_405(running: Running, method: str, target: str) -> None:
+    answer = running.send(method, target)
+    assert (answer.status, b"<Code>MethodNotAllowed</Code>" in answer.data) == (405, True)
+
+
+@pytest.mark.parametrize("key", ["a%00b", "%ff%fe"])
+def test_a_key_that_is_no_text_is_refused(running: Running, key: str) -> None:
+    answer = running.send("PUT", f"/{BUCKET}/{key}")
+    assert (answer.status, b"<Code>InvalidURI</Code>" in answer.data) == (400, True)
+
+
+@pytest.mark.parametrize("name", ["ab", "UPPER", "under_score", "-dash", "a" * 64, "a..b"])
+def test_a_bucket_needs_a_name_that_dns_takes(running: Running, name: str) -> None:
+    answer = running.send("PUT", f"/{name}")
+    assert (answer.status, b"<Code>InvalidBucketName</Code>" in answer.data) == (400, True)
+
+
+def test_too_much_user_metadata_is_refused(running: Running) -> None:
+    assert running.send("PUT", OBJECT, x_amz_meta_a="x" * 2047).status == 200
+    assert running.send("PUT", OBJECT, x_amz_meta_a="x" * 2048).status == 400
+
+
+def test_an_object_of_more_than_5_gib_is_refused_before_its_body(running: Running) -> None:
+    headers = {
+        "Content_Encoding": "aws-chunked",
+        "x_amz_content_sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+        "x_amz_decoded_content_length": str((5 << 30) + 1),
+    }
+    answer = running.send("PUT", OBJECT, b"0\r\n\r\n", **headers)
+    assert (answer.status, b"<Code>EntityTooLarge</Code>" in answer.data) == (400, True)
+
+
+def test_a_refusal_names_its_resource_and_request(running: Running) -> None:
+    answer = running.send("GET", OBJECT)
+    assert f"<Resource>{OBJECT}</Resource>".encode() in answer.data
+    request_id = answer.headers["x-amz-request-id"]
+    assert f"<RequestId>{request_id}</RequestId>".encode() in answer.data
+    assert answer.headers["X-Clv-Request-Id"] == request_id
