@@ -36,8 +36,7 @@ class Register:
             if self.width <= 1:
                 yield Counter(shots) if self.width else Counter({0: self.shots} if self.shots else {})
             else:
-                rows = Counter(split(shots, self.width))
-                yield Counter({int.from_bytes(row, "big"): times for row, times in rows.items()})
+                yield Counter(int.from_bytes(row, "big") for row in split(shots, self.width))
 
     def bitstring(self, outcome: int) -> str:
         """Return an outcome as bits, the register's first bit last."""

@@ -83,7 +83,9 @@ def _packed(sets: Sequence[Iterable[Any]], shots: int, num_bits: int) -> Iterato
         return packed
 
     for samples in sets:
-        packed = [remembered.get(sample) or pack(sample) for sample in map(str, samples)]
-        if len(packed) != shots:
+        packed = bytearray()
+        for sample in map(str, samples):
+            packed += remembered.get(sample) or pack(sample)
+        if len(packed) != shots * width:
             raise StoreError("the samples of a register have different numbers of shots")
-        yield b"".join(packed)
+        yield bytes(packed)

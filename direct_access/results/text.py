@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from heapq import nsmallest
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -62,14 +63,14 @@ def _histogram(
     counts: Counter[Outcome], bitstring: Callable[[Outcome], str], bars: bool, rows: int
 ) -> Iterator[str]:
     shots = counts.total()
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], bitstring(item[0])))
+    ranked = nsmallest(rows, counts.items(), key=lambda item: (-item[1], bitstring(item[0])))
     width = len(str(ranked[0][1])) if ranked else 0
-    for outcome, times in ranked[:rows]:
+    for outcome, times in ranked:
         bar = "#" * round(BAR_WIDTH * times / ranked[0][1]) if bars else ""
         yield f"{bitstring(outcome) or '(no bits)'}  {times:{width}}  {times / shots:6.1%}  {bar}".rstrip()
-    if len(ranked) > rows:
-        others = sum(times for _, times in ranked[rows:])
-        yield f"… and {len(ranked) - rows} more outcomes, {others / shots:.1%} of the shots"
+    if len(counts) > len(ranked):
+        others = shots - sum(times for _, times in ranked)
+        yield f"… and {len(counts) - len(ranked)} more outcomes, {others / shots:.1%} of the shots"
 
 
 def _values(pub: PubResult, rows: int) -> Iterator[str]:
