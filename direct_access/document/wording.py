@@ -51,11 +51,9 @@ def allowed_by(schema: Mapping[str, Any], root: Mapping[str, Any]) -> str:
         return either(str(value) if isinstance(value, str) else show(value) for value in schema["enum"])
     if schema.get("format") == "duration":
         return DURATION_FORMS
-    for keyword in ("oneOf", "anyOf"):
-        if keyword in schema:
-            return either(allowed_by(branch, root) for branch in schema[keyword])
     if not schema.keys() & _JUDGING:
-        return ""
+        branches = schema.get("oneOf", schema.get("anyOf", ()))
+        return either(allowed_by(branch, root) for branch in branches)
     bounds = [words.format(schema[keyword]) for keyword, words in _BOUNDS if keyword in schema]
     return ", ".join([either(TYPE_NAMES[name] for name in types_of(schema)), *bounds])
 
@@ -79,5 +77,5 @@ def nearest_name(name: object, names: Iterable[object]) -> str | None:
     import difflib  # only where there is an error to explain
 
     known = {candidate.lower(): candidate for candidate in names if isinstance(candidate, str)}
-    close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.7)
     return known[close[0]] if close else None

@@ -10,6 +10,8 @@ _WITHOUT_A_LIST = ("measure", "reset", "delay")
 _SYMMETRIC = frozenset(("cz", "rzz", "rxx", "ryy", "cp", "swap", "iswap"))
 """Gates that do the same when their qubits are exchanged: the direction of a coupling does not matter."""
 
+_ON_TWO_QUBITS = _SYMMETRIC | {"cx", "ecr", "rzx"}
+
 Qubits = tuple[int, ...]
 
 
@@ -73,13 +75,18 @@ def instruction_set(configuration: Mapping[str, Any]) -> InstructionSet:
 
     A gate's own coupling map wins over the backend's, whose pairs hold for gates on two qubits.
     """
+    pairs = configuration.get("coupling_map")
     supported = configuration.get("supported_instructions") or _WITHOUT_A_LIST
     names = [*configuration.get("basis_gates", ()), *supported]
     own = {gate["name"]: gate.get("coupling_map") for gate in configuration.get("gates", ())}
     return InstructionSet(
         str(configuration.get("backend_name", "the backend")),
         int(configuration["n_qubits"]),
-        {name: _qubits(own.get(name)) for name in names if name not in ALWAYS},
+        {
+            name: _qubits(own.get(name) or (pairs if name in _ON_TWO_QUBITS else None))
+            for name in names
+            if name not in ALWAYS
+        },
     )
 
 

@@ -31,7 +31,7 @@ def _walk(
         operation = instruction.operation
         qubits = [index_of[qubit] for qubit in instruction.qubits]
         is_block = isinstance(operation, ControlFlowOp)
-        obstacle = instructions.obstacle(operation.name, None if is_block else qubits)
+        obstacle = instructions.obstacle(_name(operation), None if is_block else qubits)
         obstacle = obstacle or _angle_obstacle(operation, qubits)
         for block in operation.blocks if is_block else ():
             inner = dict(zip(block.qubits, qubits, strict=True))
@@ -39,6 +39,11 @@ def _walk(
         if obstacle is not None:
             return obstacle
     return None
+
+
+def _name(operation: Any) -> str:
+    # Qiskit's OpenQASM 3 importer makes u(0, 0, 0) of ``id``, which is an instruction of every IBM system.
+    return "id" if operation.name == "u" and list(operation.params) == [0, 0, 0] else str(operation.name)
 
 
 def _angle_obstacle(operation: Any, qubits: list[int]) -> Obstacle | None:

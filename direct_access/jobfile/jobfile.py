@@ -12,7 +12,7 @@ from direct_access.errors import Finding
 from direct_access.jobfile import output_pattern, params_source, storage
 from direct_access.jobfile.params import Params
 from direct_access.jobfile.report import Report
-from direct_access.jobfile.schema import schema
+from direct_access.jobfile.schema import check
 from direct_access.units import parse_duration_secs
 
 _SETTINGS = ("backend", "timeout_secs", "keep", "on_busy", "wait_deadline_secs", "system")
@@ -52,7 +52,7 @@ def load(path: Path, *, thorough: bool = False) -> JobFile:
     :raises InputError: with all findings
     """
     source = document.read(path)
-    report = Report(source, document.check(source, schema()))
+    report = Report(source, check(source))
     if not isinstance(source.value, dict):
         raise document.refusal(source.name, report.findings)
     _check_times(report)

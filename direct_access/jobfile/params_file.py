@@ -68,7 +68,7 @@ def _syntax_fault(content: bytes) -> _Place | None:
     except json.JSONDecodeError as error:
         return error.lineno, error.colno, "", f"no JSON: {error.msg}", "a JSON object"
     except RecursionError:
-        return None, None, "", "nested too deeply", "a JSON object"
+        return None, None, "", "is nested too deeply", "a JSON object"
     except _NotFiniteError as error:
         match = next(match for match in _CONSTANT.finditer(text) if match[1])
         return *_place(text[: match.start()]), "", f"{error} is no JSON", "a finite number"

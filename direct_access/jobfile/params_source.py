@@ -11,6 +11,7 @@ from direct_access.jobfile import params_file, pubs
 from direct_access.jobfile.circuits import CircuitReader
 from direct_access.jobfile.params import DocumentParams, ExternalParams, FileParams, Params
 from direct_access.jobfile.report import Report
+from direct_access.jobfile.schema import likely_program
 
 
 def find(report: Report, directory: Path, *, thorough: bool) -> Params | None:
@@ -44,10 +45,9 @@ def _check_combination(report: Report, fields: dict[str, Any]) -> None:
 
 
 def _from_pubs(report: Report, fields: dict[str, Any], reader: CircuitReader) -> Params | None:
-    program_id = report.clean("program_id")
-    if not isinstance(fields["pubs"], list) or program_id is None:
+    if not isinstance(fields["pubs"], list):
         return None
-    content: dict[str, Any] = {"pubs": pubs.build(report, ("pubs",), program_id, reader)}
+    content: dict[str, Any] = {"pubs": pubs.build(report, ("pubs",), likely_program(fields), reader)}
     content |= {name: fields[name] for name in ("options", "resilience_level") if name in fields}
     content |= {"version": 2, "support_qiskit": True}
     return None if report.errors else DocumentParams(content)
@@ -55,10 +55,10 @@ def _from_pubs(report: Report, fields: dict[str, Any], reader: CircuitReader) ->
 
 def _from_mapping(report: Report, fields: dict[str, Any], reader: CircuitReader) -> Params | None:
     """Return a mapping as it is, but with PUBs in full for transpiling; building them checks them."""
-    params, program_id = fields["params"], report.clean("program_id")
+    params = fields["params"]
     built: list[Any] = []
-    if program_id is not None and isinstance(params, dict) and isinstance(params.get("pubs"), list):
-        built = pubs.build(report, ("params", "pubs"), program_id, reader, files=False)
+    if isinstance(params, dict) and isinstance(params.get("pubs"), list):
+        built = pubs.build(report, ("params", "pubs"), likely_program(fields), reader, files=False)
     if report.errors:
         return None
     return DocumentParams({**params, "pubs": built} if "transpile" in fields else params)

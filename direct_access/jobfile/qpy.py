@@ -34,7 +34,9 @@ def read_header(content: bytes) -> QpyHeader:
             raise ValueError("no QPY: it does not begin with QISKIT")
         if version not in VERSIONS:
             accepted = f"{VERSIONS[0]} to {VERSIONS[-1]}"
-            raise ValueError(f"QPY version {version}; allowed: {accepted}, see qpy.dump(…, version=…)")
+            raise ValueError(
+                f"QPY version {version}; allowed: {accepted}; see qpy.dump(…, version={VERSIONS[-1]})"
+            )
         if programs != 1:
             raise ValueError(f"a QPY file with {programs} circuits; allowed: exactly one")
         return QpyHeader(version, _num_qubits(content, version))
