@@ -69,6 +69,7 @@ class Simulator:
         outcomes: Iterable[OutcomeRule] = (),
     ) -> None:
         self.settings = settings = settings or SimulatorSettings()
+        self.directory = directory
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.clock = SkewedClock(clock or SystemClock(), settings.clock_skew_secs)
         self.faults = FaultRules(faults)
