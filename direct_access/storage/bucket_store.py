@@ -6,12 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-from direct_access.errors import LocalStorageError, NotFoundError, StoreError, UnavailableError
+from direct_access.errors import (
+    DirectAccessError,
+    LocalStorageError,
+    NotFoundError,
+    StoreError,
+    UnavailableError,
+)
 from direct_access.storage.access import Access
 from direct_access.storage.checksums import checksum_of
 from direct_access.storage.download import ObjectDownload, at_end, opened
 from direct_access.storage.object_store import ObjectInfo
-from direct_access.storage.refusals import refusal
+from direct_access.storage.refusals import refusal, unreachable
 from direct_access.storage.upload import HashedFile
 from direct_access.transport import retry_policies
 from direct_access.transport.http import HttpClient, HttpResponse
@@ -77,12 +83,12 @@ class BucketStore:
         headers = {"Range": f"bytes={offset}-"} if offset else {}
         response = self._send("GET", name, headers=headers, stream=True)
         if response.status in (200, 206):
-            download = opened(response)
+            download = opened(response, name)
             if download.offset not in (0, offset):
                 download.close()
                 raise StoreError("the store sent another part of the object than was asked for", subject=name)
             return download
-        if rest := at_end(response, offset):
+        if rest := at_end(response, name, offset):
             response.close()
             return rest
         raise self._refusal(response, name)
@@ -93,7 +99,7 @@ class BucketStore:
         except NotFoundError:
             return None
         length = response.headers.get("Content-Length", "")
-        return ObjectInfo(int(length) if length.isdecimal() else 0, checksum_of(response.headers))
+        return ObjectInfo(int(length) if length.isdecimal() else None, checksum_of(response.headers))
 
     def _delete(self, name: str) -> None:
         try:
@@ -132,9 +138,7 @@ class BucketStore:
                 stream=stream,
             )
         except UnavailableError as error:
-            raise StoreError(
-                f"the object store is not reachable: {error.message}", subject=name, retryable=error.retryable
-            ) from error
+            raise unreachable(error, name) from error
 
-    def _refusal(self, response: HttpResponse, name: str) -> Exception:
+    def _refusal(self, response: HttpResponse, name: str) -> DirectAccessError:
         return refusal(response, self._access, name, self._patience.clock)

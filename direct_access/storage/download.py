@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from direct_access.errors import StoreError
+from direct_access.errors import StoreError, UnavailableError
 from direct_access.model.checksum import Checksum
 from direct_access.storage.checksums import checksum_of
+from direct_access.storage.refusals import unreachable
 from direct_access.transport.http import HttpResponse
 
 _CONTENT_RANGE = re.compile(r"bytes (?:(?P<first>\d+)-\d+|\*)/(?P<size>\d+|\*)")
@@ -21,9 +22,16 @@ class ObjectDownload:
     """
 
     def __init__(
-        self, response: HttpResponse | None, size: int | None, offset: int, checksum: Checksum | None
+        self,
+        response: HttpResponse | None,
+        name: str,
+        *,
+        size: int | None,
+        offset: int,
+        checksum: Checksum | None = None,
     ) -> None:
         self._response = response
+        self._name = name
         self.size = size
         self.offset = offset
         self.checksum = checksum
@@ -31,9 +39,12 @@ class ObjectDownload:
     def readinto(self, buffer: memoryview) -> int:
         """Read into the buffer; return the number of bytes, 0 at the end.
 
-        :raises UnavailableError: if the connection breaks before the end
+        :raises StoreError: if the connection breaks before the end; retryable
         """
-        return self._response.readinto(buffer) if self._response else 0
+        try:
+            return self._response.readinto(buffer) if self._response else 0
+        except UnavailableError as error:
+            raise unreachable(error, self._name) from error
 
     def close(self) -> None:
         """Give up what has not been read."""
@@ -47,7 +58,7 @@ class ObjectDownload:
         self.close()
 
 
-def opened(response: HttpResponse) -> ObjectDownload:
+def opened(response: HttpResponse, name: str) -> ObjectDownload:
     """Return the stream of a 200, or of a 206 from its ``Content-Range`` on (RFC 9110, 14.4).
 
     :raises StoreError: if a 206 does not say where it starts
@@ -55,19 +66,23 @@ def opened(response: HttpResponse) -> ObjectDownload:
     checksum = checksum_of(response.headers)
     if response.status != 206:
         length = response.headers.get("Content-Length", "")
-        return ObjectDownload(response, int(length) if length.isdecimal() else None, 0, checksum)
+        whole = int(length) if length.isdecimal() else None
+        return ObjectDownload(response, name, size=whole, offset=0, checksum=checksum)
     content_range = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
     if not content_range or content_range["first"] is None:
         response.close()
-        raise StoreError("the store sent part of an object without saying which", http_status=206)
+        raise StoreError(
+            "the store sent part of an object without saying which", subject=name, http_status=206
+        )
     size = content_range["size"]
     first = int(content_range["first"])
-    return ObjectDownload(response, None if size == "*" else int(size), first, checksum)
+    whole = None if size == "*" else int(size)
+    return ObjectDownload(response, name, size=whole, offset=first, checksum=checksum)
 
 
-def at_end(response: HttpResponse, offset: int) -> ObjectDownload | None:
+def at_end(response: HttpResponse, name: str, offset: int) -> ObjectDownload | None:
     """Return the empty rest of an object if a 416 says that it ends just at the offset, else None."""
     content_range = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
     if response.status != 416 or not content_range or content_range["size"] != str(offset):
         return None
-    return ObjectDownload(None, offset, offset, None)
+    return ObjectDownload(None, name, size=offset, offset=offset)

@@ -14,11 +14,11 @@ from direct_access.storage.download import ObjectDownload
 class ObjectInfo:
     """What a store says of an object.
 
-    :param size: bytes
+    :param size: bytes, None where the store does not tell
     :param checksum: digest of the whole object, None where the store gives none
     """
 
-    size: int
+    size: int | None
     checksum: Checksum | None = None
 
 

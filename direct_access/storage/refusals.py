@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from direct_access.clock import Clock, parse_rfc3339
-from direct_access.errors import AccessError, DirectAccessError
+from direct_access.errors import AccessError, DirectAccessError, StoreError, UnavailableError
 from direct_access.model.server_text import is_web_page, one_line, page_text
 from direct_access.storage.access import Access
 from direct_access.storage.error_table import WRONG_CLOCK, Rule, rule_for
@@ -74,6 +74,13 @@ def refusal(response: HttpResponse, access: Access, name: str, clock: Clock) -> 
         retryable=rule.retryable,
         retry_after_secs=retry_after_secs(response.headers, clock),
         advice=advice,
+    )
+
+
+def unreachable(error: UnavailableError, name: str) -> StoreError:
+    """Return the error for a broken exchange with the store: the store failed, not the API."""
+    return StoreError(
+        f"the object store is not reachable: {error.message}", subject=name, retryable=error.retryable
     )
 
 

@@ -80,7 +80,7 @@ def test_a_size_that_is_not_told_is_unknown(store_of):
 def test_a_download_that_breaks_off_is_an_error_that_may_pass(store_of):
     store, _ = store_of(Response(200, CONTENT, cut_after=3))
     download = store.get("a")
-    with pytest.raises(Exception, match="before the end") as caught:
+    with pytest.raises(StoreError, match="before the end") as caught:
         read_all(download)
     assert caught.value.retryable
 
