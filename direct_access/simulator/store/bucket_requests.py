@@ -108,7 +108,7 @@ def _token(last: str) -> str:
 
 def _after(token: str) -> str:
     try:
-        return base64.urlsafe_b64decode(token.encode()).decode()
+        return base64.b64decode(token.encode(), altchars=b"-_", validate=True).decode()
     except (binascii.Error, UnicodeError) as error:
         raise StoreError("InvalidArgument", "The continuation token provided is incorrect") from error
 

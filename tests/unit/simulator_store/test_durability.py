@@ -176,3 +176,24 @@ def test_an_object_is_on_the_disk_before_it_has_its_name(
     running.store.write(BUCKET, "key", tmp_path / "source")
     assert named_at_sync == [False]
     assert running.store.read(BUCKET, "key") is not None
+
+
+def test_an_upload_into_a_bucket_deleted_meanwhile_is_refused(running: Running) -> None:
+    with begin_put(urlsplit(running.url).netloc, "key", 7) as upload:
+        assert running.send("DELETE", f"/{BUCKET}").status == 204
+        upload.sendall(b"content")
+        assert upload.recv(1024).startswith(b"HTTP/1.1 404 ")
+    assert list(running.store.objects()) == []
+
+
+def test_an_object_deleted_while_it_is_sent_arrives_whole(running: Running) -> None:
+    address = urlsplit(running.url).netloc
+    content = os.urandom(32 * MIB)
+    assert put(address, "key", content) == 200
+    connection = http.client.HTTPConnection(address)
+    connection.request("GET", f"/{BUCKET}/key", headers=HEADERS)
+    response = connection.getresponse()
+    beginning = response.read(MIB)
+    assert running.send("DELETE", f"/{BUCKET}/key").status == 204
+    assert beginning + response.read() == content
+    connection.close()

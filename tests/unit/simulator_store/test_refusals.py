@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import urllib3
 
 from tests.unit.simulator_store.conftest import BUCKET, Running
 
@@ -79,6 +80,96 @@ def test_an_object_of_more_than_5_gib_is_refused_before_its_body(running: Runnin
     }
     answer = running.send("PUT", OBJECT, b"0\r\n\r\n", **headers)
     assert (answer.status, b"<Code>EntityTooLarge</Code>" in answer.data) == (400, True)
+
+
+def code_of(answer: urllib3.BaseHTTPResponse) -> str:
+    return answer.data.split(b"<Code>")[1].split(b"<")[0].decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("list-type=2&max-keys=many", "InvalidArgument"),
+        ("list-type=2&continuation-token=!", "InvalidArgument"),
+        ("list-type=2&encoding-type=base64", "InvalidArgument"),
+        ("X-Amz-Signature=0", "InvalidArgument"),
+    ],
+)
+def test_a_query_that_makes_no_sense_is_refused(running: Running, query: str, code: str) -> None:
+    assert code_of(running.send("GET", f"/{BUCKET}?{query}")) == code
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "code"),
+    [
+        ("Content-MD5", "not base64!", "InvalidDigest"),
+        ("Content-MD5", "YWJj", "InvalidDigest"),
+        ("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "InvalidArgument"),
+        ("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "InvalidRequest"),
+        ("x-amz-content-sha256", "ab" * 32, "XAmzContentSHA256Mismatch"),
+    ],
+)
+def test_a_body_that_is_announced_wrong_is_refused(
+    running: Running, header: str, value: str, code: str
+) -> None:
+    assert code_of(running.send("PUT", OBJECT, b"content", **{header: value})) == code
+    assert running.send("GET", OBJECT).status == 404
+
+
+def test_an_aws_chunked_body_of_another_length_is_refused(running: Running) -> None:
+    headers = {"Content_Encoding": "aws-chunked", "x_amz_decoded_content_length": "8"}
+    answer = running.send("PUT", OBJECT, b"7\r\ncontent\r\n0\r\n\r\n", **headers)
+    assert code_of(answer) == "IncompleteBody"
+
+
+@pytest.mark.parametrize("number", ["0", "10001", "one", "-1"])
+def test_a_part_needs_a_number_from_1_to_10000(running: Running, number: str) -> None:
+    upload_id = begin_upload(running)
+    answer = running.send("PUT", f"{OBJECT}?uploadId={upload_id}&partNumber={number}", b"content")
+    assert code_of(answer) == "InvalidArgument"
+
+
+def test_an_upload_belongs_to_its_key(running: Running) -> None:
+    upload_id = begin_upload(running)
+    answer = running.send("PUT", f"{OBJECT}2?uploadId={upload_id}&partNumber=1", b"content")
+    assert code_of(answer) == "NoSuchUpload"
+
+
+def test_an_upload_id_is_no_path(running: Running) -> None:
+    answer = running.send("PUT", f"{OBJECT}?uploadId=..%2f..&partNumber=1", b"content")
+    assert code_of(answer) == "NoSuchUpload"
+
+
+def test_a_part_that_was_never_sent_is_refused(running: Running) -> None:
+    upload_id = begin_upload(running)
+    part = "<Part><PartNumber>1</PartNumber><ETag>abc</ETag></Part>"
+    document = f"<CompleteMultipartUpload>{part}</CompleteMultipartUpload>".encode()
+    assert code_of(running.send("POST", f"{OBJECT}?uploadId={upload_id}", document)) == "InvalidPart"
+
+
+def test_a_checksum_over_all_parts_is_not_offered(running: Running) -> None:
+    headers = {"x_amz_checksum_algorithm": "CRC32", "x_amz_checksum_type": "FULL_OBJECT"}
+    assert running.send("POST", f"{OBJECT}?uploads", b"", **headers).status == 501
+
+
+def begin_upload(running: Running) -> str:
+    answer = running.send("POST", f"{OBJECT}?uploads")
+    return str(answer.data.split(b"<UploadId>")[1].split(b"<")[0].decode())
+
+
+def test_a_document_without_end_is_refused(running: Running) -> None:
+    answer = running.send("POST", f"/{BUCKET}?delete", b"<Delete>" + b" " * (5 << 20))
+    assert code_of(answer) == "MaxMessageLengthExceeded"
+
+
+def test_a_damaged_object_is_an_error_until_it_is_replaced(running: Running) -> None:
+    running.send("PUT", OBJECT, b"content")
+    found = running.store.read(BUCKET, "key")
+    assert found
+    found[0].write_bytes(b"conte")
+    assert code_of(running.send("GET", OBJECT)) == "InternalError"
+    assert running.send("PUT", OBJECT, b"again").status == 200
+    assert running.send("GET", OBJECT).data == b"again"
 
 
 def test_a_refusal_names_its_resource_and_request(running: Running) -> None:
