@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from direct_access.clock import Clock, SystemClock
-from direct_access.errors import DirectAccessError
+from direct_access.errors import DirectAccessError, SignalError
 from direct_access.journal import Journal, Step
 from direct_access.runner import owner as owners
 from direct_access.runner import preparing
@@ -114,7 +114,7 @@ def _own(plan: Plan, means: Means, decision: Decision, record: owners.OwnerRecor
             journal = _begin(plan, means, directory)
         return drive_to(means.context(directory, journal, record), until)
     finally:
-        give_up(directory, record)
+        give_up(directory, record, means.control)
 
 
 def _begin(plan: Plan, means: Means, directory: Path) -> Journal:
@@ -139,8 +139,14 @@ def drive_to(context: Context, until: Step) -> Run:
     return _summary(context.directory, context.journal)
 
 
-def give_up(directory: Path, record: owners.OwnerRecord) -> None:
-    """Give up ownership, unless the run is finished (released already) or another process has it."""
+def give_up(directory: Path, record: owners.OwnerRecord, control: Control) -> None:
+    """Give up ownership, unless the run is finished (released already) or another process has it.
+
+    After a signal the process still has to cancel the job; it dies as the owner, and what it leaves is taken up
+    by whoever finds the owner dead.
+    """
+    if isinstance(control.reason, SignalError):
+        return
     with contextlib.suppress(DirectAccessError, OSError):
         if owners.still_mine(directory, record):
             owners.release(directory)

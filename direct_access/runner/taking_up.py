@@ -32,7 +32,7 @@ def take_up(directory: Path, means: Means, slurm: SlurmEnv, until: Step = Step.F
         _require_job(context)
         return drive_to(context, until)
     finally:
-        give_up(directory, record)
+        give_up(directory, record, means.control)
 
 
 def _require_job(context: Context) -> None:
@@ -71,7 +71,7 @@ def adopt(job_id: str, directory: Path, means: Means, slurm: SlurmEnv, keep: str
         journal.save(directory)
         return drive_to(means.context(directory, journal, record), Step.FINISHED)
     finally:
-        give_up(directory, record)
+        give_up(directory, record, means.control)
 
 
 def wait_for(job_id: str, means: Means) -> Run:
