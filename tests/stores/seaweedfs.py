@@ -47,6 +47,8 @@ class SeaweedFS:
     """A running store; use it as a context manager.
 
     :param open_id: take bearer tokens of this provider besides the access key
+    :ivar ports: the HTTP port of each component; the one for gRPC is 10000 above it
+    :ivar directory: everything it writes, but for sockets that it puts into /tmp under names with its ports
     """
 
     def __init__(
@@ -59,14 +61,14 @@ class SeaweedFS:
         self.access_key_id = access_key_id
         self.secret_access_key = secret_access_key
         self._open_id = open_id
-        self._directory = Path()
-        self._ports: dict[str, int] = {}
+        self.directory = Path()
+        self.ports: dict[str, int] = {}
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def endpoint_url(self) -> str:
         """Base URL of the S3 API."""
-        return f"http://127.0.0.1:{self._ports['s3']}"
+        return f"http://127.0.0.1:{self.ports['s3']}"
 
     @property
     def pid(self) -> int:
@@ -86,17 +88,17 @@ class SeaweedFS:
 
         :raises RuntimeError: with its log if it does not
         """
-        self._directory = Path(tempfile.mkdtemp(prefix="weed-"))
+        self.directory = Path(tempfile.mkdtemp(prefix="weed-"))
         for name in ("data", "tmp"):
-            (self._directory / name).mkdir()
-        self._ports = _free_ports()
+            (self.directory / name).mkdir()
+        self.ports = _free_ports()
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [*_dies_with_us(), *self._command()],
-                cwd=self._directory,
+                cwd=self.directory,
                 env={
-                    "HOME": str(self._directory),
-                    "TMPDIR": str(self._directory / "tmp"),
+                    "HOME": str(self.directory),
+                    "TMPDIR": str(self.directory / "tmp"),
                     "PATH": os.defpath,
                 },
                 stdin=subprocess.DEVNULL,
@@ -116,19 +118,19 @@ class SeaweedFS:
             self._process.kill()
             self._process.wait()
             self._process = None
-        for port in self._ports.values():
+        for port in self.ports.values():
             for own in (port, port + GRPC_OFFSET):
                 for left in SOCKET_DIRECTORY.glob(f"seaweedfs-*-{own}.sock"):
                     left.unlink(missing_ok=True)
-        shutil.rmtree(self._directory)
+        shutil.rmtree(self.directory)
 
     @property
     def _log(self) -> Path:
-        return self._directory / "log"
+        return self.directory / "log"
 
     def _command(self) -> list[str]:
         flags: dict[str, Any] = {
-            "dir": self._directory / "data",
+            "dir": self.directory / "data",
             "ip": "127.0.0.1",
             "ip.bind": "127.0.0.1",
             "master.telemetry": "false",
@@ -137,7 +139,7 @@ class SeaweedFS:
             "s3.port.iceberg": 0,
             "s3.port.lance": 0,
             "s3.config": self._write("s3.json", self._identities()),
-            **{f"{component}.port": port for component, port in self._ports.items()},
+            **{f"{component}.port": port for component, port in self.ports.items()},
         }
         if self._open_id:
             flags["s3.iam.config"] = self._write("iam.json", _trust(self._open_id))
@@ -145,7 +147,7 @@ class SeaweedFS:
         return [str(weed), "mini", *(f"-{name}={value}" for name, value in flags.items())]
 
     def _write(self, name: str, content: object) -> Path:
-        path = self._directory / name
+        path = self.directory / name
         path.write_text(json.dumps(content))
         return path
 
