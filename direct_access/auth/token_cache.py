@@ -121,9 +121,8 @@ class FileCache:
 
     def _trusted_content(self) -> bytes:
         """:raises OSError: also if the file is a link, or not this user's alone"""
-        descriptor = os.open(self._file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-        with open(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
+        with open(self._file, "rb", opener=_open_no_link) as file:
+            status = os.fstat(file.fileno())
             fault = why_not_ours(self._file, status)
             if fault or not stat.S_ISREG(status.st_mode):
                 raise PermissionError(0, fault or "no regular file")
@@ -168,6 +167,10 @@ class FileCache:
         if not self._warned:
             self._warned = True
             self._warn(f"IAM tokens are not shared between processes: {fault}")
+
+
+def _open_no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def _try_flock(descriptor: int) -> bool:

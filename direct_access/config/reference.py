@@ -21,7 +21,7 @@ _INTRODUCTION = f"""# Configuration
 
 A site describes its systems once, in `/etc/direct-access/config.yaml`. A user adds to it in
 `$XDG_CONFIG_HOME/direct-access/config.yaml` (`~/.config/…`), or in the file that `$DIRECT_ACCESS_CONFIG`
-names. Both are YAML 1.2 with the same settings, and neither has to exist. `direct-access config show --origin`
+names. Both are YAML 1.2 with the same settings; neither has to exist. `direct-access config show --origin`
 shows every setting with its value and where it came from.
 
 **Precedence**, one for all: option of the command, environment (`DIRECT_ACCESS_…`), job file, user's file,

@@ -42,10 +42,8 @@ class SecretSource:
 
     def _content(self, file: Path) -> bytes:
         try:
-            # O_NONBLOCK: a FIFO would hang open(2); what was opened is judged, not what the name led to.
-            descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-            with open(descriptor, "rb") as opened:
-                self._check(file, os.fstat(descriptor))
+            with open(file, "rb", opener=_open_at_once) as opened:
+                self._check(file, os.fstat(opened.fileno()))  # what was opened, not what the name led to
                 return opened.read(MAX_BYTES + 1)
         except OSError as error:
             raise ConfigurationError(
@@ -89,3 +87,8 @@ class SecretSource:
             subject=subject,
             advice="it must be the secret alone",
         )
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file without waiting for the other end of a FIFO (open(2), O_NONBLOCK)."""
+    return os.open(path, flags | os.O_NONBLOCK)

@@ -122,6 +122,12 @@ def test_a_pipe_in_its_place_does_not_block(cache: FileCache, file: Path) -> Non
     assert cache.read() is None
 
 
+def test_a_directory_in_its_place_is_not_used(cache: FileCache, file: Path, warnings: list[str]) -> None:
+    file.mkdir(mode=0o700)
+    assert cache.read() is None
+    assert "Is a directory" in warnings[0]
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b"\xff", b"x" * 100_000])
 def test_a_damaged_file_is_not_used_and_replaced(cache: FileCache, file: Path, content: bytes) -> None:
     file.touch(mode=0o600)
