@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ def problems(name: str, document: Any, accept_url: Callable[[str], None]) -> lis
 
     :param accept_url: raises ValueError for a presigned URL that the server would not ask
     """
-    found = [_problem(error) for error in _leaves(validator(name).iter_errors(document))]
+    found = _one_per_target(_problem(error) for error in _leaves(validator(name).iter_errors(document)))
     return found or list(_url_problems(document, accept_url))
 
 
@@ -50,30 +50,38 @@ def _resolved(schema: Any) -> Any:
     return {key: _resolved(value) for key, value in schema.items()}
 
 
-def _leaves(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
+def _one_per_target(found: Iterable[Problem]) -> list[Problem]:
+    problems: dict[Any, Problem] = {}
+    for problem in found:
+        problems.setdefault(problem.target, problem)
+    return list(problems.values())
+
+
+def _leaves(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
     """Yield the errors that tell what to do: of alternatives, those of the one whose ``type`` was given."""
     for error in errors:
-        context = list(error.context or ())
-        wrong_type = {
-            cause.schema_path[0]
-            for cause in context
-            if list(cause.path) == ["type"] and cause.validator != "type"
-        }
-        meant = [cause for cause in context if cause.schema_path[0] not in wrong_type]
-        if meant:
-            yield from _leaves(iter(meant))
-        else:
-            yield error
+        context = list(error.context or ()) if isinstance(error.instance, dict) else []
+        unlike = {cause.schema_path[0] for cause in context if _is_about_type(cause)}
+        meant = [cause for cause in context if cause.schema_path[0] not in unlike]
+        yield from _leaves(meant) if meant else [error]
+
+
+def _is_about_type(error: ValidationError) -> bool:
+    missing = error.validator == "required" and _missing(error) == "type"
+    return missing or list(error.path) == ["type"]
+
+
+def _missing(error: ValidationError) -> str:
+    return error.message.split("'")[1]
 
 
 def _problem(error: ValidationError) -> Problem:
     path = [str(part) for part in error.absolute_path]
-    if error.validator == "oneOf":
-        return Problem(
-            "type: s3_compatible or ibmcloud_cos is expected", target=(".".join([*path, "type"]), "field")
-        )
+    if error.validator == "oneOf" and isinstance(error.instance, dict):
+        target = ".".join([*path, "type"])
+        return Problem("type: s3_compatible or ibmcloud_cos is expected", target=(target, "field"))
     if error.validator == "required":
-        path.append(error.message.split("'")[1])
+        path.append(_missing(error))
     message = error.message if len(error.message) <= 300 else f"{error.message[:300]}…"
     return Problem(message, target=(".".join(path) or "body", "field"))
 

@@ -78,6 +78,7 @@ class JobRun:
         """Begin, once."""
         if not self._begun:
             self._begun = True
+            self._started_at = self._m.clock.boottime()
             self._soon(self._fetch)
 
     def stop(self) -> None:
@@ -146,7 +147,6 @@ class JobRun:
         self._hold(outcome.quantum_nanoseconds / NS_PER_SEC, ending)
 
     def _invent(self) -> None:
-        self._started_at = self._m.clock.boottime()
         self._files.note("WARNING", "Nothing was executed: the simulator was told to invent the outcome.")
         ending = self._scenario.ending
         if ending is None:
