@@ -9,6 +9,7 @@ HIDDEN = "***"
 
 _URL_QUERY = re.compile(r"(https?://[^\s\"'<>?]*)\?[^\s\"'<>]*", re.IGNORECASE)
 _USERINFO = re.compile(r"(https?://)[^/\s]*@", re.IGNORECASE)  # up to the last @: a password may hold one
+_SIGNED = re.compile(r"(X-Amz-[\w-]+=)[^&\s\"'<>)]+", re.IGNORECASE)  # SigV4 in a query without its host
 _TOKEN = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*")  # a JSON Web Token: its first part begins with {"
 
 
@@ -45,7 +46,7 @@ class Secret:
 
 def redact_text(text: str) -> str:
     """Return the text with every access token, query of a URL and user:password in a URL hidden."""
-    without_tokens = _TOKEN.sub(HIDDEN, text)
+    without_tokens = _SIGNED.sub(rf"\1{HIDDEN}", _TOKEN.sub(HIDDEN, text))
     return _URL_QUERY.sub(rf"\1?{HIDDEN}", _USERINFO.sub(rf"\1{HIDDEN}@", without_tokens))
 
 

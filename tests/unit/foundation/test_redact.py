@@ -113,6 +113,10 @@ def test_text_without_urls_and_tokens_stays_as_it_is(text: str) -> None:
         ("https://h/path@v1", "https://h/path@v1"),
         ("token eyJhbGciOi.eyJzdWIi.c2ln.", f"token {HIDDEN}."),
         ("GET https://a?x=1 and https://b/?y=2", f"GET https://a?{HIDDEN} and https://b/?{HIDDEN}"),
+        (
+            "with url: /b/o?X-Amz-Date=1&X-Amz-Signature=5e (Caused",
+            "with url: /b/o?X-Amz-Date=***&X-Amz-Signature=*** (Caused",
+        ),
         ("nothing to hide", "nothing to hide"),
     ],
 )
