@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import io
+import os
+import sys
 from collections.abc import Sequence
 
 import click
@@ -10,7 +13,8 @@ import click
 from direct_access._version import __version__
 from direct_access.cli import failure
 from direct_access.cli.exit_status import OK, USAGE
-from direct_access.errors import DirectAccessError, UsageError
+from direct_access.cli.streams import say, unwritable
+from direct_access.errors import DirectAccessError, InternalError, LocalStorageError, UsageError
 
 COMMANDS = {
     "run": "Run a job file from start to end.",
@@ -29,6 +33,8 @@ COMMANDS = {
     "simulator": "Serve a simulated quantum system on this machine.",
 }
 """Command names and their one-line help: what ``--help`` shows without loading any of them."""
+
+HELP = frozenset({"-h", "--help", "--version"})
 
 
 class LazyGroup(click.Group):
@@ -71,8 +77,6 @@ def group() -> None:
 
 def run_command(arguments: Sequence[str] | None) -> int:
     """Run the command; every error becomes text and exit status here."""
-    import sys
-
     given = list(sys.argv[1:] if arguments is None else arguments)
     output_format = _format_of(given)
     try:
@@ -84,13 +88,33 @@ def run_command(arguments: Sequence[str] | None) -> int:
     except click.UsageError as error:
         if output_format == "json":
             return failure.report(UsageError(error.format_message(), advice="direct-access --help"), "json")
-        error.show()
+        text = io.StringIO()
+        error.show(text)
+        say(text.getvalue().rstrip())
         return USAGE
     except click.ClickException as error:
         return failure.report(UsageError(error.format_message()), output_format)
     except DirectAccessError as error:
         return failure.report(error, output_format)
+    except (SystemExit, OSError) as error:
+        return _unwritten_help(error, given)
+    except Exception as error:
+        if output_format == "text" or os.environ.get("DIRECT_ACCESS_DEBUG"):
+            raise
+        return failure.report(InternalError(f"{type(error).__name__}: {error}"), output_format)
     return status if isinstance(status, int) else OK
+
+
+def _unwritten_help(error: SystemExit | OSError, given: list[str]) -> int:
+    """Return the exit status where help cannot be written; click writes it, and exits 1 on EPIPE."""
+    cause = BrokenPipeError() if isinstance(error, SystemExit) else error
+    if HELP.isdisjoint(given):
+        raise cause from error
+    try:
+        unwritable(cause)
+    except LocalStorageError as failed:
+        return failure.report(failed, _format_of(given))
+    return OK
 
 
 def _format_of(arguments: list[str]) -> str:

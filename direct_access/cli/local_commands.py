@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 from direct_access import jobfile
 from direct_access.cli.invocation import put_json, service_of, session_of
-from direct_access.cli.streams import put, say
+from direct_access.cli.streams import StandardOutput, put, say
 from direct_access.errors import InputError
 from direct_access.jobfile import JobFile
 from direct_access.runner.context import RESULTS
@@ -23,7 +22,7 @@ def results(run: Path, output_format: str) -> None:
         raise InputError(f"{run} has no {RESULTS}", subject=str(run), advice=f"direct-access collect {run}")
     decoded = decode(path)
     if output_format == "json":
-        put(json.dumps(as_json(decoded), indent=1, ensure_ascii=False))
+        put(json.dumps(as_json(decoded), indent=1))
     else:
         put(as_text(decoded))
 
@@ -38,7 +37,7 @@ def validate(
     if backend is not None:
         _check_against_backend(job, backend, system)
     if print_params:
-        job.params.write(sys.stdout.buffer)
+        job.params.write(StandardOutput())
         put("")
     elif output_format == "json":
         put_json("validation", job_file=str(job_file), valid=True, program_id=job.program_id)
@@ -66,7 +65,7 @@ def _check_against_backend(job: JobFile, backend: str, system: str | None) -> No
 
 def print_schema() -> None:
     """Print the JSON Schema of job files."""
-    put(json.dumps(jobfile.schema(), indent=1, ensure_ascii=False))
+    put(json.dumps(jobfile.schema(), indent=1))
 
 
 def show_configuration(*, origin: bool, output_format: str) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from direct_access.cli.invocation import Target, put_json, service_of, target_of
-from direct_access.cli.streams import put, say
+from direct_access.cli.streams import put, put_bytes, say
 from direct_access.cli.tables import table
 from direct_access.errors import NotFoundError
 from direct_access.model.jobs import JobState
@@ -72,12 +72,17 @@ def logs(name: str, options: Options) -> None:
     """Print the log of a run."""
     target = target_of(name)
     if target.directory is not None and (target.directory / LOGS).exists():
-        put((target.directory / LOGS).read_text(encoding="utf-8", errors="replace"))
+        with (target.directory / LOGS).open("rb", buffering=0) as file:
+            _put_all(file.readinto)
         return
     with service_of(options, target.system) as service, service.open_logs(target.handle(service)) as log:
-        block = bytearray(1 << 16)
-        while used := log.readinto(memoryview(block)):
-            put_bytes(bytes(block[:used]))
+        _put_all(log.readinto)
+
+
+def _put_all(readinto: Callable[[memoryview], int | None]) -> None:
+    block = memoryview(bytearray(1 << 16))
+    while used := readinto(block):
+        put_bytes(block[:used])
 
 
 def backends(name: str | None, part: str | None, options: Options, output_format: str) -> None:
@@ -97,11 +102,6 @@ def backends(name: str | None, part: str | None, options: Options, output_format
         return
     header = ("BACKEND", "STATUS", "LOCKED", "VERSION", "MESSAGE")
     put(table(header, [(b.name, b.status, _yes_no(b.locked), b.version, b.message) for b in found]))
-
-
-def put_bytes(data: bytes) -> None:
-    """Write raw data to standard output."""
-    put(data.decode("utf-8", errors="replace"), newline=False)
 
 
 def _yes_no(value: bool | None) -> str | None:

@@ -5,33 +5,71 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from typing import Any, TextIO
+
+from direct_access.errors import LocalStorageError
 
 
-def say(text: str) -> None:
+def say(text: str, end: str = "\n") -> None:
     """Write a line to standard error; a closed or full one is nobody's fault."""
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        sys.stderr.write(text + "\n")
-        sys.stderr.flush()
-
-
-def put(text: str, *, newline: bool = True) -> None:
-    """Write data to standard output.
-
-    A closed pipe (``| head``) is not an error: what could not be written was not wanted.
-    """
     try:
-        sys.stdout.write(text if text.endswith("\n") or not newline else text + "\n")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _discard_stdout()
+        sys.stderr.write(text + end)
+        sys.stderr.flush()
+    except OSError:
+        _give_up(sys.stderr)
     except (ValueError, AttributeError):
-        pass  # closed by whoever started us (2>&-, >&-)
+        pass  # closed, by us or by whoever started us
 
 
-def _discard_stdout() -> None:
-    """Keep the interpreter's last flush from failing (Python documentation, "Note on SIGPIPE")."""
+def put(text: str) -> None:
+    """Write lines of data to standard output; characters that its encoding lacks become escapes.
+
+    :raises LocalStorageError: as :func:`put_bytes`
+    """
+    line = text if text.endswith("\n") else text + "\n"
+    put_bytes(line.encode(getattr(sys.stdout, "encoding", "utf-8"), "backslashreplace"))
+
+
+def put_bytes(data: Any) -> None:
+    """Write bytes as they are to standard output.
+
+    A pipe that nobody reads any more (``| head``) and a descriptor that was closed (``>&-``) are no errors:
+    what could not be written was not wanted.
+
+    :raises LocalStorageError: if standard output fails otherwise: a full disk
+    """
+    if sys.stdout is None or sys.stdout.closed:
+        return
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        unwritable(error)
+
+
+def unwritable(error: OSError) -> None:
+    """Give standard output up.
+
+    :raises LocalStorageError: unless it is a pipe that nobody reads any more
+    """
+    _give_up(sys.stdout)
+    if not isinstance(error, BrokenPipeError):
+        raise LocalStorageError(
+            f"cannot write to standard output: {error.strerror}", subject="standard output"
+        ) from error
+
+
+def _give_up(stream: TextIO) -> None:
+    """Keep the interpreter's last flush from failing, with exit status 120 (signal, "Note on SIGPIPE")."""
     with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+class StandardOutput:
+    """Standard output as a destination of bytes."""
+
+    def write(self, data: Any, /) -> None:
+        put_bytes(data)
 
 
 def is_terminal() -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from direct_access.cli.streams import is_terminal, say
 
 _CLEAR_LINE = "\r\x1b[K"
@@ -35,14 +33,13 @@ class Talk:
 
     def progress(self, text: str) -> None:
         if self._terminal and self._verbosity >= 1:
-            sys.stderr.write(f"{_CLEAR_LINE}direct-access: {text}")
-            sys.stderr.flush()
+            say(f"{_CLEAR_LINE}direct-access: {text}", end="")
             self._unfinished_line = True
 
     def end(self) -> None:
         """Leave the cursor at the start of a line."""
         if self._unfinished_line:
-            sys.stderr.write(_CLEAR_LINE)
+            say(_CLEAR_LINE, end="")
             self._unfinished_line = False
 
     def _line(self, text: str) -> None:
