@@ -59,16 +59,20 @@ def target_of(name: str) -> Target:
     :raises InputError: if it looks like a path and is no run directory
     """
     path = Path(name)
-    if path.is_dir():
+    try:
+        is_directory, exists = path.is_dir(), path.exists()
+    except OSError as error:
+        raise InputError(f"{name} cannot be looked at: {error.strerror}", subject=name) from error
+    if is_directory:
         journal = journals.load(path)
         if journal is None:
             raise InputError(f"{name} is no run directory: it has no {journals.FILE_NAME}", subject=name)
         return Target(name, path.resolve(), journal)
-    if "/" in name or path.exists():
+    if "/" in name or exists:
         raise InputError(f"{name} is neither a run directory nor a job id", subject=name)
     return Target(name)
 
 
 def put_json(schema: str, **document: Any) -> None:
     """Print a JSON document with its version."""
-    put(json.dumps({"schema": f"direct-access/{schema}/v1", **document}, indent=1, ensure_ascii=False))
+    put(json.dumps({"schema": f"direct-access/{schema}/v1", **document}, indent=1))
