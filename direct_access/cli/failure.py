@@ -8,7 +8,7 @@ from typing import Any
 from direct_access.cli.exit_status import exit_status
 from direct_access.cli.streams import say
 from direct_access.errors import DirectAccessError
-from direct_access.redact import redact_text
+from direct_access.redact import redact_text, without_urls
 
 SCHEMA = "direct-access/error/v1"
 
@@ -17,7 +17,7 @@ def report(error: DirectAccessError, output_format: str) -> int:
     """Tell an error on standard error and return the exit status it stands for."""
     status = exit_status(error)
     if output_format == "json":
-        say(json.dumps(as_json(error, status), ensure_ascii=False))
+        say(json.dumps(as_json(error, status)))
     else:
         say(as_text(error))
     return status
@@ -25,14 +25,14 @@ def report(error: DirectAccessError, output_format: str) -> int:
 
 def as_json(error: DirectAccessError, status: int) -> dict[str, Any]:
     """Return the documented object: kind, stage, HTTP status, code, request id, retryable, advice."""
-    document = {"schema": SCHEMA, "exit_status": status, **error.to_json()}
-    return {name: redact_text(value) if isinstance(value, str) else value for name, value in document.items()}
+    document: dict[str, Any] = without_urls({"schema": SCHEMA, "exit_status": status, **error.to_json()})
+    return document
 
 
 def as_text(error: DirectAccessError) -> str:
     """Return the lines for people: what failed, each finding, what the server calls it, what to do next."""
     lines = [f"direct-access: {redact_text(error.message)}"]
-    lines += [f"  {finding}" for finding in error.findings]
+    lines += [f"  {redact_text(str(finding))}" for finding in error.findings]
     server = [
         f"{name} {value}"
         for name, value in (
