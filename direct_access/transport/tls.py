@@ -97,5 +97,6 @@ def _unusable(setting: str, path: Path, error: OSError) -> ConfigurationError:
     return ConfigurationError(
         f"{setting} {path} cannot be used: {reason}",
         subject=str(path),
-        advice=f"set {setting} to a PEM file that this user can read",
+        advice=f"set {setting} to a PEM file that this user can read; "
+        "direct-access config show --origin tells who sets it",
     )
