@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
 
 import yaml
 
-from direct_access.document.core_schema import is_collection_tag, plain_scalar, readable_tag, tagged_scalar
+from direct_access.document.core_schema import (
+    Scalar,
+    is_collection_tag,
+    plain_scalar,
+    readable_tag,
+    tagged_scalar,
+)
 from direct_access.document.document import Document, Mark, Marks, Path, field_name, refusal, show
 from direct_access.errors import Finding
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 MAX_DEPTH = 100
 MAX_NODES = 1_000_000
@@ -87,9 +96,7 @@ class Builder:
     def _scalar(self, event: Any) -> None:
         mark = _mark(event)
         try:
-            plain = event.tag is None and event.implicit[0]
-            text = event.value
-            value = plain_scalar(text) if plain else tagged_scalar(event.tag or "!", text)
+            value = _scalar_value(event)
         except ValueError as error:
             value = ""
             self._note(mark, str(error))
@@ -202,6 +209,15 @@ class Builder:
         yaml.MappingEndEvent: _collection_end,
         yaml.AliasEvent: _alias,
     }
+
+
+def _scalar_value(event: Any) -> Scalar:
+    if event.tag is None and event.implicit[0]:
+        return plain_scalar(event.value)
+    # libyaml refuses these escapes, PyYAML's own scanner lets them pass, and no UTF-8 can hold them.
+    if _SURROGATE.search(event.value):
+        raise ValueError("half of a surrogate pair, which is no character")
+    return tagged_scalar(event.tag or "!", event.value)
 
 
 def _mark(event: Any) -> Mark:

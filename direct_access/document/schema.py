@@ -103,20 +103,17 @@ class _Walk:
 
     def _branch_faults(self, keyword: str, schema: Schema, value: Any, path: Path) -> list[Finding]:
         branches = [resolved(branch, self._root) for branch in schema[keyword]]
-        answers = [self.faults(branch, value, path) for branch in branches]
+        answers = [self.faults(branch, value, path) for branch in branches if self._meant(branch, value)]
         matching = sum(not answer for answer in answers)
         if matching == 1 or (matching and keyword == "anyOf"):
             return []
         if matching:
             allowed = allowed_by(schema, self._root)
             return [self._document.finding(path, "fits more than one form", f"one of {allowed}")]
-        meant = [
-            answer for branch, answer in zip(branches, answers, strict=True) if self._meant(branch, value)
-        ]
-        return min(meant, key=len) if meant else self._no_branch(schema, branches, value, path)
+        return min(answers, key=len) if answers else self._no_branch(schema, branches, value, path)
 
     def _meant(self, branch: Schema, value: Any) -> bool:
-        """Whether this value can be meant for this branch, which its type and constants tell."""
+        """Whether this value can be meant for this branch: no other can fit, by type or by constants."""
         constants = [branch["const"]] if "const" in branch else branch.get("enum", ())
         alike = not constants or any(
             type(value) is type(constant) or same(value, constant) for constant in constants

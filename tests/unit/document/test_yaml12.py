@@ -115,6 +115,11 @@ def test_bytes_that_are_no_utf8_text_are_refused(text: bytes, found: str) -> Non
     assert findings(text)[0].startswith(found)
 
 
+@pytest.mark.parametrize("text", ['a: "\\ud800"', '"\\ud83d\\ude00": 1'])
+def test_an_escaped_half_of_a_surrogate_pair_is_refused(text: str) -> None:
+    assert findings(text)
+
+
 def test_an_alias_without_an_anchor_is_refused() -> None:
     assert findings("a: *b\n") == ["job.yaml:1:4: a: the alias *b has no anchor before it"]
 
