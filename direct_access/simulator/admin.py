@@ -20,11 +20,11 @@ They take and give JSON and ask for no token. POST adds or changes, DELETE clear
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from direct_access.simulator.backends.state import Backends, UnknownBackend
-from direct_access.simulator.documents import known_fields
+from direct_access.simulator.documents import keyword_arguments
 from direct_access.simulator.faults.rules import Fault, FaultRules
 from direct_access.simulator.http import Application, Request, Response
 from direct_access.simulator.iam.tokens import TokenAuthority
@@ -38,6 +38,24 @@ from direct_access.simulator.routing import Call, Handler, NoRoute, Router
 
 PREFIX = "/admin/"
 MAX_BODY_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class _Reservation:
+    backend: str
+    secs: float | None = None
+
+
+@dataclass(frozen=True)
+class _BackendChange:
+    status: str | None = None
+    message: str | None = None
+    lanes: int | None = None
+
+
+@dataclass(frozen=True)
+class _TokenChange:
+    lifetime_secs: int
 
 
 class AdminApplication:
@@ -69,7 +87,7 @@ class AdminApplication:
             return json_response(404, {"message": str(error)})
         except Refusal as error:
             return json_response(409, {"message": str(error)})
-        except (ValueError, TypeError) as error:
+        except ValueError as error:
             return json_response(400, {"message": str(error)})
 
     def _rule_routes(self) -> dict[tuple[str, str], Handler]:
@@ -112,7 +130,7 @@ class AdminApplication:
         return no_content()
 
     def _end_job(self, call: Call) -> Response:
-        ending = Ending(**known_fields(Ending, read_json(call.request, MAX_BODY_BYTES)))
+        ending = Ending(**keyword_arguments(Ending, read_json(call.request, MAX_BODY_BYTES)))
         self._scheduler.end(call.parameters["job_id"], ending)
         return no_content()
 
@@ -124,8 +142,9 @@ class AdminApplication:
         reserved = [backend.model.name for backend in self._backends.all() if backend.reserved]
         return json_response(200, {"reservations": [{"backend": name} for name in reserved]})
 
-    def _reserve(self, body: dict[str, Any]) -> None:
-        self._backends.get(body["backend"]).reserve(body.get("secs"))
+    def _reserve(self, body: Any) -> None:
+        wanted = _Reservation(**keyword_arguments(_Reservation, body))
+        self._backends.get(wanted.backend).reserve(wanted.secs)
 
     def _end_reservation(self, call: Call) -> Response:
         self._backends.get(call.parameters["backend"]).release()
@@ -133,15 +152,14 @@ class AdminApplication:
 
     def _change_backend(self, call: Call) -> Response:
         backend = self._backends.get(call.parameters["backend"])
-        body = _object(call.request)
-        if unknown := set(body) - {"status", "message", "lanes"}:
-            raise ValueError(f"unknown: {', '.join(sorted(unknown))}; allowed: lanes, message, status")
-        for name, value in body.items():
-            setattr(backend, name, value)
+        body = read_json(call.request, MAX_BODY_BYTES)
+        for name, value in keyword_arguments(_BackendChange, body).items():
+            if value is not None:
+                setattr(backend, name, value)
         return no_content()
 
-    def _change_tokens(self, body: dict[str, Any]) -> None:
-        self._tokens.lifetime_secs = int(body["lifetime_secs"])
+    def _change_tokens(self, body: Any) -> None:
+        self._tokens.lifetime_secs = _TokenChange(**keyword_arguments(_TokenChange, body)).lifetime_secs
 
 
 class WithAdmin:
@@ -157,23 +175,13 @@ class WithAdmin:
         return application.handle(request)
 
 
-def _object(request: Request) -> dict[str, Any]:
-    body = read_json(request, MAX_BODY_BYTES)
-    if not isinstance(body, dict):
-        raise ValueError("a JSON object is expected")
-    return body
-
-
 def _listing(name: str, rules: list[Fault] | list[OutcomeRule]) -> Response:
     return json_response(200, {name: [rule.to_document() for rule in rules]})
 
 
-def _changing(change: Callable[[dict[str, Any]], None]) -> Handler:
+def _changing(change: Callable[[Any], None]) -> Handler:
     def handler(call: Call) -> Response:
-        try:
-            change(_object(call.request))
-        except KeyError as error:
-            raise ValueError(f"missing: {error}") from error
+        change(read_json(call.request, MAX_BODY_BYTES))
         return no_content()
 
     return handler

@@ -1,19 +1,35 @@
-"""JSON objects as keyword arguments."""
+"""JSON objects as keyword arguments of dataclasses."""
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import Any
+from dataclasses import MISSING, fields
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 
-def known_fields(cls: type, document: Any) -> dict[str, Any]:
-    """Return the JSON object as keyword arguments of a dataclass.
+def keyword_arguments(cls: type, document: Any) -> dict[str, Any]:
+    """Return the JSON object as keyword arguments of a dataclass whose fields have JSON's types.
 
-    :raises ValueError: if it is no object or has a key that the class does not have
+    :raises ValueError: if it is no object, has a key that the class does not have, lacks one that it needs,
+        or a value is of another type
     """
     if not isinstance(document, dict):
         raise ValueError("a JSON object is expected")
-    names = {entry.name for entry in fields(cls)}
-    if unknown := set(document) - names:
-        raise ValueError(f"unknown: {', '.join(sorted(unknown))}; allowed: {', '.join(sorted(names))}")
+    types = get_type_hints(cls)
+    if unknown := document.keys() - types.keys():
+        raise ValueError(f"unknown: {', '.join(sorted(unknown))}; allowed: {', '.join(sorted(types))}")
+    needed = {field.name for field in fields(cls) if field.default is field.default_factory is MISSING}
+    if missing := needed - document.keys():
+        raise ValueError(f"missing: {', '.join(sorted(missing))}")
+    for name, value in document.items():
+        if not _is_of(types[name], value):
+            raise ValueError(f"{name} {value!r} is of a wrong type")
     return document
+
+
+def _is_of(hint: Any, value: Any) -> bool:
+    allowed = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    plain = tuple(get_origin(kind) or kind for kind in allowed)
+    if isinstance(value, bool):
+        return bool in plain
+    return isinstance(value, plain) or (float in plain and isinstance(value, int))

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import unquote
 
-from direct_access.simulator.documents import known_fields
+from direct_access.simulator.documents import keyword_arguments
 
 REPLIES: Mapping[str, tuple[str, str]] = {
     "html": (
@@ -62,6 +62,8 @@ class Fault:
             raise ValueError(f"reply {self.reply!r}; allowed: {', '.join(REPLIES)}")
         if self.app not in ("iam", "api", "store", "*"):
             raise ValueError(f"app {self.app!r}; allowed: iam, api, store, *")
+        if self.times is not None and self.times < 1:
+            raise ValueError(f"times {self.times}; allowed: 1 or more, null for all")
 
     @classmethod
     def from_document(cls, document: Any) -> Fault:
@@ -69,7 +71,7 @@ class Fault:
 
         :raises ValueError: unknown keys or values
         """
-        return cls(**known_fields(cls, document))
+        return cls(**keyword_arguments(cls, document))
 
     def to_document(self) -> dict[str, Any]:
         """Return this fault as a JSON object."""

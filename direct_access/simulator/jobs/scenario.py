@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from direct_access.simulator.documents import known_fields
+from direct_access.simulator.documents import keyword_arguments
 from direct_access.simulator.jobs.job import CANCELLED, COMPLETED, FAILED, Ending
 
 RESULTS = ("complete", "missing", "late", "truncated", "not_json", "empty")
@@ -97,6 +97,8 @@ class OutcomeRule:
             raise ValueError(f"results {self.results!r}; allowed: {', '.join(RESULTS)}")
         if self.status not in (None, COMPLETED, FAILED, CANCELLED):
             raise ValueError(f"status {self.status!r}; allowed: {COMPLETED}, {FAILED}, {CANCELLED}")
+        if self.times is not None and self.times < 1:
+            raise ValueError(f"times {self.times}; allowed: 1 or more, null for all")
 
     @classmethod
     def from_document(cls, document: Any) -> OutcomeRule:
@@ -104,7 +106,7 @@ class OutcomeRule:
 
         :raises ValueError: unknown keys or values
         """
-        return cls(**known_fields(cls, document))
+        return cls(**keyword_arguments(cls, document))
 
     def to_document(self) -> dict[str, Any]:
         """Return this rule as a JSON object."""

@@ -6,7 +6,7 @@ import copy
 import json
 import socket
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -86,8 +86,6 @@ def test_jobs_of_others_are_neither_listed_nor_found(api: Client) -> None:
 
 @pytest.mark.parametrize("job_id", ["a/b c", "params:1", "ü%41?#", "x" * 256])
 def test_an_id_is_found_by_its_percent_encoded_form(api: Client, job_id: str) -> None:
-    from urllib.parse import quote
-
     assert api.submit(job_id).status == 204
     assert api.get(f"/v1/jobs/{quote(job_id, safe='')}").document["id"] == job_id
 
