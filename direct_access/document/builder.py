@@ -15,14 +15,22 @@ from direct_access.document.core_schema import (
     readable_tag,
     tagged_scalar,
 )
-from direct_access.document.document import Document, Mark, Marks, Path, field_name, refusal, show
+from direct_access.document.document import (
+    MAX_FINDINGS,
+    Document,
+    Mark,
+    Marks,
+    Path,
+    field_name,
+    refusal,
+    show,
+)
 from direct_access.errors import Finding
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 MAX_DEPTH = 100
 MAX_NODES = 1_000_000
-MAX_FINDINGS = 100
 MAX_CHARACTERS = 64 * 1024 * 1024
 
 

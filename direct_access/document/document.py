@@ -17,6 +17,9 @@ Path = tuple[str | int, ...]
 Mark = tuple[int, int]
 """Line and column, both counted from 1."""
 
+MAX_FINDINGS = 100
+"""Nobody reads more, and a file full of faults must not fill the memory."""
+
 _SHOWN_CHARACTERS = 60
 _LONGEST_FIELD = 120
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
@@ -118,8 +121,8 @@ def _shortened(text: str) -> str:
 
 
 def refusal(name: str, findings: Iterable[Finding]) -> InputError:
-    """Return the error that carries all findings about a file, in the order of their lines."""
+    """Return the error that carries the findings about a file, the first ``MAX_FINDINGS`` by line."""
     ordered = sorted(findings, key=lambda finding: (finding.line or 0, finding.column or 0))
     errors = sum(finding.severity == "error" for finding in ordered)
     count = "1 error" if errors == 1 else f"{errors} errors"
-    return InputError(f"{name} is refused: {count}", subject=name, findings=tuple(ordered))
+    return InputError(f"{name} is refused: {count}", subject=name, findings=tuple(ordered[:MAX_FINDINGS]))

@@ -17,12 +17,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from direct_access.document.document import Document, Path, show
+from direct_access.document.document import MAX_FINDINGS, Document, Path, show
 from direct_access.document.keywords import bound_broken, has_type, same
 from direct_access.document.wording import allowed_by, nearest_name, resolved, types_of
 from direct_access.errors import Finding
-
-MAX_FINDINGS = 100
 
 Schema = Mapping[str, Any]
 

@@ -125,3 +125,8 @@ def test_numbers_are_sent_exactly(jobs: Any) -> None:
     text = json.dumps({"program_id": "sampler", "pubs": [[ONE_PARAMETER, values]]})
     sent = jobs.params(text)["pubs"][0][1]
     assert [repr(value) for value in sent] == [repr(value) for value in values]
+
+
+def test_ten_thousand_faulty_pubs_end_with_a_hundred_findings(jobs: Any) -> None:
+    found = jobs.errors(json.dumps({"program_id": "sampler", "pubs": [["no.qasm"]] * 10_000}))
+    assert len(found) == 100
