@@ -1,0 +1,142 @@
+"""Lower never imports higher."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from .source import Module, modules
+
+LAYERS = (
+    {"errors", "units", "clock", "redact", "atomic", "_version"},
+    {"model"},
+    {"document"},
+    {"config"},
+    {"auth", "transport"},
+    {"quantum_system", "storage"},
+    {"services"},
+    {"jobfile", "journal", "slurm_env"},
+    {"runner"},
+    {"health", "results"},
+    {"cli"},
+    {"_console"},
+    {"__main__"},
+)
+RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
+OUTSIDE_THE_LAYERS = {"__init__", "simulator"}
+
+RUNNER_MAY_KNOW = {
+    *("errors", "units", "clock", "redact", "atomic", "_version", "model", "jobfile", "journal", "slurm_env"),
+    *("config.settings", "services.protocol"),
+}
+RUNNER_EXCEPTIONS = {
+    ("runner.session", "config.load"): "it composes: reads the configuration",
+    ("runner.session", "services.factory"): "it composes: opens the service of a system",
+    ("runner.session", "transport.retry"): "it composes: passes on why a service waits",
+    ("runner.context", "transport.retry"): "how long anything may be tried again is plain data",
+    ("runner.reporter", "transport.retry"): "the notice of a wait is plain data",
+    ("runner.submitting", "transport.retry"): "waiting for a busy backend is trying again",
+    (
+        "runner.submitting",
+        "transport.retry_policies",
+    ): "which answers mean busy is data, kept with the others",
+}
+
+THIRD_PARTY = {
+    "click": {"cli"},
+    "yaml": {"document"},
+    "urllib3": {
+        "transport",
+        "services.lost_answer",
+    },  # which of its errors leave open whether a request arrived
+    "botocore": {"storage.signing"},
+    "qiskit": {"jobfile"},
+    "openqasm3": {"jobfile"},
+    "qiskit_qasm3_import": {"jobfile"},
+}
+
+SLURM_EXCEPTIONS = {"runner.output": "names $SLURM_TMPDIR to warn of it; it is a path like $TMPDIR"}
+
+MODULES = modules()
+LAYERED = [module for module in MODULES if module.part not in OUTSIDE_THE_LAYERS]
+
+
+def is_in(name: str, allowed: set[str]) -> bool:
+    return any(name == other or name.startswith(other + ".") for other in allowed)
+
+
+def imports_outside(selected: Iterable[Module], allowed: set[str]) -> list[str]:
+    """Return ``importer: imported`` for each module of ours that may not be imported there."""
+    return [
+        f"{module.name}: {name}"
+        for module in selected
+        for name in sorted(module.own_imports)
+        if not is_in(name, allowed)
+    ]
+
+
+def foreign_imports(selected: Iterable[Module]) -> list[tuple[str, str]]:
+    """Return importer and root of each import from neither the standard library nor this package."""
+    known = sys.stdlib_module_names | {"direct_access"}
+    return [(module.name, root) for module in selected for root in sorted(module.import_roots - known)]
+
+
+def part_is(*parts: str) -> list[Module]:
+    return [module for module in MODULES if module.part in parts]
+
+
+def test_every_part_has_a_layer() -> None:
+    assert {module.part for module in MODULES} - RANK.keys() - OUTSIDE_THE_LAYERS == set()
+
+
+def test_lower_never_imports_higher() -> None:
+    for module in LAYERED:
+        lower = {part for part, rank in RANK.items() if rank <= RANK[module.part]}
+        assert imports_outside([module], lower | OUTSIDE_THE_LAYERS) == []
+
+
+def test_the_foundation_needs_the_standard_library_alone() -> None:
+    foundation = part_is(*LAYERS[0])
+    assert foreign_imports(foundation) == []
+    assert imports_outside(foundation, LAYERS[0]) == []
+
+
+def test_nothing_imports_the_command_but_its_entry_point() -> None:
+    others = [module for module in MODULES if module.part not in ("cli", "_console")]
+    assert [
+        module.name for module in others if any(is_in(name, {"cli"}) for name in module.own_imports)
+    ] == []
+
+
+def test_the_simulator_shares_time_and_units_with_the_rest_and_nothing_else() -> None:
+    assert imports_outside(part_is("simulator"), {"simulator", "clock", "units"}) == []
+
+
+def test_only_the_command_starts_the_simulator() -> None:
+    others = [module for module in LAYERED if module.part != "cli"]
+    assert [m.name for m in others if any(is_in(name, {"simulator"}) for name in m.own_imports)] == []
+
+
+def test_the_runner_knows_the_service_protocol_and_nothing_below_it() -> None:
+    for module in part_is("runner"):
+        exceptions = {to for by, to in RUNNER_EXCEPTIONS if by == module.name}
+        assert imports_outside([module], RUNNER_MAY_KNOW | {"runner"} | exceptions) == []
+
+
+def test_every_exception_of_the_runner_is_in_use() -> None:
+    used = {(module.name, name) for module in part_is("runner") for name in module.own_imports}
+    assert RUNNER_EXCEPTIONS.keys() - used == set()
+
+
+def test_a_library_is_imported_only_where_it_belongs() -> None:
+    found = foreign_imports(LAYERED)
+    assert [(name, root) for name, root in found if not is_in(name, THIRD_PARTY.get(root, set()))] == []
+
+
+def test_decoding_results_needs_the_standard_library_alone() -> None:
+    assert foreign_imports(part_is("results")) == []
+
+
+def test_only_one_module_reads_the_variables_of_slurm() -> None:
+    others = [module for module in MODULES if module.name not in {"slurm_env", *SLURM_EXCEPTIONS}]
+    assert [m.name for m in others if any(text.startswith("SLURM_") for text in m.strings)] == []
