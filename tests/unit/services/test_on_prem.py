@@ -273,6 +273,17 @@ def test_a_key_that_cannot_be_read_is_noticed_when_it_is_needed(open_simulated, 
         service.backends()
 
 
+@pytest.mark.parametrize(
+    ("storage_type", "secret"), [("s3_compatible", "secret"), ("ibmcloud_cos", "api_key")]
+)
+def test_a_secret_is_read_once(storage_type, secret, open_simulated, params, tmp_path):
+    service = open_simulated(storage_type)
+    handle = service.plan("j-1", OWNER, None, external_input=False)
+    service.stage(handle, params)
+    (tmp_path / "secrets" / secret).unlink()
+    service.stage(handle, params)
+
+
 def test_the_urls_that_the_server_gets_work_without_any_header_of_ours(
     open_simulated, params, simulated_spec, simulator
 ):

@@ -10,12 +10,20 @@ from direct_access.transport.retry import Patience
 from tests.support.scripted_server import ScriptedServer, serving
 
 
-class FixedToken:
+class Tokens:
+    """An authorizer with these tokens; an error among them is raised."""
+
+    def __init__(self, *tokens):
+        self._tokens = list(tokens)
+
     def authorization(self):
-        return "Bearer token"
+        if isinstance(self._tokens[0], Exception):
+            raise self._tokens[0]
+        return f"Bearer {self._tokens[0]}"
 
     def renew(self, rejected):
-        return False
+        self._tokens.pop(0)
+        return True
 
 
 class SignedAccess:
@@ -56,10 +64,10 @@ def store_of(scripted, clock):
     """Return a function from a store's answers to our client of it and the server itself."""
     http = HttpClient(NetworkSettings(), clock)
 
-    def build(*answers, signed=False):
+    def build(*answers, signed=False, tokens=("token",)):
         server = scripted(*answers)
         address = BucketAddress("bkt", server.url, server.url)
-        access = SignedAccess(address) if signed else BearerAccess(address, FixedToken())
+        access = SignedAccess(address) if signed else BearerAccess(address, Tokens(*tokens))
         return BucketStore(http, access, Patience(clock)), server
 
     yield build

@@ -2,7 +2,7 @@ import hashlib
 
 import pytest
 
-from direct_access.errors import LocalStorageError, NotFoundError, StoreError
+from direct_access.errors import LocalStorageError, NotFoundError, StoreError, UnavailableError
 from direct_access.model.checksum import Checksum
 from direct_access.simulator.http import Response
 from direct_access.storage.object_store import ObjectInfo
@@ -180,3 +180,26 @@ def test_a_signed_request_carries_no_token(store_of):
     store, server = store_of(Response(), signed=True)
     store.put_empty("a")
     assert server.seen[0].headers["Authorization"] is None
+
+
+def test_an_upload_whose_token_was_refused_is_sent_again_whole_and_verified(store_of, file):
+    store, server = store_of(Response(401), Response(200, b"", [ETAG]), tokens=("old", "new"))
+    store.put("a", file)
+    assert [(seen.headers["Authorization"], seen.body) for seen in server.seen] == [
+        ("Bearer old", CONTENT),
+        ("Bearer new", CONTENT),
+    ]
+
+
+def test_trouble_with_iam_is_not_the_stores(store_of):
+    store, server = store_of(Response(), tokens=(UnavailableError("IAM is down"),))
+    with pytest.raises(UnavailableError, match="IAM is down"):
+        store.put_empty("a")
+    assert server.seen == []
+
+
+def test_trouble_with_iam_is_waited_for(store_of, clock):
+    store, _ = store_of(Response(), tokens=(UnavailableError("IAM is down", retryable=True),))
+    with pytest.raises(UnavailableError):
+        store.put_empty("a")
+    assert clock.boottime() >= 290
