@@ -14,7 +14,7 @@ import pytest
 from direct_access.auth.authorizer import IamAuthorizer
 from direct_access.auth.token import Token
 from direct_access.auth.token_cache import FileCache, MemoryCache, TokenCache
-from direct_access.clock import ManualClock
+from direct_access.clock import ManualClock, SystemClock
 from direct_access.errors import UnavailableError
 from direct_access.redact import Secret
 from direct_access.simulator.http import Response
@@ -171,11 +171,11 @@ def test_an_iam_that_grants_the_rejected_token_again_has_renewed_nothing(
 
 
 @pytest.mark.parametrize("kind", ["file", "memory"])
-def test_threads_make_one_request(clock: ManualClock, new_cache: Callable[[], FileCache], kind: str) -> None:
+def test_threads_make_one_request(new_cache: Callable[[], FileCache], kind: str) -> None:
     cache: TokenCache = new_cache() if kind == "file" else MemoryCache()
     started = threading.Barrier(8)
     iam = Iam()
-    authorizer = IamAuthorizer(iam, cache, clock)
+    authorizer = IamAuthorizer(iam, cache, SystemClock())
 
     def ask(_: int) -> str:
         started.wait()
