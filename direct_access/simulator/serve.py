@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import signal
 import sys
-import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
@@ -28,18 +30,30 @@ def serve(
     :param talk: gets what people should know; default: standard error
     :raises OSError: if a port is taken
     """
-    stop = threading.Event()
-    previous = {number: signal.signal(number, lambda *_: stop.set()) for number in STOP_SIGNALS}
+    with _stop_signals() as wait_for_signal, Simulator(directory, settings) as simulator:
+        configuration = simulator.write_client_configuration(directory / "client")
+        _introduce(simulator, talk or sys.stderr)
+        line = f"export DIRECT_ACCESS_CONFIG={shlex.quote(str(configuration.absolute()))}"
+        print(line, file=out or sys.stdout, flush=True)
+        wait_for_signal()
+
+
+@contextmanager
+def _stop_signals() -> Iterator[Callable[[], object]]:
+    """Yield a function that returns when one of the signals has come since the start of the block.
+
+    The handlers write to a pipe: one that set a threading.Event would wait for ever if it interrupted the
+    main thread between the locking and the unlocking of that event.
+    """
+    reader, writer = os.pipe()
+    previous = {number: signal.signal(number, lambda *_: os.write(writer, b"!")) for number in STOP_SIGNALS}
     try:
-        with Simulator(directory, settings) as simulator:
-            configuration = simulator.write_client_configuration(directory / "client")
-            _introduce(simulator, talk or sys.stderr)
-            line = f"export DIRECT_ACCESS_CONFIG={shlex.quote(str(configuration.absolute()))}"
-            print(line, file=out or sys.stdout, flush=True)
-            stop.wait()
+        yield lambda: os.read(reader, 1)
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
+        os.close(reader)
+        os.close(writer)
 
 
 def _introduce(simulator: Simulator, talk: TextIO) -> None:

@@ -53,7 +53,8 @@ class Client:
     def __init__(self, simulator: Simulator, headers: Mapping[str, str]) -> None:
         self.simulator = simulator
         self.headers = dict(headers)
-        self._http = urllib3.PoolManager(retries=False)
+        tls = simulator.settings.tls
+        self._http = urllib3.PoolManager(retries=False, ca_certs=str(tls.authority) if tls else None)
 
     def send(self, method: str, path: str, **options: Any) -> Answer:
         """Send one request and check that the answer is as described."""
