@@ -23,33 +23,9 @@ from direct_access.transport.retry import Patience
 from tests.contract.object_store.clients import SDKS, iam_client, sdk_client
 from tests.contract.object_store.identity_provider import API_KEY
 from tests.contract.object_store.targets import ALL, Target, seaweedfs, simulator
+from tests.contract.storage.judge import Judge
 
 _counter = itertools.count()
-
-
-class Judge:
-    """An SDK that looks at the target's bucket without a line of ours."""
-
-    def __init__(self, client, bucket):
-        self._client = client
-        self._bucket = bucket
-
-    def read(self, name):
-        return self._client.get_object(Bucket=self._bucket, Key=name)["Body"].read()
-
-    def write(self, name, content):
-        self._client.put_object(Bucket=self._bucket, Key=name, Body=content)
-
-    def size(self, name):
-        return self._client.head_object(Bucket=self._bucket, Key=name)["ContentLength"]
-
-    def delete(self, names):
-        for name in names:
-            self._client.delete_object(Bucket=self._bucket, Key=name)
-
-    def names(self, prefix):
-        found = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix)
-        return [entry["Key"] for entry in found.get("Contents", [])]
 
 
 @pytest.fixture(scope="module", params=ALL, ids=lambda start: start.__name__)
