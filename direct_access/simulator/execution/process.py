@@ -15,6 +15,7 @@ from direct_access.simulator.execution.reasons import JobFailed, WorkerDied
 from direct_access.simulator.execution.task import Outcome, Task
 
 STDERR_TAIL_BYTES = 4096
+DEATH_SECS = 5.0
 
 
 class WorkerProcess:
@@ -34,6 +35,11 @@ class WorkerProcess:
             cwd="/",  # so that no module in the user's directory shadows a library
             start_new_session=True,  # a Ctrl-C is for the server, which kills its workers
         )
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
 
     def is_alive(self) -> bool:
         """Whether the process has not ended."""
@@ -66,8 +72,11 @@ class WorkerProcess:
                 cast(BinaryIO, stream).close()
 
     def _cause_of_death(self) -> str:
-        self._process.kill()
-        status = self._process.wait()
+        try:
+            status = self._process.wait(DEATH_SECS)  # its end of the pipe is closed: it is about to exit
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            status = self._process.wait()
         if status < 0:
             return f"the simulation was ended by {signal.Signals(-status).name}"
         return f"the simulation ended with exit status {status}"
