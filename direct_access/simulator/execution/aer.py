@@ -74,6 +74,8 @@ def run(how: Plan, circuits: Sequence[QuantumCircuit], shots: int, seed: int) ->
 
     :raises JobFailed: with what Aer says
     """
+    if not circuits:
+        return []
     simulator = AerSimulator(
         method=how.method,
         noise_model=how.noise,
