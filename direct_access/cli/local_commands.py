@@ -47,10 +47,14 @@ def validate(
 
 def _check_against_backend(job: JobFile, backend: str, system: str | None) -> None:
     from direct_access.jobfile.isa import first_non_isa
+    from direct_access.runner.preparing import transpiled
 
     with service_of({"system": system} if system else {}) as service:
         configuration = service.backend_configuration(backend)
-    findings = first_non_isa(job.params.document(), configuration, str(job.path))
+        params = job.params.document()
+        if job.transpile is not None:
+            params = transpiled(params, job.transpile, backend, service)
+    findings = first_non_isa(params, configuration, str(job.path))
     for finding in findings:
         if finding.severity == "warning":
             say(f"direct-access: warning: {finding}")

@@ -55,11 +55,13 @@ def base_directory(
     """Return the absolute run directory before numbering.
 
     :param pattern: the job file's or the command's; relative ones start at the working directory
-    :param scratch: the site's or the user's setting
+    :param scratch: the site's or the user's setting, with the same replacements (``/scratch/%u``)
     """
     if pattern is not None:
         return Path.cwd() / Path(expand(pattern, slurm, stem, user)).expanduser()
-    root = scratch or environment.get("SCRATCH") or slurm.submit_dir or Path.cwd()
+    root = environment.get("SCRATCH") or slurm.submit_dir or Path.cwd()
+    if scratch is not None:
+        root = expand(str(scratch), slurm, stem, user)
     return Path.cwd() / Path(root) / expand(DEFAULT_NAME, slurm, stem, user)
 
 

@@ -67,17 +67,23 @@ class _Hashing:
 
 
 def make(
-    job: JobFile, settings: Settings, environment: Mapping[str, str], output_dir: str | None = None
+    job: JobFile,
+    settings: Settings,
+    environment: Mapping[str, str],
+    *,
+    default_backend: str | None,
+    output_dir: str | None = None,
 ) -> Plan:
     """Return the plan of a run.
 
+    :param default_backend: the system's, where nobody names one
     :param output_dir: pattern that wins over the job file's
     :raises InputError: if backend or ``timeout_secs`` are missing or not allowed
     """
     slurm = slurm_env.read(environment)
     spec = JobSpec(
         program_id=job.program_id,
-        backend=_backend(job, settings, environment),
+        backend=_backend(job, settings, environment, default_backend),
         timeout_secs=_timeout_secs(job, settings),
         log_level=job.log_level,
     )
@@ -121,9 +127,11 @@ def describe(plan: Plan, service: JobService, job_id: str) -> dict[str, Any]:
     }
 
 
-def _backend(job: JobFile, settings: Settings, environment: Mapping[str, str]) -> str:
+def _backend(
+    job: JobFile, settings: Settings, environment: Mapping[str, str], default_backend: str | None
+) -> str:
     granted = [name.strip() for name in environment.get(QPU_RESOURCES, "").split(",") if name.strip()]
-    backend = settings.backend or job.backend or (granted[0] if granted else None)
+    backend = settings.backend or job.backend or (granted[0] if granted else default_backend)
     if backend is None:
         raise InputError(
             f"{job.path}: no backend",

@@ -7,14 +7,14 @@ import json
 import os
 import platform
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from direct_access import atomic
 from direct_access._version import __version__
-from direct_access.errors import LocalStorageError, OutputError
+from direct_access.errors import InputError, LocalStorageError, OutputError
 from direct_access.journal import Journal, Step
 from direct_access.model.jobs import JobSpec, JobState
 from direct_access.runner import owner as owners
@@ -89,6 +89,7 @@ def adopted(state: JobState, handle: Handle, system: str, keep: str | None) -> J
     )
 
 
+DEFAULT_OPTIMIZATION_LEVEL = 1
 _CHOOSE = "choose another with --output-dir, or output_dir in the job file"
 
 
@@ -114,50 +115,47 @@ class _Counting:
 
 def _write_params(plan: Plan, service: JobService, directory: Path) -> dict[str, Any]:
     path = directory / PARAMS
-    write = plan.job.params.write if plan.job.transpile is None else _transpiled(plan, service)
+    write = plan.job.params.write if plan.job.transpile is None else _transpiling_writer(plan, service)
     try:
         with atomic.replacing(path) as file:
             counting = _Counting(file)
             write(counting)
     except OSError as error:
         raise LocalStorageError(f"cannot write {path}: {error.strerror}", subject=str(path)) from error
+    sha256 = counting.sha256.hexdigest()
+    if plan.job.transpile is None and sha256 != plan.params_sha256:
+        path.unlink()
+        raise InputError(
+            f"the params of {plan.job.path} changed while they were read", subject=str(plan.job.path)
+        )
     return {
         "source_sha256": plan.params_sha256,
-        "sha256": counting.sha256.hexdigest(),
+        "sha256": sha256,
         "size_bytes": counting.size_bytes,
     }
 
 
-def _transpiled(plan: Plan, service: JobService) -> Callable[[Any], None]:
-    """Return what writes the params after mapping the circuits to the backend."""
-    from direct_access.jobfile.transpile import transpile
+def transpiled(
+    document: Any, transpile: Mapping[str, Any], backend: str, service: JobService
+) -> Mapping[str, Any]:
+    """Return the params with their circuits mapped to the backend.
 
-    backend = plan.spec.backend
-    document = transpile(
-        plan.job.params.document(),
-        service.backend_configuration(backend),
-        service.backend_properties(backend),
-        int((plan.job.transpile or {}).get("optimization_level", 1)),
-    )
+    :param transpile: of the job file, ``optimization_level`` 0 to 3
+    :raises ConfigurationError: if Qiskit is not installed
+    :raises InputError: if a circuit cannot be mapped
+    """
+    from direct_access.jobfile.transpile import transpile as map_circuits
+
+    configuration = service.backend_configuration(backend)
+    properties = service.backend_properties(backend)
+    level = int(transpile.get("optimization_level", DEFAULT_OPTIMIZATION_LEVEL))
+    return map_circuits(document, configuration, properties, level)
+
+
+def _transpiling_writer(plan: Plan, service: JobService) -> Callable[[Any], None]:
+    document = transpiled(plan.job.params.document(), plan.job.transpile or {}, plan.spec.backend, service)
 
     def write(destination: Any) -> None:
         destination.write(json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode())
 
     return write
-
-
-def _slurm(plan: Plan) -> dict[str, Any]:
-    wanted = ("cluster", "job_id", "array_job_id", "array_task_id", "restart_count", "step_id")
-    return {name: value for name, value in asdict(plan.slurm).items() if name in wanted and value is not None}
-
-
-def _provenance(plan: Plan) -> dict[str, Any]:
-    return {**_versions(), "params_sha256": plan.params_sha256}
-
-
-def _versions() -> dict[str, Any]:
-    return {
-        "direct_access": __version__,
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-    }

@@ -142,8 +142,8 @@ def drive_to(context: Context, until: Step) -> Run:
 def give_up(directory: Path, record: owners.OwnerRecord, control: Control) -> None:
     """Give up ownership, unless the run is finished (released already) or another process has it.
 
-    After a signal the process still has to cancel the job; it dies as the owner, and what it leaves is taken up
-    by whoever finds the owner dead.
+    After a signal the process still has to cancel the job; it dies as the owner, and what it leaves is
+    taken up by whoever finds the owner dead.
     """
     if isinstance(control.reason, SignalError):
         return

@@ -18,7 +18,7 @@ from direct_access.runner.control import Control
 from direct_access.runner.plan import Plan
 from direct_access.runner.reporter import Reporter, Silent, describe_wait
 from direct_access.runner.run import Means
-from direct_access.services.factory import open_service
+from direct_access.services.factory import choose_system, open_service
 from direct_access.services.protocol import JobService
 from direct_access.transport.retry import WaitNotice
 
@@ -95,7 +95,14 @@ class Session:
         for warning in job.warnings:
             self.reporter.warning(str(warning))
         settings = self.settings(job)
-        return plans.make(job, settings, self.environment, output_dir), settings
+        plan = plans.make(
+            job,
+            settings,
+            self.environment,
+            default_backend=choose_system(settings, None).default_backend,
+            output_dir=output_dir,
+        )
+        return plan, settings
 
     def means(self, settings: Settings, service: JobService) -> Means:
         """Return what a run works with."""

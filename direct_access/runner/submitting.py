@@ -5,19 +5,21 @@ from __future__ import annotations
 import contextlib
 
 from direct_access.errors import (
-    ConflictError,
+    AccessError,
+    ConfigurationError,
     DirectAccessError,
-    OutputError,
-    SignalError,
+    InputError,
+    StoreError,
     TryAgainError,
     UnavailableError,
-    WaitEndedError,
 )
 from direct_access.journal import Step
 from direct_access.runner.context import PARAMS, Context
 from direct_access.transport.retry import repeat
 from direct_access.transport.retry_policies import BUSY
 from direct_access.units import format_size
+
+_NOT_NOW = (TryAgainError, UnavailableError, StoreError, AccessError, ConfigurationError)
 
 
 def upload(context: Context) -> Step:
@@ -42,20 +44,21 @@ def submit(context: Context) -> Step:
 
 
 def undo(context: Context, error: DirectAccessError) -> None:
-    """Leave nothing behind of a job that does not exist, so that the same command can start it anew.
+    """Leave nothing behind of a job that does not exist.
 
-    A refused job is finished; one that was only not possible now is taken up again by the same command. A run
-    that is ended from outside stays as it is, and an object name in use by another job is not ours to delete.
+    A refused job is finished. One that was only not possible now, for the server or by our credentials, is
+    taken up again by the same command. Where it is unknown whether the job exists, or the run is ended from
+    outside, everything stays as it is; and a name in use by another job is not ours to delete.
     """
     if context.journal.step not in (Step.UPLOAD, Step.SUBMIT):
         return
-    if isinstance(error, (ConflictError, SignalError, WaitEndedError, OutputError)):
+    refused = isinstance(error, InputError)
+    if not refused and not isinstance(error, _NOT_NOW):
         return
     with contextlib.suppress(DirectAccessError):
         context.service.forget(context.journal.handle, job=False, objects=True)
-    if isinstance(error, (TryAgainError, UnavailableError)):
-        first = Step.SUBMIT if context.journal.params.get("external") else Step.UPLOAD
-        context.save(first)
-    else:
+    if refused:
         context.journal.error = error.to_json()
         context.save(Step.FINISHED)
+    else:
+        context.save(Step.SUBMIT if context.journal.params.get("external") else Step.UPLOAD)

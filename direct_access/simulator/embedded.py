@@ -230,4 +230,9 @@ def _worker_processes(settings: SimulatorSettings) -> Executor:
 
 
 def _trust(settings: SimulatorSettings) -> ssl.SSLContext | None:
-    return ssl.create_default_context(cafile=settings.tls.authority) if settings.tls else None
+    if settings.tls is None:
+        return None
+    context = ssl.create_default_context(cafile=settings.tls.authority)
+    if settings.tls.client_authority:
+        context.load_cert_chain(settings.tls.certificate, settings.tls.key)
+    return context

@@ -66,4 +66,7 @@ def _server_context(settings: SimulatorSettings) -> ssl.SSLContext | None:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(settings.tls.certificate, settings.tls.key)
+    if settings.tls.client_authority:
+        context.load_verify_locations(settings.tls.client_authority)
+        context.verify_mode = ssl.CERT_REQUIRED
     return context

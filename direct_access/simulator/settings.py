@@ -16,11 +16,14 @@ class TlsFiles:
 
     :param authority: certificate of the authority that signed ``certificate``; the simulator itself trusts it
         when it reads and writes by presigned URL, and so must a client
+    :param client_authority: demand client certificates that this authority signed; the simulator then shows
+        its own certificate when it is a client
     """
 
     certificate: Path
     key: Path
     authority: Path
+    client_authority: Path | None = None
 
 
 @dataclass(frozen=True)
