@@ -5,15 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import platform
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from direct_access import atomic
-from direct_access._version import __version__
 from direct_access.errors import InputError, LocalStorageError, OutputError
 from direct_access.journal import Journal, Step
 from direct_access.model.jobs import JobSpec, JobState
@@ -21,6 +18,7 @@ from direct_access.runner import owner as owners
 from direct_access.runner.context import PARAMS
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.plan import Plan, owner_prefix
+from direct_access.runner.provenance import slurm_job, versions
 from direct_access.services.protocol import Handle, JobService
 
 
@@ -67,8 +65,8 @@ def begin(plan: Plan, service: JobService, directory: Path) -> Journal:
         params={"external": True} if external else _write_params(plan, service, directory),
         job_file=str(plan.job.path.resolve()),
         keep=plan.settings.keep,
-        slurm=_slurm(plan),
-        provenance=_provenance(plan),
+        slurm=slurm_job(plan.slurm),
+        provenance={**versions(), "params_sha256": plan.params_sha256},
     )
     journal.step = Step.SUBMIT if external else Step.UPLOAD
     return journal
@@ -85,7 +83,7 @@ def adopted(state: JobState, handle: Handle, system: str, keep: str | None) -> J
         job_file="",
         keep=keep,
         step=Step.WAIT,
-        provenance=_versions(),
+        provenance=versions(),
     )
 
 
