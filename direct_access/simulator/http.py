@@ -20,6 +20,7 @@ from email.message import Message
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import TCPServer
 from typing import Any, BinaryIO, Protocol
 from urllib.parse import urlsplit
 
@@ -257,6 +258,11 @@ class Server(ThreadingHTTPServer):
         self._thread: threading.Thread | None = None
         self._connections: set[socket.socket] = set()
         super().__init__((host, port), _Handler)
+
+    def server_bind(self) -> None:
+        """Bind without asking DNS for the name of the address, as the standard library's server does."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
 
     @property
     def url(self) -> str:

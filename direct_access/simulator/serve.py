@@ -42,16 +42,19 @@ def serve(
 def _stop_signals() -> Iterator[Callable[[], object]]:
     """Yield a function that returns when one of the signals has come since the start of the block.
 
-    The handlers write to a pipe: one that set a threading.Event would wait for ever if it interrupted the
-    main thread between the locking and the unlocking of that event.
+    The interpreter's own C handler writes to the pipe. A handler in Python would run too late where a signal
+    comes after its last look at them and before the system call that waits (signal.set_wakeup_fd).
     """
     reader, writer = os.pipe()
-    previous = {number: signal.signal(number, lambda *_: os.write(writer, b"!")) for number in STOP_SIGNALS}
+    os.set_blocking(writer, False)
+    before = signal.set_wakeup_fd(writer)
+    previous = {number: signal.signal(number, lambda *_: None) for number in STOP_SIGNALS}
     try:
         yield lambda: os.read(reader, 1)
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
+        signal.set_wakeup_fd(before)
         os.close(reader)
         os.close(writer)
 

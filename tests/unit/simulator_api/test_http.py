@@ -1,0 +1,173 @@
+"""The HTTP server on real sockets: what clients may send, and what they get."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import urllib3
+
+from direct_access.clock import ManualClock
+from direct_access.simulator.http import FileBody, Request, Response, Server
+
+LIMIT_BYTES = 1 << 20
+
+
+class Echo:
+    """Sends the request back, unless its path says otherwise."""
+
+    def handle(self, request: Request) -> Response:
+        match request.path:
+            case "/refuse":
+                return Response(403, b"no")
+            case "/defect":
+                raise RuntimeError("a defect")
+            case "/teapot":
+                return Response(599, b"odd")
+        body = request.body.read_all(LIMIT_BYTES)
+        return Response(200, f"{request.method} {request.target} ".encode() + body)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    server = Server(Echo(), clock=ManualClock(0.0))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def send(server: Server) -> Iterator[Callable[..., bytes]]:
+    """Send bytes on a connection and return all that comes back."""
+    with socket.create_connection(server.server_address[:2], timeout=10) as connection:
+
+        def send(*parts: bytes) -> bytes:
+            connection.sendall(b"".join(parts))
+            connection.shutdown(socket.SHUT_WR)
+            return connection.makefile("rb").read()
+
+        yield send
+
+
+def test_the_target_arrives_as_it_was_sent(server: Server) -> None:
+    response = urllib3.request("GET", f"{server.url}/a%41//b%2Fc?x=%20&y")
+    assert response.data == b"GET /a%41//b%2Fc?x=%20&y "
+
+
+def test_any_method_reaches_the_application(send: Callable[..., bytes]) -> None:
+    assert b"PURGE / " in send(b"PURGE / HTTP/1.1\r\nHost: x\r\n\r\n")
+
+
+def test_an_absolute_target_is_reduced_to_its_path(send: Callable[..., bytes]) -> None:
+    assert b"GET /a " in send(b"GET http://x/a HTTP/1.1\r\nHost: x\r\n\r\n")
+
+
+def test_a_chunked_body_is_read(server: Server) -> None:
+    response = urllib3.request("POST", server.url, body=iter([b"ab", b"cd"]))
+    assert response.data == b"POST / abcd"
+
+
+def test_two_requests_on_one_connection_are_answered_in_turn(send: Callable[..., bytes]) -> None:
+    one = b"POST /%d HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"
+    answer = send(one % 1, one % 2)
+    assert answer.index(b"POST /1 hi") < answer.index(b"POST /2 hi")
+
+
+def test_a_small_body_that_nobody_read_does_not_spoil_the_connection(send: Callable[..., bytes]) -> None:
+    refused = b"POST /refuse HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"
+    answer = send(refused, b"GET /next HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert answer.count(b"HTTP/1.1 ") == 2
+    assert answer.endswith(b"GET /next ")
+
+
+def test_a_large_body_that_is_refused_does_not_cost_the_answer(server: Server) -> None:
+    response = urllib3.request("PUT", f"{server.url}/refuse", body=b"x" * (64 << 20), retries=False)
+    assert (response.status, response.headers["Connection"]) == (403, "close")
+
+
+def test_a_body_over_the_limit_is_told_by_its_length(server: Server) -> None:
+    assert urllib3.request("PUT", server.url, body=b"x" * (LIMIT_BYTES + 1), retries=False).status == 413
+
+
+def test_a_client_that_waits_is_told_to_continue_when_its_body_is_read(send: Callable[..., bytes]) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+    assert send(head, b"hi").startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")
+
+
+def test_a_client_that_waits_is_refused_without_sending(send: Callable[..., bytes]) -> None:
+    head = b"POST /refuse HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+    assert send(head).startswith(b"HTTP/1.1 403 Forbidden\r\n")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Length: -1",
+        b"Content-Length: 1_0",
+        b"Content-Length: \xb2",
+        b"Content-Length: 10",
+        b"Transfer-Encoding: chunked\r\n\r\nzz",
+        b"Transfer-Encoding: chunked\r\n\r\n-5",
+        b"Transfer-Encoding: chunked\r\n\r\n5\r\nab",
+    ],
+)
+def test_a_body_that_is_not_what_its_headers_say_is_a_bad_request(
+    send: Callable[..., bytes], head: bytes
+) -> None:
+    assert send(b"POST / HTTP/1.1\r\nHost: x\r\n", head, b"\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+
+
+def test_the_answer_to_head_has_a_length_and_no_body(send: Callable[..., bytes]) -> None:
+    answer = send(b"HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert b"Content-Length: 8\r\n" in answer
+    assert answer.endswith(b"\r\n\r\n")
+
+
+def test_the_date_is_that_of_the_clock(server: Server) -> None:
+    assert urllib3.request("GET", server.url).headers["Date"] == "Thu, 01 Jan 1970 00:00:00 GMT"
+
+
+def test_a_defect_is_logged_and_answered_without_its_words(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        response = urllib3.request("GET", f"{server.url}/defect?secret=s3cr3t", retries=False)
+    assert (response.status, response.data) == (500, b"internal error")
+    assert "a defect" in caplog.text
+    assert "s3cr3t" not in caplog.records[0].getMessage()
+
+
+def test_a_status_without_a_name_can_be_sent(server: Server) -> None:
+    assert urllib3.request("GET", f"{server.url}/teapot", retries=False).reason == "Unknown"
+
+
+@pytest.mark.parametrize(
+    ("offset", "length", "content"), [(0, 10, b"0123456789"), (3, 4, b"3456"), (0, 0, b"")]
+)
+def test_a_part_of_a_file_is_sent(tmp_path: Path, offset: int, length: int, content: bytes) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"0123456789")
+
+    class Files:
+        def handle(self, request: Request) -> Response:
+            return Response(200, FileBody(path, offset, length))
+
+    server = Server(Files())
+    server.start()
+    try:
+        assert urllib3.request("GET", server.url).data == content
+    finally:
+        server.stop()
+
+
+def test_a_silent_connection_is_closed() -> None:
+    server = Server(Echo(), idle_timeout_secs=0.05)
+    server.start()
+    try:
+        with socket.create_connection(server.server_address[:2], timeout=10) as connection:
+            assert connection.recv(1) == b""
+    finally:
+        server.stop()
