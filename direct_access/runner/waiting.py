@@ -16,6 +16,7 @@ from direct_access.runner.context import JOB_OBJECT, Context
 from direct_access.runner.outcome import reason_of
 from direct_access.units import format_duration
 
+FIRST_POLL_SECS = 0.05  # nothing ends sooner: the system first reads its input and writes its results
 SHORTEST_POLL_SECS = 0.25
 LONGEST_POLL_SECS = 60.0
 POLL_SHARE_OF_WAIT = 0.05
@@ -58,6 +59,7 @@ def poll_until_ended(context: Context) -> JobState:
     """
     since = context.clock.boottime()
     shown = None
+    _pause(context, FIRST_POLL_SECS)
     while True:
         context.control.check()
         state = _poll(context, since)
@@ -69,7 +71,10 @@ def poll_until_ended(context: Context) -> JobState:
                 context.reporter.stage("wait", f"{state.status} on {state.backend}")
             waited = context.clock.boottime() - since
             context.reporter.progress(f"{state.status} for {format_duration(waited)}")
-        _pause(context, since)
+        if context.deadline is not None and context.clock.boottime() >= context.deadline:
+            raise ended_waiting(context)
+        waited = context.clock.boottime() - since
+        _pause(context, poll_delay_secs(waited, context.min_poll_secs, random.uniform(-1, 1)))  # noqa: S311
 
 
 def _poll(context: Context, since: float) -> JobState | None:
@@ -84,15 +89,9 @@ def _poll(context: Context, since: float) -> JobState | None:
         return None
 
 
-def _pause(context: Context, since: float) -> None:
-    waited = context.clock.boottime() - since
-    delay = poll_delay_secs(waited, context.min_poll_secs, random.uniform(-1, 1))  # noqa: S311
+def _pause(context: Context, secs: float) -> None:
     left = context.secs_left()
-    if left is not None:
-        if left <= 0:
-            raise ended_waiting(context)
-        delay = min(delay, left)
-    context.clock.wait(context.control.stop, delay)
+    context.clock.wait(context.control.stop, secs if left is None else max(0.0, min(secs, left)))
 
 
 def ended_waiting(context: Context) -> WaitEndedError:
