@@ -15,12 +15,12 @@ def shots_from_counts(counts: Mapping[str, int], num_bits: int, random: np.rando
 
     :param counts: hexadecimal outcome, least significant bit first bit, to number of shots
     """
-    outcomes = sorted(int(outcome, 16) for outcome in counts)
+    ranked = sorted((int(outcome, 16), times) for outcome, times in counts.items())
     num_bytes = (num_bits + 7) // 8
-    packed = b"".join(outcome.to_bytes(num_bytes, "little") for outcome in outcomes)
-    rows = np.frombuffer(packed, np.uint8).reshape(len(outcomes), num_bytes)
+    packed = b"".join(outcome.to_bytes(num_bytes, "little") for outcome, _ in ranked)
+    rows = np.frombuffer(packed, np.uint8).reshape(len(ranked), num_bytes)
     rows = np.unpackbits(rows, axis=1, count=num_bits, bitorder="little")
-    times = [counts[hex(outcome)] for outcome in outcomes]
+    times = [times for _, times in ranked]
     return random.permutation(np.repeat(rows, times, axis=0), axis=0)
 
 

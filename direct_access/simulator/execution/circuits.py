@@ -8,12 +8,13 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import re
 import zlib
 from typing import Any
 
 import qiskit.qasm3
-from qiskit.circuit import CircuitInstruction, QuantumCircuit
-from qiskit.circuit.library import get_standard_gate_name_mapping
+from qiskit.circuit import CircuitInstruction, ControlFlowOp, Gate, Operation, QuantumCircuit
+from qiskit.circuit.library import IGate, get_standard_gate_name_mapping
 from qiskit.qpy import QPY_VERSION, get_qpy_version
 from qiskit.qpy import load as load_qpy
 
@@ -22,6 +23,9 @@ from direct_access.simulator.execution.reasons import InvalidCircuit
 OLDEST_QPY_VERSION = 13
 MAX_QPY_BYTES = 256 << 20
 QPY_MAGIC = b"QISKIT"
+
+_LIBRARY = get_standard_gate_name_mapping()
+_VERSION = re.compile(r"(?:\s|//[^\n]*\n|/\*.*?\*/)*OPENQASM\s+(?P<major>\d+)", re.DOTALL)
 
 
 def read_circuit(value: Any) -> QuantumCircuit:
@@ -43,29 +47,41 @@ def read_circuit(value: Any) -> QuantumCircuit:
 
 
 def _from_openqasm3(text: str) -> QuantumCircuit:
+    version = _VERSION.match(text)
+    if version and version["major"] != "3":
+        raise InvalidCircuit(f"the program is OpenQASM {version['major']}; OpenQASM 3 is accepted")
     try:
         circuit = qiskit.qasm3.loads(text)
     except Exception as error:  # the importer and the parser below it raise types without a common base
         raise InvalidCircuit(f"not a valid OpenQASM 3 program: {_one_line(error)}") from error
-    return _with_standard_gates(circuit)
+    return _with_library_gates(circuit)
 
 
-def _with_standard_gates(circuit: QuantumCircuit) -> QuantumCircuit:
-    """Return the circuit with the library's gates in place of the program's own of the same names.
-
-    OpenQASM 3's standard gates lack some that machines have (ecr, rzz); a program must define those. On a
-    machine the name selects the calibrated gate.
-    """
-    standard = get_standard_gate_name_mapping()
+def _with_library_gates(circuit: QuantumCircuit) -> QuantumCircuit:
+    """Put the library's gates in place of what the importer has made of their names."""
     for index, instruction in enumerate(circuit.data):
-        operation = instruction.operation
-        known = standard.get(operation.name)
-        if known is None or type(operation) is type(known) or type(operation).__name__ != "Gate":
-            continue
-        if (operation.num_qubits, len(operation.params)) == (known.num_qubits, len(known.params)):
-            gate = type(known)(*operation.params)
-            circuit.data[index] = CircuitInstruction(gate, instruction.qubits, instruction.clbits)
+        replacement = _library_operation(instruction.operation)
+        if replacement is not instruction.operation:
+            circuit.data[index] = CircuitInstruction(replacement, instruction.qubits, instruction.clbits)
     return circuit
+
+
+def _library_operation(operation: Operation) -> Operation:
+    """Return the library's gate of this name, on which a machine's instruction set is defined.
+
+    OpenQASM 3's standard gates lack some that machines have (ecr, rzz): a program defines those, and on a
+    machine the name selects the calibrated gate. The importer reads ``id`` as ``U(0, 0, 0)``.
+    """
+    if isinstance(operation, ControlFlowOp):
+        return operation.replace_blocks([_with_library_gates(block) for block in operation.blocks])
+    if operation.name == "u" and list(operation.params) == [0, 0, 0]:
+        return IGate()
+    known = _LIBRARY.get(operation.name)
+    if type(operation) is not Gate or known is None:
+        return operation
+    if (operation.num_qubits, len(operation.params)) != (known.num_qubits, len(known.params)):
+        return operation
+    return type(known)(*operation.params)
 
 
 def _from_qpy(data: bytes) -> QuantumCircuit:

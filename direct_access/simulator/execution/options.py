@@ -10,7 +10,6 @@ _COMMON_DEFAULTS: dict[str, Any] = {
     "dynamical_decoupling.enable": False,
     "execution.init_qubits": True,
     "twirling.enable_gates": False,
-    "twirling.enable_measure": False,
     "simulator.noise_model": None,
     "simulator.coupling_map": None,
     "simulator.basis_gates": None,
@@ -18,11 +17,14 @@ _COMMON_DEFAULTS: dict[str, Any] = {
 }
 """Dotted name to the value that asks for nothing. Sub-options of a feature that is off need no entry."""
 
-SAMPLER_DEFAULTS = {**_COMMON_DEFAULTS, "execution.meas_type": "classified"}
+SAMPLER_DEFAULTS = {
+    **_COMMON_DEFAULTS,
+    "execution.meas_type": "classified",
+    "twirling.enable_measure": False,  # the estimator's model of readout errors is that of twirled readout
+}
 
 ESTIMATOR_DEFAULTS = {
     **_COMMON_DEFAULTS,
-    "twirling.enable_measure": None,  # the model of readout errors is that of twirled readout
     "resilience.zne_mitigation": False,
     "resilience.pec_mitigation": False,
     "resilience.layer_noise_model": None,

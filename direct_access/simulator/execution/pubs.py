@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
+import numpy as np
+from qiskit.circuit import QuantumCircuit
 from qiskit.primitives.containers.estimator_pub import EstimatorPub
 from qiskit.primitives.containers.sampler_pub import SamplerPub
 
@@ -29,7 +31,8 @@ def sampler_pubs(params: Mapping[str, Any]) -> list[SamplerPub]:
     def coerce(pub: Any) -> SamplerPub:
         circuit, rest = _split(pub)
         values, own_shots = _padded(rest, 2)
-        return SamplerPub.coerce((read_circuit(circuit), _values(values), own_shots), shots)
+        read = read_circuit(circuit)
+        return SamplerPub.coerce((read, _values(values, read), own_shots), shots)
 
     return _each(params["pubs"], coerce)
 
@@ -50,8 +53,9 @@ def estimator_pubs(params: Mapping[str, Any]) -> list[EstimatorPub]:
     def coerce(pub: Any) -> EstimatorPub:
         circuit, rest = _split(pub)
         observables, values, own_precision = _padded(rest, 3)
+        read = read_circuit(circuit)
         return EstimatorPub.coerce(
-            (read_circuit(circuit), unwrap(observables), _values(values), own_precision), precision
+            (read, unwrap(observables), _values(values, read), own_precision), precision
         )
 
     return _each(params["pubs"], coerce)
@@ -79,10 +83,18 @@ def _padded(items: list[Any], length: int) -> list[Any]:
     return items + [None] * (length - len(items))
 
 
-def _values(values: Any) -> Any:
+def _values(values: Any, circuit: QuantumCircuit) -> Any:
     """Return parameter values as Qiskit takes them; an empty list or map means that there are none."""
     unwrapped = unwrap(values)
-    return None if isinstance(unwrapped, (list, dict)) and not unwrapped else unwrapped
+    if unwrapped is None or isinstance(unwrapped, Mapping):
+        return unwrapped or None
+    array = np.asarray(unwrapped, dtype=float)
+    if not array.size and array.ndim == 1:
+        return None
+    number = circuit.num_parameters
+    if number != 1 and array.shape[-1:] != (number,):
+        raise InvalidInput(f"parameter values of shape {array.shape} for a circuit with {number} parameters")
+    return array
 
 
 def _first(*candidates: Any) -> Any:

@@ -120,7 +120,9 @@ def test_a_job_without_pubs_completes(laboratory):
 @pytest.mark.parametrize(
     ("values", "shape"),
     [
+        (0.5, ()),
         ([0.5], ()),
+        ([0.5, 1.0], (2,)),
         ([[0.5], [1.0]], (2,)),
         ([[[0.5], [1.0], [1.5]], [[2.0], [2.5], [3.0]]], (2, 3)),
         ({"theta": 0.5}, ()),
@@ -260,3 +262,9 @@ def test_no_seed_is_a_new_one_each_time(laboratory):
     assert laboratory.results("sampler", params, seed=None) != laboratory.results(
         "sampler", params, seed=None
     )
+
+
+def test_the_identity_is_an_instruction_of_its_own_in_control_flow_too(laboratory):
+    program = QASM + "bit[1] c; id $0; c[0] = measure $0; if (c[0]) { id $0; }"
+    (pub,) = sampled(laboratory, [[program, [], 3]])
+    assert pub.data.c.get_counts() == {"0": 3}
