@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from qiskit.primitives import BitArray
 
 from direct_access.simulator.execution.bits import flip, pack, replace_by_noise, shots_from_counts
 
 
+@settings(deadline=None)
 @given(data=st.data(), num_bits=st.integers(1, 70))
 def test_shots_have_the_counts_that_they_were_made_from(data, num_bits):
     outcomes = st.integers(0, 2**num_bits - 1)
@@ -22,6 +23,7 @@ def test_shots_have_the_counts_that_they_were_made_from(data, num_bits):
     assert BitArray(pack(bits, range(num_bits)), num_bits).get_int_counts() == counts
 
 
+@settings(deadline=None)
 @given(data=st.data(), num_bits=st.integers(1, 20))
 def test_the_first_column_that_is_packed_is_the_lowest_bit(data, num_bits):
     columns = data.draw(st.permutations(range(num_bits)))

@@ -6,7 +6,7 @@ import json
 import mmap
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from direct_access.results import lazy_json
@@ -36,12 +36,14 @@ def eager(value):
     return value
 
 
+@settings(deadline=None)
 @given(document=DOCUMENTS, ascii_only=st.booleans(), indent=st.sampled_from([None, 1]))
 def test_a_document_is_read_as_the_standard_library_reads_it(document, ascii_only, indent):
     text = json.dumps(document, ensure_ascii=ascii_only, indent=indent)
     assert eager(parse(text.encode())) == document
 
 
+@settings(deadline=None)
 @given(document=DOCUMENTS)
 def test_a_document_is_the_same_when_everything_in_it_counts_as_long(document):
     with pytest.MonkeyPatch.context() as patch:
@@ -50,6 +52,7 @@ def test_a_document_is_the_same_when_everything_in_it_counts_as_long(document):
         assert eager(parse(json.dumps(document).encode())) == document
 
 
+@settings(deadline=None)
 @given(text=st.text('[]{},:" \\01-.eEtrufalsn', max_size=12))
 def test_what_the_standard_library_refuses_is_refused(text):
     try:

@@ -9,7 +9,7 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
@@ -36,6 +36,7 @@ def encoded(data: bytes) -> str:
     return base64.b64encode(zlib.compress(data)).decode()
 
 
+@settings(deadline=None)
 @given(array=ARRAYS, order=st.sampled_from("CF"), version=st.sampled_from([(1, 0), (2, 0)]))
 def test_an_array_has_the_values_that_numpy_wrote(array, order, version):
     read = read_array(encoded(file_of(np.asarray(array, order=order), version)))
@@ -43,6 +44,7 @@ def test_an_array_has_the_values_that_numpy_wrote(array, order, version):
     np.testing.assert_array_equal(np.array(read.values(), array.dtype).reshape(array.shape), array)
 
 
+@settings(deadline=None)
 @given(
     array=st_numpy.arrays(np.uint8, st_numpy.array_shapes(min_dims=2, max_dims=3, max_side=9)),
     order=st.sampled_from("CF"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 from qiskit.primitives.containers import BitArray, DataBin, PrimitiveResult, PubResult, SamplerPubResult
@@ -34,6 +34,7 @@ def bit_arrays(draw: st.DrawFn) -> BitArray:
     return BitArray(array, num_bits)
 
 
+@settings(deadline=None)
 @given(bits=bit_arrays())
 def test_counts_are_those_of_qiskit(bits, tmp_path_factory):
     result = PrimitiveResult([SamplerPubResult(DataBin(meas=bits, shape=bits.shape))])
@@ -53,6 +54,7 @@ def test_bits_above_the_number_of_bits_do_not_count(tmp_path):
     assert list(register.counts()) == [{3: 1, 1: 1}]
 
 
+@settings(deadline=None)
 @given(values=st_numpy.arrays(np.float64, st_numpy.array_shapes(min_dims=0), elements=st.floats(-1, 1)))
 def test_expectation_values_are_those_that_were_encoded(values, tmp_path_factory):
     result = PrimitiveResult([PubResult(DataBin(evs=values, stds=np.abs(values), shape=values.shape))])
