@@ -41,6 +41,7 @@ __all__ = [
 IDLE_TIMEOUT_SECS = 60.0
 DRAIN_BYTES = 1 << 16
 LINGER_SECS = 2.0
+STOP_POLL_SECS = 0.02
 
 _log = logging.getLogger(__name__)
 
@@ -291,7 +292,7 @@ class Server(ThreadingHTTPServer):
 
     def start(self) -> None:
         """Serve in a thread of its own."""
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self.serve_forever, args=(STOP_POLL_SECS,), daemon=True)
         self._thread.start()
 
     def stop(self) -> None:

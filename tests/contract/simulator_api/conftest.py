@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,6 +13,7 @@ import pytest
 
 from direct_access.clock import ManualClock
 from direct_access.simulator.embedded import Simulator
+from direct_access.simulator.iam.tokens import TokenAuthority
 from direct_access.simulator.settings import SimulatorSettings
 from tests.contract.simulator_api.client import Client, client_of
 from tests.contract.simulator_api.executor import HeldExecutor
@@ -25,9 +27,18 @@ def clock() -> ManualClock:
     return ManualClock(wall=time.time())
 
 
+@pytest.fixture(scope="session")
+def iam_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key of IAM, made once for all tests."""
+    path = tmp_path_factory.mktemp("iam") / "iam_key.pem"
+    TokenAuthority(path, ManualClock())
+    return path
+
+
 @pytest.fixture
-def start(tmp_path: Path, clock: ManualClock) -> Iterator[StartSimulator]:
+def start(tmp_path: Path, clock: ManualClock, iam_key: Path) -> Iterator[StartSimulator]:
     """Start a simulator with these settings; by default it invents the results."""
+    shutil.copy2(iam_key, tmp_path)
     with ExitStack() as stack:
 
         def start(executor: Any = None, **settings: Any) -> Simulator:
