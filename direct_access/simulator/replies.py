@@ -25,9 +25,13 @@ def read_json(request: Request, limit_bytes: int) -> Any:
     """Return the request's body.
 
     :raises BadBody: as :meth:`RequestBody.read_all` does
-    :raises ValueError: if it is no JSON text
+    :raises ValueError: if it is no JSON text, or has a string that is no Unicode (RFC 7493, section 2.1)
     """
-    return json.loads(request.body.read_all(limit_bytes), parse_constant=_refuse_constant)
+    body = request.body.read_all(limit_bytes)
+    document = json.loads(body, parse_constant=_refuse_constant)
+    if b"\\u" in body:  # only an escape can write half of a surrogate pair
+        json.dumps(document, ensure_ascii=False).encode()
+    return document
 
 
 def _refuse_constant(name: str) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
 import urllib3
+from botocore.exceptions import ClientError
 
 from direct_access.clock import ManualClock
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.faults.rules import Fault
 from tests.contract.simulator_api.client import Client, object_content
-from tests.contract.simulator_api.signed_urls import presigned
+from tests.contract.simulator_api.conftest import StartSimulator
+from tests.contract.simulator_api.signed_urls import presigned, s3_client
 
 ROUTES = {"iam": "/identity/keys", "api": "/version", "store": "/direct-access/key"}
 
@@ -146,6 +149,19 @@ def test_a_store_that_refuses_the_results_fails_the_job(api: Client) -> None:
     api.submit(storage=presigned(api.simulator))
     assert "507 QuotaExceeded" in api.ended_job()["reason_message"]
     assert object_content(api.simulator, "logs:job")
+
+
+@pytest.mark.parametrize("ahead_secs", [7200, -7200])
+def test_the_simulators_clock_can_be_wrong(
+    start: StartSimulator, clock: ManualClock, ahead_secs: float
+) -> None:
+    simulator = start(clock_skew_secs=ahead_secs)
+    for url in (simulator.iam_url, simulator.api_url, simulator.store_url):
+        date = parsedate_to_datetime(get(url).headers["Date"]).timestamp()
+        assert date == int(clock.wall() + ahead_secs)
+    client = s3_client(simulator.store_url, simulator.access_key_id, simulator.secret_access_key)
+    with pytest.raises(ClientError, match="RequestTimeTooSkewed"):
+        client.list_objects_v2(Bucket=simulator.bucket)
 
 
 @pytest.mark.parametrize(

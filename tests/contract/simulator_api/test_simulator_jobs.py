@@ -228,7 +228,8 @@ def test_a_setting_allows_another_store(start: StartSimulator) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"{{}}", b"\xff\xfe", b'{"id": NaN}', b"[" * 100_000, b"1" * 5000]
+    "body",
+    [b"", b"{", b"{{}}", b"\xff\xfe", b'{"id": NaN}', b'{"id": "\\ud800"}', b"[" * 100_000, b"1" * 5000],
 )
 def test_a_body_that_is_no_json_is_a_bad_request(api: Client, body: bytes) -> None:
     answer = api.send("POST", "/v1/jobs", body=body)
