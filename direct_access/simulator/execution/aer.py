@@ -9,13 +9,12 @@ from typing import Any
 
 from qiskit.circuit import QuantumCircuit
 from qiskit_aer import AerSimulator
-from qiskit_aer.noise import NoiseModel
 
 from direct_access.simulator.execution.calibration import Calibration
 from direct_access.simulator.execution.clifford import is_clifford
 from direct_access.simulator.execution.compact import CompactCircuit
 from direct_access.simulator.execution.instructions import measures_only_at_the_end
-from direct_access.simulator.execution.noise import circuit_fidelity, noise_model
+from direct_access.simulator.execution.noise import FullNoise, circuit_fidelity, full_noise
 from direct_access.simulator.execution.reasons import JobFailed, TooLargeToSimulate
 
 FULL_NOISE_QUBITS = 12
@@ -27,12 +26,12 @@ class Plan:
     """How a circuit is simulated.
 
     :param method: of AerSimulator
-    :param noise: the full model; None: the circuit runs ideally, errors are added to its results
+    :param noise: all errors; None: the circuit runs ideally, errors are added to its results
     :param fidelity: probability that no gate errs, where the circuit runs ideally; else 1
     """
 
     method: str
-    noise: NoiseModel | None
+    noise: FullNoise | None
     fidelity: float = 1.0
 
 
@@ -48,7 +47,7 @@ def plan(
     if size <= FULL_NOISE_QUBITS:
         method = "density_matrix" if measures_only_at_the_end(program.circuit) else "statevector"
         log.info("%d active qubits: %s simulation with the full noise model", size, method)
-        return Plan(method, noise_model(program, calibration))
+        return Plan(method, full_noise(program, calibration))
     if all(map(is_clifford, bound)):
         method = "stabilizer"
     elif size <= STATE_VECTOR_QUBITS:
@@ -78,10 +77,12 @@ def run(how: Plan, circuits: Sequence[QuantumCircuit], shots: int, seed: int) ->
         return []
     simulator = AerSimulator(
         method=how.method,
-        noise_model=how.noise,
+        noise_model=how.noise.model if how.noise else None,
         max_parallel_shots=1,  # threads have seeds of their own: the results would depend on the cores
         enable_truncation=False,  # circuits are compact; with it a loop at a circuit's end cannot be loaded
     )
+    if how.noise:
+        circuits = [how.noise.relaxing(circuit) for circuit in circuits]
     result = simulator.run(list(circuits), shots=shots, seed_simulator=seed).result()
     for experiment in result.results:
         if not experiment.success:

@@ -38,6 +38,12 @@ class Calibration:
         """Return how long the gate takes, in ns."""
         return self._lengths.at(name, qubits)
 
+    def relaxation_ns(self, qubit: int) -> tuple[float, float] | None:
+        """Return T1 and T2 in ns, None where they were not measured; T2 is at most 2 T1."""
+        values = self._of_qubit(qubit)
+        t1, t2 = values.get("T1", 0.0), values.get("T2", 0.0)
+        return (t1, min(t2, 2 * t1)) if t1 > 0 and t2 > 0 else None
+
     def readout_length_ns(self, qubit: int) -> float:
         """Return how long a measurement takes, in ns."""
         return self._of_qubit(qubit).get("readout_length", 0.0)

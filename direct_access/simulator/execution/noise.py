@@ -1,18 +1,57 @@
-"""The errors of a calibration, as a noise model or as one number."""
+"""The errors of a calibration: in full, or as one number."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from qiskit_aer.noise import NoiseModel, ReadoutError, depolarizing_error
+from qiskit.circuit import QuantumCircuit
+from qiskit_aer.noise import NoiseModel, ReadoutError, depolarizing_error, thermal_relaxation_error
 
 from direct_access.simulator.execution.calibration import Calibration
 from direct_access.simulator.execution.compact import CompactCircuit
+from direct_access.simulator.execution.duration import delay_ns
 from direct_access.simulator.execution.instructions import instructions
 
 
-def noise_model(program: CompactCircuit, calibration: Calibration) -> NoiseModel:
-    """Return depolarising errors for the circuit's gates and readout errors for its measurements."""
+@dataclass(frozen=True)
+class FullNoise:
+    """All errors of a circuit.
+
+    :param model: depolarising errors of gates, errors of measurements
+    :param relaxation_ns: T1 and T2 of each qubit of the circuit, where they are known
+    """
+
+    model: NoiseModel
+    relaxation_ns: Sequence[tuple[float, float] | None]
+
+    def relaxing(self, circuit: QuantumCircuit) -> QuantumCircuit:
+        """Return the circuit with thermal relaxation in its delays, those in control flow excepted.
+
+        While a gate is at work its calibrated error covers relaxation.
+        """
+        if "delay" not in circuit.count_ops():
+            return circuit
+        relaxing = circuit.copy_empty_like()
+        for instruction in circuit.data:
+            relaxing.append(instruction, copy=False)
+            if instruction.operation.name == "delay":
+                times = self.relaxation_ns[circuit.find_bit(instruction.qubits[0]).index]
+                if times:
+                    error = thermal_relaxation_error(*times, delay_ns(instruction.operation))
+                    relaxing.append(error.to_instruction(), instruction.qubits)
+        return relaxing
+
+
+def full_noise(program: CompactCircuit, calibration: Calibration) -> FullNoise:
+    """Return the errors that a backend adds to a circuit."""
+    return FullNoise(
+        _noise_model(program, calibration), [calibration.relaxation_ns(qubit) for qubit in program.qubits]
+    )
+
+
+def _noise_model(program: CompactCircuit, calibration: Calibration) -> NoiseModel:
     model = NoiseModel()
     seen = set()
     for step in instructions(program.circuit):

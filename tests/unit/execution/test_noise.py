@@ -11,6 +11,7 @@ from qiskit_ibm_runtime import RuntimeDecoder
 
 QASM = 'OPENQASM 3.0; include "stdgates.inc"; '
 SHOTS = 20_000
+PERFECT: dict[str, Any] = {"qubits": [], "gates": []}
 
 
 def nduv(name: str, value: float) -> dict[str, Any]:
@@ -90,6 +91,19 @@ def test_a_gate_that_was_not_calibrated_has_the_mean_error(laboratory):
 def test_a_gate_that_is_out_of_order_gives_noise(laboratory):
     properties = {"qubits": [], "gates": [gate("x", [0], 1.0)]}
     assert 0 < probabilities(laboratory, "bit[1] c; x $0; c[0] = measure $0;", properties)["0"] < 1
+
+
+@pytest.mark.parametrize("delay", ["delay[100us] $0;", "barrier $0, $1; delay[50us] $0; delay[50us] $0;"])
+def test_an_excited_qubit_relaxes_while_it_waits(laboratory, delay):
+    properties = {"qubits": [[nduv("T1", 0.1), nduv("T2", 0.3)]] * 2, "gates": []}
+    for parameter in properties["qubits"][0]:
+        parameter["unit"] = "ms"
+    program = f"bit[1] c; x $0; {delay} c[0] = measure $0;"
+    assert probabilities(laboratory, program, properties)["1"] == close(np.exp(-1))
+
+
+def test_a_qubit_without_times_does_not_relax(laboratory):
+    assert probabilities(laboratory, "bit[1] c; x $0; delay[1s] $0; c[0] = measure $0;", PERFECT) == {"1": 1}
 
 
 def test_above_twelve_qubits_shots_are_replaced_by_noise_as_often_as_a_gate_errs(laboratory):
