@@ -38,12 +38,11 @@ class Digester:
     """Lends blocks to fill, and digests those given back in order; at most four blocks exist."""
 
     def __init__(self, expected: Checksum | None) -> None:
-        self._expected = expected
+        self._algorithm = _algorithm(expected.algorithm) if expected else None
         self._free: queue.SimpleQueue[bytearray] = queue.SimpleQueue()
         self._full: queue.SimpleQueue[tuple[bytearray, int] | None] = queue.SimpleQueue()
         for _ in range(BLOCKS_IN_FLIGHT):
             self._free.put(bytearray(BLOCK_BYTES))
-        self._computed: str | None = None
         self._thread = threading.Thread(target=self._work, name="digest", daemon=True)
         self._thread.start()
 
@@ -59,13 +58,11 @@ class Digester:
         """Return the hexadecimal digest, None if none was expected; to be called once."""
         self._full.put(None)
         self._thread.join()
-        return self._computed
+        return self._algorithm.hexdigest() if self._algorithm else None
 
     def _work(self) -> None:
-        algorithm = _algorithm(self._expected.algorithm) if self._expected else None
         while (item := self._full.get()) is not None:
             block, used = item
-            if algorithm:
-                algorithm.update(memoryview(block)[:used])
+            if self._algorithm:
+                self._algorithm.update(memoryview(block)[:used])
             self._free.put(block)
-        self._computed = algorithm.hexdigest() if algorithm else None

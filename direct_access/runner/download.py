@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from direct_access.errors import DirectAccessError, LocalStorageError, StoreError, UnavailableError
-from direct_access.runner.digesting import Digester
+from direct_access.runner.digesting import BLOCK_BYTES, Digester
 from direct_access.services.protocol import Checksum, Download
 
 MOST_RESUMPTIONS = 8
@@ -34,7 +35,9 @@ def download(
     :param open_at: opens the object from an offset on
     :param pause: called before each resumption with its number; raises when there shall be none
     :raises StoreError: if length or digest differ from what the store says
-    :raises LocalStorageError: if the disk is full or fails; the file is removed
+    :raises LocalStorageError: if the disk is full or fails
+
+    The file is removed unless all of it is there.
     """
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
@@ -42,8 +45,11 @@ def download(
             result = _Transfer(open_at, file.fileno(), path, pause).run()
             os.fsync(file.fileno())
             return result
-    except OSError as error:
-        path.unlink(missing_ok=True)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            path.unlink()
+        if not isinstance(error, OSError):
+            raise
         raise LocalStorageError(
             f"cannot write {path}: {error.strerror}",
             subject=str(path),
@@ -81,43 +87,45 @@ class _Transfer:
             )
         return Downloaded(self._path, self._written, checksum)
 
-    def _copy_all(self, stream: Download, size: int | None, digester: Digester) -> None:
+    def _copy_all(self, first: Download, size: int | None, digester: Digester) -> None:
+        stream: Download | None = first
         resumptions = 0
         while True:
             try:
-                with stream:
-                    self._copy(stream, digester)
+                with stream or self._open_at(self._written) as source:
+                    self._skip(source)
+                    self._copy(source, digester)
                 if size is None or self._written == size:
                     return
-                broken: DirectAccessError = _short(self._path.name, self._written, size)
+                broken: DirectAccessError = _wrong_length(self._path.name, self._written, size)
             except (UnavailableError, StoreError) as error:
                 broken = error
             if resumptions == MOST_RESUMPTIONS or not broken.retryable:
                 raise broken
             resumptions += 1
             self._pause(resumptions, broken)
-            stream = self._open_at(self._written)
-            if stream.offset != self._written:
-                self._skip(stream)
+            stream = None
 
     def _copy(self, stream: Download, digester: Digester) -> None:
-        while True:
+        used = -1
+        while used:
             block = digester.block()
-            used = stream.readinto(memoryview(block))
-            _write_all(self._descriptor, memoryview(block)[:used])
-            self._written += used
-            digester.give_back(block, used)
-            if not used:
-                return
+            used = 0
+            try:
+                used = stream.readinto(memoryview(block))
+                _write_all(self._descriptor, memoryview(block)[:used])
+                self._written += used
+            finally:
+                digester.give_back(block, used)
 
     def _skip(self, stream: Download) -> None:
-        """Pass over what is on disk already: this server ignored the range (RFC 9110, 14.2)."""
+        """Pass over what is on disk already, where the server ignored the range (RFC 9110, 14.2)."""
         left = self._written - stream.offset
-        scratch = bytearray(1 << 20)
+        scratch = memoryview(bytearray(max(0, min(left, BLOCK_BYTES))))
         while left > 0:
-            used = stream.readinto(memoryview(scratch)[: min(left, len(scratch))])
+            used = stream.readinto(scratch[:left])
             if not used:
-                raise _short(self._path.name, self._written - left, self._written)
+                raise _wrong_length(self._path.name, self._written - left, self._written)
             left -= used
 
 
@@ -126,7 +134,7 @@ def _write_all(descriptor: int, data: memoryview) -> None:
         data = data[os.write(descriptor, data) :]
 
 
-def _short(name: str, found: int, expected: int) -> StoreError:
+def _wrong_length(name: str, found: int, expected: int) -> StoreError:
     return StoreError(
         f"{name}: {found} bytes arrived, the store says {expected}", subject=name, retryable=True
     )

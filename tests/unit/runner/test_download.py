@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from direct_access.errors import (
+    DirectAccessError,
+    LocalStorageError,
+    NotFoundError,
+    SignalError,
+    StoreError,
+    UnavailableError,
+)
+from direct_access.runner.digesting import BLOCK_BYTES
+from direct_access.runner.download import MOST_RESUMPTIONS, Downloaded, download
+from direct_access.services.protocol import Checksum, Download
+
+from .memory_service import MemoryDownload, Stream
+
+CONTENT = os.urandom(1000) * 4000  # not a multiple of the block
+
+
+def no_pause(number: int, error: DirectAccessError) -> None: ...
+
+
+class Object:
+    """An object in a store, with the downloads made of it."""
+
+    def __init__(self, content: bytes = CONTENT, **behaviour: object) -> None:
+        self.content = content
+        self.stream = Stream(**behaviour)  # type: ignore[arg-type]
+        self.opened: list[int] = []
+        self.downloads: list[MemoryDownload] = []
+
+    def open(self, offset: int) -> Download:
+        self.opened.append(offset)
+        self.downloads.append(MemoryDownload(self.content, offset, self.stream))
+        return self.downloads[-1]
+
+
+@pytest.fixture
+def part(tmp_path: Path) -> Path:
+    return tmp_path / ".results.json.part"
+
+
+@pytest.mark.parametrize("size", [0, 1, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 5 * BLOCK_BYTES])
+def test_an_object_of_any_size_arrives_as_it_is(part: Path, size: int) -> None:
+    content = os.urandom(size)
+    fetched = download(Object(content).open, part, no_pause)
+    assert part.read_bytes() == content
+    assert fetched == Downloaded(part, size, Checksum("md5", hashlib.md5(content).hexdigest()))
+
+
+def test_what_was_there_before_is_overwritten(part: Path) -> None:
+    part.write_bytes(b"x" * (len(CONTENT) + 5))
+    download(Object().open, part, no_pause)
+    assert part.read_bytes() == CONTENT
+
+
+def test_others_cannot_read_the_file(part: Path) -> None:
+    download(Object().open, part, no_pause)
+    assert part.stat().st_mode & 0o077 == 0
+
+
+def test_a_crc_is_compared_where_the_store_gives_one(part: Path) -> None:
+    source = Object()
+    right = Checksum("crc32", f"{zlib.crc32(CONTENT):08x}")
+
+    class WithCrc(MemoryDownload):
+        checksum = right  # type: ignore[assignment]
+
+    fetched = download(lambda offset: WithCrc(CONTENT, offset, source.stream), part, no_pause)
+    assert fetched.checksum == right
+
+
+def test_without_a_digest_the_length_counts(part: Path) -> None:
+    assert download(Object(algorithm=None).open, part, no_pause).checksum is None
+    assert part.read_bytes() == CONTENT
+
+
+def test_without_a_length_the_end_of_the_stream_counts(part: Path) -> None:
+    fetched = download(Object(tells_size=False).open, part, no_pause)
+    assert fetched.size_bytes == len(CONTENT)
+
+
+def test_a_broken_connection_is_taken_up_at_the_byte_where_it_broke(part: Path) -> None:
+    source = Object(breaks=[1_234_567])
+    download(source.open, part, no_pause)
+    assert part.read_bytes() == CONTENT
+    assert source.opened == [0, 1_234_567]
+
+
+def test_a_connection_may_break_again_and_again(part: Path) -> None:
+    source = Object(breaks=[1000 * number for number in range(1, MOST_RESUMPTIONS + 1)])
+    download(source.open, part, no_pause)
+    assert part.read_bytes() == CONTENT
+
+
+def test_a_connection_that_breaks_for_ever_is_given_up(part: Path) -> None:
+    pauses: list[int] = []
+    source = Object(breaks=[1000] * 100)
+    with pytest.raises(UnavailableError, match="the connection broke"):
+        download(source.open, part, lambda number, _: pauses.append(number))
+    assert pauses == list(range(1, MOST_RESUMPTIONS + 1))
+    assert not part.exists()
+
+
+def test_a_store_that_is_away_for_a_while_is_asked_again(part: Path) -> None:
+    source = Object(breaks=[1000])
+    away = [UnavailableError("no answer", retryable=True), UnavailableError("no answer", retryable=True)]
+
+    def open_at(offset: int) -> Download:
+        if offset and away:
+            raise away.pop()
+        return source.open(offset)
+
+    download(open_at, part, no_pause)
+    assert part.read_bytes() == CONTENT
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(0, len(CONTENT)), max_size=MOST_RESUMPTIONS), st.booleans(), st.booleans())
+def test_wherever_it_breaks_the_content_is_whole(
+    part: Path, breaks: list[int], ignores_range: bool, tells_size: bool
+) -> None:
+    source = Object(breaks=sorted(breaks), ignores_range=ignores_range, tells_size=tells_size)
+    download(source.open, part, no_pause)
+    assert part.read_bytes() == CONTENT
+
+
+def test_a_server_that_ignores_the_range_is_passed_over(part: Path) -> None:
+    source = Object(breaks=[3_000_001], ignores_range=True)
+    download(source.open, part, no_pause)
+    assert part.read_bytes() == CONTENT
+
+
+def test_an_object_that_ends_early_is_asked_for_its_rest(part: Path) -> None:
+    source = Object(CONTENT[:-7], announced_size=len(CONTENT), algorithm=None)
+    with pytest.raises(StoreError, match=f"{len(CONTENT) - 7} bytes arrived, the store says {len(CONTENT)}"):
+        download(source.open, part, no_pause)
+    assert source.opened[1:] == [len(CONTENT) - 7] * MOST_RESUMPTIONS
+    assert not part.exists()
+
+
+def test_more_bytes_than_announced_are_never_taken_for_the_object(part: Path) -> None:
+    with pytest.raises(StoreError, match="bytes arrived"):
+        download(Object(announced_size=10, algorithm=None).open, part, no_pause)
+    assert not part.exists()
+
+
+def test_a_wrong_digest_is_an_error_that_another_attempt_may_cure(part: Path) -> None:
+    with pytest.raises(
+        StoreError, match=f"md5 is {hashlib.md5(CONTENT).hexdigest()}, the store says 000"
+    ) as caught:
+        download(Object(wrong_digests=9).open, part, no_pause)
+    assert caught.value.retryable
+    assert not part.exists()
+
+
+def test_an_object_that_does_not_exist_leaves_no_file(part: Path) -> None:
+    def absent(_offset: int) -> Download:
+        raise NotFoundError("no such object")
+
+    with pytest.raises(NotFoundError):
+        download(absent, part, no_pause)
+    assert not part.exists()
+
+
+def test_whoever_pauses_may_end_the_download(part: Path) -> None:
+    def stop(_number: int, _error: DirectAccessError) -> None:
+        raise SignalError("ended by SIGTERM")
+
+    with pytest.raises(SignalError):
+        download(Object(breaks=[5]).open, part, stop)
+    assert not part.exists()
+
+
+@pytest.mark.parametrize("breaks", [[], [5], [5, 10, 15]])
+def test_every_stream_is_closed(part: Path, breaks: list[int]) -> None:
+    source = Object(breaks=list(breaks))
+    download(source.open, part, no_pause)
+    assert [stream.closed for stream in source.downloads] == [True] * (len(breaks) + 1)
+
+
+def test_an_unknown_digest_is_refused_at_once(part: Path) -> None:
+    class Foreign(MemoryDownload):
+        checksum = Checksum("sha0", "00")  # type: ignore[assignment]
+
+    with pytest.raises(ValueError, match="sha0"):
+        download(lambda offset: Foreign(CONTENT, offset, Stream()), part, no_pause)
+
+
+def test_a_directory_that_is_gone_is_a_local_error(tmp_path: Path) -> None:
+    with pytest.raises(LocalStorageError, match="No such file or directory"):
+        download(Object().open, tmp_path / "gone" / "part", no_pause)
+
+
+FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from tests.unit.runner.test_download import CONTENT, Object, no_pause
+from direct_access.errors import LocalStorageError
+from direct_access.runner.download import download
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, 1_500_000))
+try:
+    download(Object().open, Path(sys.argv[1]), no_pause)
+except LocalStorageError as error:
+    print(error, "|", error.advice)
+"""
+
+
+def run_python(code: str, *arguments: object) -> str:
+    """Run code in an interpreter of its own and return what it prints."""
+    root = Path(__file__).parents[3]
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+def test_a_full_disk_leaves_nothing_half_written(part: Path) -> None:
+    told = run_python(FULL_DISK, part)
+    assert told.startswith(f"cannot write {part}: File too large")
+    assert "the job and its objects are untouched" in told
+    assert not part.exists()
+
+
+LARGE = """
+import resource, sys
+from pathlib import Path
+from direct_access.runner.download import download
+from direct_access.services.protocol import Checksum
+
+class Zeros:
+    size, offset, left = 300 << 20, 0, 300 << 20
+    checksum = Checksum("md5", "{md5}")
+    def readinto(self, buffer):
+        used = min(len(buffer), self.left)
+        self.left -= used
+        return used
+    def __enter__(self): return self
+    def __exit__(self, *exc): pass
+
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+download(lambda offset: Zeros(), Path(sys.argv[1]), None)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def test_a_large_object_needs_no_more_memory_than_a_small_one(part: Path) -> None:
+    md5 = hashlib.md5()
+    for _ in range(300):
+        md5.update(bytes(1 << 20))
+    grown_kib = int(run_python(LARGE.replace("{md5}", md5.hexdigest()), part))
+    assert grown_kib < 16 * 1024
+    assert part.stat().st_size == 300 << 20
