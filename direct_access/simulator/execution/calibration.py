@@ -6,8 +6,9 @@ import statistics
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-NANOSECONDS = {"ns": 1.0, "us": 1e3, "µs": 1e3, "ms": 1e6, "s": 1e9}
+NANOSECONDS = {"ps": 1e-3, "ns": 1.0, "us": 1e3, "µs": 1e3, "ms": 1e6, "s": 1e9}
 MAX_GATE_ERROR = 1.0
+DEFAULT_DT_NS = 0.5
 
 Place = tuple[str, tuple[int, ...]]
 
@@ -19,9 +20,11 @@ class Calibration:
     perfect and takes no time.
 
     :param properties: BackendProperties of the API
+    :param dt_ns: the backend's unit of time, in which circuits may count their delays
     """
 
-    def __init__(self, properties: Mapping[str, Any]) -> None:
+    def __init__(self, properties: Mapping[str, Any], dt_ns: float = DEFAULT_DT_NS) -> None:
+        self.dt_ns = dt_ns
         self._qubits = [_values(qubit) for qubit in properties.get("qubits") or ()]
         gates = {
             (gate["gate"], tuple(gate["qubits"])): _values(gate.get("parameters") or ())

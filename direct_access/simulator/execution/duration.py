@@ -46,13 +46,13 @@ def _step_ns(step: Step, calibration: Calibration) -> float:
     if operation.name in ("measure", "reset"):
         return calibration.readout_length_ns(step.qubits[0])
     if operation.name == "delay":
-        return delay_ns(operation)
+        return delay_ns(operation, calibration)
     return calibration.gate_length_ns(operation.name, step.qubits) if step.is_gate else 0.0
 
 
-def delay_ns(delay: Any) -> float:
+def delay_ns(delay: Any, calibration: Calibration) -> float:
     """Return the length of a delay instruction in ns, 0 as long as it is not bound."""
     try:
-        return float(delay.duration) * NANOSECONDS.get(delay.unit, 1.0)
+        return float(delay.duration) * {**NANOSECONDS, "dt": calibration.dt_ns}[delay.unit]
     except TypeError:  # a parameter or an expression: not known before it is bound
         return 0.0

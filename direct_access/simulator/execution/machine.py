@@ -9,7 +9,7 @@ import numpy as np
 from qiskit import transpile
 from qiskit.circuit import CONTROL_FLOW_OP_NAMES, QuantumCircuit
 
-from direct_access.simulator.execution.calibration import Calibration
+from direct_access.simulator.execution.calibration import DEFAULT_DT_NS, Calibration
 from direct_access.simulator.execution.reasons import JobFailed, NotIsaCircuit, TooManyShots
 from direct_access.simulator.execution.target import Target
 from direct_access.simulator.execution.task import Task
@@ -23,7 +23,9 @@ class Machine:
 
     def __init__(self, task: Task, log: Logger) -> None:
         self.configuration = task.backend_configuration
-        self.calibration = Calibration(task.backend_properties)
+        self.calibration = Calibration(
+            task.backend_properties, float(task.backend_configuration.get("dt") or DEFAULT_DT_NS)
+        )
         self._target = Target(task.backend_configuration)
         self._accept_any_circuit = task.accept_any_circuit
         self._seed = task.seed

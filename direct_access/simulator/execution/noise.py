@@ -20,11 +20,12 @@ class FullNoise:
     """All errors of a circuit.
 
     :param model: depolarising errors of gates, errors of measurements
-    :param relaxation_ns: T1 and T2 of each qubit of the circuit, where they are known
+    :param qubits: for each qubit of the circuit the physical one
     """
 
     model: NoiseModel
-    relaxation_ns: Sequence[tuple[float, float] | None]
+    qubits: Sequence[int]
+    calibration: Calibration
 
     def relaxing(self, circuit: QuantumCircuit) -> QuantumCircuit:
         """Return the circuit with thermal relaxation in its delays, those in control flow excepted.
@@ -37,18 +38,18 @@ class FullNoise:
         for instruction in circuit.data:
             relaxing.append(instruction, copy=False)
             if instruction.operation.name == "delay":
-                times = self.relaxation_ns[circuit.find_bit(instruction.qubits[0]).index]
-                if times:
-                    error = thermal_relaxation_error(*times, delay_ns(instruction.operation))
+                qubit = self.qubits[circuit.find_bit(instruction.qubits[0]).index]
+                if times := self.calibration.relaxation_ns(qubit):
+                    error = thermal_relaxation_error(
+                        *times, delay_ns(instruction.operation, self.calibration)
+                    )
                     relaxing.append(error.to_instruction(), instruction.qubits)
         return relaxing
 
 
 def full_noise(program: CompactCircuit, calibration: Calibration) -> FullNoise:
     """Return the errors that a backend adds to a circuit."""
-    return FullNoise(
-        _noise_model(program, calibration), [calibration.relaxation_ns(qubit) for qubit in program.qubits]
-    )
+    return FullNoise(_noise_model(program, calibration), program.qubits, calibration)
 
 
 def _noise_model(program: CompactCircuit, calibration: Calibration) -> NoiseModel:

@@ -93,13 +93,19 @@ def test_a_gate_that_is_out_of_order_gives_noise(laboratory):
     assert 0 < probabilities(laboratory, "bit[1] c; x $0; c[0] = measure $0;", properties)["0"] < 1
 
 
-@pytest.mark.parametrize("delay", ["delay[100us] $0;", "barrier $0, $1; delay[50us] $0; delay[50us] $0;"])
+@pytest.mark.parametrize("delay", ["delay[100us] $0;", "barrier $0, $1; delay[50us] $0; delay[200000dt] $0;"])
 def test_an_excited_qubit_relaxes_while_it_waits(laboratory, delay):
     properties = {"qubits": [[nduv("T1", 0.1), nduv("T2", 0.3)]] * 2, "gates": []}
     for parameter in properties["qubits"][0]:
         parameter["unit"] = "ms"
-    program = f"bit[1] c; x $0; {delay} c[0] = measure $0;"
-    assert probabilities(laboratory, program, properties)["1"] == close(np.exp(-1))
+    program = QASM + f"bit[1] c; x $0; {delay} c[0] = measure $0;"
+    params = {"pubs": [[program, [], SHOTS]]}
+    task = laboratory.task("sampler", params, backend_properties=properties)
+    configuration = {**task.backend_configuration, "dt": 0.25}
+    document = laboratory.results(
+        "sampler", params, backend_properties=properties, backend_configuration=configuration
+    )
+    assert decoded(document)[0].data.c.get_int_counts()[1] / SHOTS == close(np.exp(-1))
 
 
 def test_a_qubit_without_times_does_not_relax(laboratory):
