@@ -1,8 +1,6 @@
 """``python -m direct_access``."""
 
-import sys
-
-from direct_access._console import main
+from direct_access._console import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from direct_access.errors import SignalError, WaitEndedError
 from direct_access.runner import ending
@@ -20,6 +20,7 @@ from direct_access.runner.context import Context
 from direct_access.runner.control import Control
 from direct_access.runner.end_reason import EndReason, Fate
 from direct_access.runner.reporter import Reporter
+from direct_access.runner.signal_pipe import WAKE, SignalPipe
 from direct_access.runner.slurm_query import why_ended
 from direct_access.services.protocol import JobService
 from direct_access.slurm_env import SlurmEnv
@@ -43,53 +44,38 @@ class Supervisor(Generic[T]):
     reporter: Reporter
     slurm: SlurmEnv
     open_service: Callable[[], JobService]
-    _events: queue.SimpleQueue[tuple[str, Any]] = field(default_factory=queue.SimpleQueue)
+    _ended: queue.SimpleQueue[tuple[T | None, BaseException | None]] = field(
+        default_factory=queue.SimpleQueue
+    )
     _worker_done: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> T:
         """Return what the work returns, or raise what it raises, or :class:`SignalError`."""
-        before = self._install()
-        threading.Thread(target=self._work, name="run", daemon=True).start()
+        with SignalPipe((*ENDING_SIGNALS, *TALKING_SIGNALS)) as pipe:
+            threading.Thread(target=self._work, args=(pipe,), name="run", daemon=True).start()
+            while (number := pipe.next()) != WAKE:
+                self._answer(number)
+        result, error = self._ended.get()
+        if error is not None:
+            raise error
+        return result  # type: ignore[return-value]
+
+    def _work(self, pipe: SignalPipe) -> None:
         try:
-            return self._serve()
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-    def _install(self) -> dict[int, Any]:
-        """Catch our signals, except those ignored at the start (nohup(1))."""
-        before: dict[int, Any] = {}
-        for number in (*ENDING_SIGNALS, *TALKING_SIGNALS):
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                before[number] = signal.signal(number, self._caught)
-        return before
-
-    def _caught(self, number: int, _frame: object) -> None:
-        self._events.put(("signal", number))
-
-    def _work(self) -> None:
-        try:
-            result = self.work()
+            self._ended.put((self.work(), None))
         except BaseException as error:  # handed to the main thread, which raises it
+            self._ended.put((None, error))
+        finally:
             self._worker_done.set()
-            self._events.put(("failed", error))
-        else:
-            self._worker_done.set()
-            self._events.put(("done", result))
+            pipe.wake()
 
-    def _serve(self) -> T:
-        while True:
-            kind, value = self._events.get()
-            if kind == "done":
-                return value  # type: ignore[no-any-return]
-            if kind == "failed":
-                raise value
-            if value in ENDING_SIGNALS:
-                self._end(signal.Signals(value))
-            elif value == signal.SIGUSR1:
-                self._tell()
-            else:
-                self._detach()
+    def _answer(self, number: int) -> None:
+        if number in ENDING_SIGNALS:
+            self._end(signal.Signals(number))
+        elif number == signal.SIGUSR1:
+            self._tell()
+        elif number == signal.SIGUSR2:
+            self._detach()
 
     def _tell(self) -> None:
         context = self.control.context

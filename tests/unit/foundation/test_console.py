@@ -41,7 +41,7 @@ def command(
 
 def test_the_console_script_is_the_shim() -> None:
     (script,) = entry_points(group="console_scripts", name="direct-access")
-    assert script.value == "direct_access._console:main"
+    assert script.value == "direct_access._console:run"
 
 
 def test_an_incomplete_installation_ends_with_70_and_says_so(tmp_path: Path) -> None:
