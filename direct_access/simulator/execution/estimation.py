@@ -102,11 +102,23 @@ def _expectation_values(
         plan = aer.plan(program, bound, calibration, log)
         weight = plan.fidelity
         circuits = [_with_expectation_values(circuit, sorted(labels)) for circuit in bound]
-        rows = aer.run(plan, circuits, shots if plan.method == "statevector" and plan.noise else 1, seed)
+        rows = aer.run(plan, circuits, shots if _is_random(plan, program.circuit) else 1, seed)
     known = {None: 0.0, identity: 1.0}
     return np.array(
         [[known[p.label] if p.label in known else weight * row[str(p.label)] for p in paulis] for row in rows]
     ).reshape(len(rows), len(paulis))
+
+
+def _is_random(plan: aer.Plan, circuit: QuantumCircuit) -> bool:
+    """Whether each run ends in another state, so that expectation values are averaged over the shots.
+
+    A density matrix holds all that errors and resets may do; a state vector takes one of their ways.
+    """
+    if plan.method == "density_matrix":
+        return False
+    return plan.noise is not None or any(
+        step.operation.name in ("measure", "reset") for step in instructions(circuit)
+    )
 
 
 def _with_expectation_values(circuit: QuantumCircuit, labels: Sequence[str]) -> QuantumCircuit:

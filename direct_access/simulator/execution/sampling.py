@@ -47,7 +47,7 @@ def _counts(
 ) -> list[dict[str, int]]:
     if not program.qubits or not any(step.clbits for step in instructions(program.circuit)):
         return [{"0x0": shots}] * len(circuits)
-    return [data["counts"] for data in aer.run(plan, circuits, shots, seed)]
+    return [data.get("counts", {"0x0": shots}) for data in aer.run(plan, circuits, shots, seed)]
 
 
 class ResultErrors:

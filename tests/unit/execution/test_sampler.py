@@ -113,6 +113,11 @@ def test_a_circuit_that_measures_nothing_reads_zeros(laboratory):
     assert pub.data.c.get_counts() == {"000": 6}
 
 
+def test_a_condition_on_a_bit_that_was_never_measured_reads_zero(laboratory):
+    (pub,) = sampled(laboratory, [[QASM + "bit[1] c; x $0; if (c[0]) { x $0; }", [], 6]])
+    assert pub.data.c.get_counts() == {"0": 6}
+
+
 def test_a_job_without_pubs_completes(laboratory):
     assert sampled(laboratory, []) == []
 
