@@ -45,6 +45,10 @@ class OwnerRecord:
         """Host and pid, for messages."""
         return f"pid {self.pid} on {self.host}"
 
+    def is_of(self, slurm: SlurmEnv) -> bool:
+        """Whether the process belongs, or belonged, to this Slurm job."""
+        return slurm.in_job and (self.cluster, self.slurm_job) == (slurm.cluster, slurm.job_id)
+
 
 def this_process(slurm: SlurmEnv) -> OwnerRecord:
     """Return a new record of this process."""
@@ -70,8 +74,13 @@ def _start_ticks(pid: int) -> int | None:
     return None if state in "ZX" else int(rest[18])
 
 
-def is_alive(record: OwnerRecord) -> bool:
-    """Return whether the process of a record may still run; on another node we cannot see, so it may."""
+def is_alive(record: OwnerRecord, slurm: SlurmEnv) -> bool:
+    """Return whether the process of a record may still run; on another node we cannot see, so it may.
+
+    :param slurm: our own Slurm job: of its earlier lives, on whatever node, nothing is left
+    """
+    if record.is_of(slurm) and record.restart_count < slurm.restart_count:
+        return False
     if record.host != socket.gethostname():
         return True
     if record.boot_id != boot_id():
@@ -93,13 +102,20 @@ def _latest(directory: Path) -> int:
         names = os.listdir(directory / DIRECTORY_NAME)
     except FileNotFoundError:
         return 0
+    except OSError as error:
+        raise OutputError(
+            f"cannot read the owner records in {directory}: {error.strerror}", subject=str(directory)
+        ) from error
     return max((int(name) for name in names if name.isdigit()), default=0)
 
 
-def _read(directory: Path, number: int) -> OwnerRecord:
+def _read(directory: Path, number: int) -> OwnerRecord | None:
+    """Return a record, None if it was released since its name was listed."""
     path = directory / DIRECTORY_NAME / str(number)
     try:
         return OwnerRecord(**json.loads(path.read_bytes()))
+    except FileNotFoundError:
+        return None
     except (OSError, ValueError, TypeError) as error:
         raise OutputError(f"cannot read the owner record {path}: {error}", subject=str(path)) from error
 
@@ -108,21 +124,32 @@ def take(directory: Path, record: OwnerRecord, instead_of: OwnerRecord | None) -
     """Become the owner after ``instead_of``; return False if somebody else was faster.
 
     :raises OSError: if the directory cannot be written
+    :raises OutputError: if the records in it cannot be read
     """
     owners = directory / DIRECTORY_NAME
-    owners.mkdir(mode=0o700, exist_ok=True)
-    latest = _latest(directory)
-    before = _read(directory, latest) if latest else None
-    if (before and before.token) != (instead_of and instead_of.token):
-        return False
     unique = owners / f"new.{record.token}"
-    unique.write_text(json.dumps(asdict(record)), encoding="utf-8")
     try:
-        os.link(unique, owners / str(latest + 1))
-    except FileExistsError:
-        return False
+        with contextlib.suppress(FileExistsError):
+            owners.mkdir(mode=0o700)
+        latest = _latest(directory)
+        before = _read(directory, latest) if latest else None
+        released = latest and not before
+        if released or (before and before.token) != (instead_of and instead_of.token):
+            return False
+        unique.write_text(json.dumps(asdict(record)), encoding="utf-8")
+        return _linked(unique, owners / str(latest + 1))
+    except FileNotFoundError:
+        return False  # released meanwhile
     finally:
-        unique.unlink()
+        unique.unlink(missing_ok=True)
+
+
+def _linked(unique: Path, name: Path) -> bool:
+    """Link a file that is ours alone to a name; return whether it has it (open(2), O_EXCL)."""
+    try:
+        os.link(unique, name)
+    except FileExistsError:
+        return unique.stat().st_nlink == 2  # NFS may lose the answer and repeat the call
     return True
 
 
@@ -133,6 +160,8 @@ def still_mine(directory: Path, record: OwnerRecord) -> bool:
 
 
 def release(directory: Path) -> None:
-    """Remove all records of a run that is finished."""
+    """Remove all records at once: a process that looks meanwhile finds all of them or none."""
+    released = directory / f"{DIRECTORY_NAME}.{secrets.token_hex(4)}"
     with contextlib.suppress(FileNotFoundError):
-        shutil.rmtree(directory / DIRECTORY_NAME)
+        (directory / DIRECTORY_NAME).rename(released)
+        shutil.rmtree(released, ignore_errors=True)

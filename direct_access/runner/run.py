@@ -6,6 +6,7 @@ import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from direct_access import journal as journals
 from direct_access.clock import Clock, SystemClock
 from direct_access.errors import DirectAccessError, SignalError
 from direct_access.journal import Journal, Step
@@ -93,14 +94,26 @@ def run(plan: Plan, means: Means, *, new: bool = False, until: Step = Step.FINIS
             return report(decision.directory, decision.journal, means)
         if decision.action is Action.FOLLOW and decision.owner is not None:
             means.reporter.stage("follow", f"{decision.directory} is run by {decision.owner.place}")
-            journal = follow(decision.directory, decision.owner, means.clock, means.control)
+            journal = follow(
+                decision.directory, decision.owner, plan.is_same_run, plan.slurm, means.clock, means.control
+            )
             if journal is not None:
                 return report(decision.directory, journal, means)
             continue
-        preparing.create_directory(decision.directory)
         record = owners.this_process(plan.slurm)
-        if preparing.become_owner(decision.directory, record, decision.owner):
+        if _take(decision, record):
             return _own(plan, means, decision, record, until)
+
+
+def _take(decision: Decision, record: owners.OwnerRecord) -> bool:
+    """Become the owner of the directory that was decided on; return False if it has changed since."""
+    preparing.create_directory(decision.directory)
+    if not preparing.become_owner(decision.directory, record, decision.owner):
+        return False
+    if decision.action is Action.START and journals.load(decision.directory) is not None:
+        owners.release(decision.directory)  # a whole run went by between our look and our taking
+        return False
+    return True
 
 
 def _own(plan: Plan, means: Means, decision: Decision, record: owners.OwnerRecord, until: Step) -> Run:

@@ -54,11 +54,11 @@ def decide(base: Path, is_same: Callable[[Journal], bool], slurm: SlurmEnv, *, n
     for directory in _candidates(base):
         found = journals.load(directory)
         if found is not None and found.finished:
-            if not new and slurm.restart_count > found.slurm.get("restart_count", 0):
+            if not new and _was_ours(found, slurm) and is_same(found):
                 return Decision(Action.REPORT, directory, found)
             continue
         previous = owners.current(directory)
-        if previous is not None and owners.is_alive(previous):
+        if previous is not None and owners.is_alive(previous, slurm):
             if not new:
                 return _under_way(directory, found, previous, slurm)
         elif found is None:
@@ -88,8 +88,22 @@ def _is_free(directory: Path) -> bool:
     return not any(name in names for name in _OUR_FILES)
 
 
+def _was_ours(found: Journal, slurm: SlurmEnv) -> bool:
+    """Whether a finished run is this very one: of an earlier life of our Slurm job, or of another task."""
+    ran = found.slurm
+    if not slurm.in_job or (ran.get("cluster"), ran.get("job_id")) != (slurm.cluster, slurm.job_id):
+        return False
+    if slurm.restart_count > ran.get("restart_count", 0):
+        return True
+    return (
+        slurm.step_id is not None
+        and ran.get("step_id") == slurm.step_id
+        and ran.get("proc_id") != slurm.proc_id
+    )
+
+
 def _under_way(directory: Path, found: Journal | None, owner: OwnerRecord, slurm: SlurmEnv) -> Decision:
-    if slurm.in_job and (owner.cluster, owner.slurm_job) == (slurm.cluster, slurm.job_id):
+    if owner.is_of(slurm):
         return Decision(Action.FOLLOW, directory, found, owner)
     raise OutputError(
         f"{directory} belongs to a run that is under way: {owner.place}",
@@ -102,9 +116,14 @@ def _unfinished(
     directory: Path, found: Journal, previous: OwnerRecord | None, is_same: Callable[[Journal], bool]
 ) -> Decision:
     if not is_same(found):
-        raise OutputError(
-            f"{directory} holds an unfinished run of other params or backend (job {found.job_id})",
-            subject=str(directory),
-            advice=f"finish it with 'direct-access collect {directory}', or add --new for a run of its own",
-        )
+        raise other_params(directory, found)
     return Decision(Action.RESUME, directory, found, previous)
+
+
+def other_params(directory: Path, found: Journal) -> OutputError:
+    """Return the error that says: this directory is taken by an unfinished run of something else."""
+    return OutputError(
+        f"{directory} holds an unfinished run of other params or backend (job {found.job_id})",
+        subject=str(directory),
+        advice=f"finish it with 'direct-access collect {directory}', or add --new for a run of its own",
+    )

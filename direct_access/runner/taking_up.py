@@ -26,7 +26,7 @@ def take_up(directory: Path, means: Means, slurm: SlurmEnv, until: Step = Step.F
     if journal.finished:
         return report(directory, journal, means)
     record = owners.this_process(slurm)
-    _supersede(directory, record)
+    _supersede(directory, record, slurm)
     try:
         context = means.context(directory, reload(directory), record)
         _require_job(context)
@@ -90,9 +90,9 @@ def wait_for(job_id: str, means: Means) -> Run:
     return Run(None, job_id, journal.system, state.status.value, finished=True)
 
 
-def _supersede(directory: Path, record: owners.OwnerRecord) -> None:
+def _supersede(directory: Path, record: owners.OwnerRecord, slurm: SlurmEnv) -> None:
     previous = owners.current(directory)
-    alive = previous is not None and owners.is_alive(previous)
+    alive = previous is not None and owners.is_alive(previous, slurm)
     if alive or not preparing.become_owner(directory, record, previous):
         place = previous.place if previous else "another process"
         raise OutputError(

@@ -1,0 +1,269 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from direct_access.errors import OutputError
+from direct_access.runner import owner as owners
+from direct_access.runner.owner import DIRECTORY_NAME, OwnerRecord
+from direct_access.slurm_env import SlurmEnv
+
+OUTSIDE = SlurmEnv()
+IN_JOB = SlurmEnv(cluster="alps", job_id=7, step_id=0)
+
+
+def record(slurm: SlurmEnv = OUTSIDE, **changes: object) -> OwnerRecord:
+    return dataclasses.replace(owners.this_process(slurm), **changes)  # type: ignore[arg-type]
+
+
+def ended_process() -> int:
+    """Return the pid of a process that has just ended."""
+    process = subprocess.Popen(["true"])
+    process.wait()
+    return process.pid
+
+
+def test_a_directory_that_nobody_took_has_no_owner(tmp_path: Path) -> None:
+    assert owners.current(tmp_path) is None
+    assert owners.current(tmp_path / "absent") is None
+
+
+def test_who_takes_a_directory_is_its_owner(tmp_path: Path) -> None:
+    mine = record()
+    assert owners.take(tmp_path, mine, None)
+    assert owners.current(tmp_path) == mine
+    assert owners.still_mine(tmp_path, mine)
+
+
+def test_taking_leaves_the_record_alone(tmp_path: Path) -> None:
+    owners.take(tmp_path, record(), None)
+    assert os.listdir(tmp_path / DIRECTORY_NAME) == ["1"]
+
+
+def test_a_second_one_who_saw_nobody_comes_too_late(tmp_path: Path) -> None:
+    first = record()
+    owners.take(tmp_path, first, None)
+    assert not owners.take(tmp_path, record(), None)
+    assert owners.current(tmp_path) == first
+
+
+def test_a_dead_owner_is_superseded(tmp_path: Path) -> None:
+    dead, heir = record(), record()
+    owners.take(tmp_path, dead, None)
+    assert owners.take(tmp_path, heir, dead)
+    assert owners.current(tmp_path) == heir
+    assert not owners.still_mine(tmp_path, dead)
+
+
+def test_of_two_heirs_the_second_comes_too_late(tmp_path: Path) -> None:
+    dead, heir = record(), record()
+    owners.take(tmp_path, dead, None)
+    owners.take(tmp_path, heir, dead)
+    assert not owners.take(tmp_path, record(), dead)
+    assert owners.current(tmp_path) == heir
+
+
+def test_the_tenth_owner_supersedes_the_ninth(tmp_path: Path) -> None:
+    last = None
+    for _ in range(12):
+        heir = record()
+        assert owners.take(tmp_path, heir, last)
+        last = heir
+    assert owners.current(tmp_path) == last
+
+
+def test_a_released_directory_has_no_owner_and_no_trace(tmp_path: Path) -> None:
+    mine = record()
+    owners.take(tmp_path, mine, None)
+    owners.release(tmp_path)
+    assert owners.current(tmp_path) is None
+    assert not owners.still_mine(tmp_path, mine)
+    assert os.listdir(tmp_path) == []
+
+
+def test_releasing_what_is_released_is_fine(tmp_path: Path) -> None:
+    owners.release(tmp_path)
+    owners.release(tmp_path / "absent")
+
+
+def test_a_directory_that_vanished_cannot_be_taken(tmp_path: Path) -> None:
+    assert not owners.take(tmp_path / "vanished", record(), None)
+
+
+def test_a_file_in_the_place_of_the_records_is_an_output_error(tmp_path: Path) -> None:
+    (tmp_path / DIRECTORY_NAME).touch()
+    with pytest.raises(OutputError, match="Not a directory"):
+        owners.current(tmp_path)
+
+
+def test_a_file_in_the_place_of_the_records_cannot_be_taken_over(tmp_path: Path) -> None:
+    (tmp_path / DIRECTORY_NAME).touch()
+    with pytest.raises(OSError, match="Not a directory"):
+        owners.take(tmp_path, record(), None)
+
+
+def test_a_release_between_two_looks_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = record()
+    owners.take(tmp_path, mine, None)
+    monkeypatch.setattr(owners, "_latest", lambda directory: 1)  # as listed before the release
+    owners.release(tmp_path)
+    assert owners.current(tmp_path) is None
+    assert not owners.still_mine(tmp_path, mine)
+    assert not owners.take(tmp_path, record(), None)
+
+
+def test_a_link_whose_answer_was_lost_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = os.link
+
+    def lost_answer(source: Path, target: Path) -> None:
+        link(source, target)
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", lost_answer)
+    mine = record()
+    assert owners.take(tmp_path, mine, None)
+    assert owners.current(tmp_path) == mine
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"host": 1}', "\udcff"])
+def test_a_record_that_cannot_be_read_is_never_taken_over(tmp_path: Path, content: str) -> None:
+    owners.take(tmp_path, record(), None)
+    (tmp_path / DIRECTORY_NAME / "1").write_bytes(content.encode(errors="surrogateescape"))
+    with pytest.raises(OutputError, match="cannot read the owner record"):
+        owners.current(tmp_path)
+
+
+def test_this_process_is_alive() -> None:
+    assert owners.is_alive(record(), OUTSIDE)
+
+
+def test_the_record_of_a_process_names_host_and_pid() -> None:
+    assert record().place == f"pid {os.getpid()} on {socket.gethostname()}"
+
+
+def test_a_process_that_ended_is_dead() -> None:
+    assert not owners.is_alive(record(pid=ended_process()), OUTSIDE)
+
+
+def test_a_process_that_nobody_waited_for_is_dead() -> None:
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    ticks = owners._start_ticks(child)
+    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    assert not owners.is_alive(record(pid=child, start_ticks=ticks or 0), OUTSIDE)
+    os.waitpid(child, 0)
+
+
+def test_another_process_with_the_same_pid_is_another_process() -> None:
+    assert not owners.is_alive(record(start_ticks=1), OUTSIDE)
+
+
+def test_a_process_before_the_last_boot_is_dead() -> None:
+    assert not owners.is_alive(record(boot_id="5a1e"), OUTSIDE)
+
+
+def test_a_process_on_another_host_counts_as_alive() -> None:
+    assert owners.is_alive(record(host="elsewhere", pid=ended_process()), OUTSIDE)
+
+
+def test_an_earlier_life_of_our_slurm_job_is_over_on_whatever_host() -> None:
+    before = record(IN_JOB, host="elsewhere")
+    requeued = dataclasses.replace(IN_JOB, restart_count=1)
+    assert not owners.is_alive(before, requeued)
+
+
+@pytest.mark.parametrize("other", [{"job_id": 8}, {"cluster": "other"}, {"cluster": None, "job_id": None}])
+def test_the_lives_of_other_slurm_jobs_say_nothing(other: dict[str, object]) -> None:
+    elsewhere = record(IN_JOB, host="elsewhere")
+    requeued = dataclasses.replace(IN_JOB, restart_count=1, **other)  # type: ignore[arg-type]
+    assert owners.is_alive(elsewhere, requeued)
+
+
+def test_outside_slurm_no_owner_is_of_our_job() -> None:
+    assert not record().is_of(OUTSIDE)
+
+
+RACE = """
+import json, sys
+from dataclasses import asdict
+from pathlib import Path
+from direct_access.runner import owner as owners
+from direct_access.slurm_env import SlurmEnv
+directory = Path(sys.argv[1])
+mine = owners.this_process(SlurmEnv())
+dead = owners.current(directory)
+print("ready", flush=True)
+sys.stdin.readline()
+print(json.dumps([owners.take(directory, mine, dead), mine.token]), flush=True)
+sys.stdin.readline()
+"""
+
+
+def race(directory: Path, competitors: int) -> list[str]:
+    """Let processes take a directory at one moment; return the tokens of those who think they did."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", RACE, str(directory)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(competitors)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    answers = [json.loads(process.stdout.readline()) for process in processes if process.stdout]
+    for process in processes:
+        process.communicate("\n")
+    return [token for won, token in answers if won]
+
+
+@pytest.mark.parametrize("predecessor", [False, True])
+def test_of_many_processes_exactly_one_becomes_the_owner(tmp_path: Path, predecessor: bool) -> None:
+    if predecessor:
+        owners.take(tmp_path, record(pid=ended_process()), None)
+    winners = race(tmp_path, 12)
+    owner = owners.current(tmp_path)
+    assert owner is not None
+    assert winners == [owner.token]
+    assert not [name for name in os.listdir(tmp_path / DIRECTORY_NAME) if name.startswith("new.")]
+
+
+def test_taking_and_releasing_at_the_same_time_never_makes_two_owners(tmp_path: Path) -> None:
+    holders: list[str] = []
+    faults: list[object] = []
+
+    def take_and_release() -> None:
+        for _ in range(200):
+            mine = record()
+            try:
+                if owners.take(tmp_path, mine, None):
+                    holders.append(mine.token)
+                    if len(holders) != 1 or not owners.still_mine(tmp_path, mine):
+                        faults.append(list(holders))
+                    holders.remove(mine.token)
+                    owners.release(tmp_path)
+                owners.current(tmp_path)
+            except Exception as error:  # shown by the assertion below
+                faults.append(error)
+
+    threads = [threading.Thread(target=take_and_release) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
