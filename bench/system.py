@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+ROOT = Path(__file__).parent.parent
+
 
 class System:
     """Runs :mod:`bench.server`; a context manager.
@@ -21,6 +23,7 @@ class System:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            cwd=ROOT,
         )
         self.access: dict[str, Any] = self._answer()
 
