@@ -36,11 +36,14 @@ UNKNOWN = EndReason("unknown", Fate.LEAVE)
 
 
 def parse_record(output: str, job_id: int) -> Mapping[str, str] | None:
-    """Return the fields of our job from ``scontrol -o show job``; an array's last task prints all tasks."""
+    """Return the fields of our job from ``scontrol -o show job``; an array's last task prints all tasks.
+
+    Only what stands between JobName and Command is read: those and Comment are texts that users choose.
+    """
     for line in output.splitlines():
-        record = dict(_FIELD.findall(line))
-        if record.get("JobId") == str(job_id):
-            return record
+        ids, _, rest = line.partition(" UserId=")
+        if ids.partition(" ")[0] == f"JobId={job_id}":
+            return dict(_FIELD.findall(rest.partition(" Command=")[0]))
     return None
 
 
@@ -57,7 +60,8 @@ def end_reason(
     if record is None:
         return UNKNOWN
     state = record.get("JobState", "")
-    if int(record.get("Restarts") or 0) > restart_count:
+    restarts = record.get("Restarts", "")
+    if restarts.isdecimal() and int(restarts) > restart_count:
         return EndReason("requeued", Fate.LEAVE)
     if record.get("PreemptTime", "") not in _ABSENT:
         return EndReason("preempted", Fate.LEAVE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,21 +20,13 @@ def why_ended(slurm: SlurmEnv, on_time_limit: Fate = Fate.LEAVE) -> EndReason:
 
 
 def _record(job_id: int) -> Mapping[str, str] | None:
-    command = ["scontrol", "-o", "show", "job", str(job_id)]
+    # A time limit sends TERM twice, and the second one must not kill the question. The shell says so, since
+    # Python code between fork and exec may hang in a process with threads (subprocess, "preexec_fn").
+    command = ["/bin/sh", "-c", 'trap "" TERM; exec scontrol -o show job "$1"', "sh", str(job_id)]
     try:
         answer = subprocess.run(  # noqa: S603 - a fixed command
-            command,
-            capture_output=True,
-            text=True,
-            timeout=ANSWER_SECS,
-            check=False,
-            preexec_fn=_ignore_term,
+            command, capture_output=True, encoding="utf-8", errors="replace", timeout=ANSWER_SECS, check=False
         )
     except (OSError, subprocess.SubprocessError):
         return None
     return parse_record(answer.stdout, job_id) if answer.returncode == 0 else None
-
-
-def _ignore_term() -> None:
-    """A time limit sends TERM twice, and the second one must not kill the question."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
