@@ -7,7 +7,7 @@ from pathlib import Path
 
 from direct_access import jobfile
 from direct_access.cli.invocation import put_json, service_of, session_of
-from direct_access.cli.streams import StandardOutput, put, say
+from direct_access.cli.streams import StandardOutput, data_is_watched, put, say
 from direct_access.errors import InputError
 from direct_access.jobfile import JobFile
 from direct_access.runner.context import RESULTS
@@ -24,7 +24,7 @@ def results(run: Path, output_format: str) -> None:
     if output_format == "json":
         put(json.dumps(as_json(decoded), indent=1))
     else:
-        put(as_text(decoded))
+        put(as_text(decoded, bars=data_is_watched()))
 
 
 def validate(

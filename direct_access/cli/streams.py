@@ -72,8 +72,17 @@ class StandardOutput:
         put_bytes(data)
 
 
-def is_terminal() -> bool:
+def data_is_watched() -> bool:
+    """Whether a person watches standard output."""
+    return _is_terminal(sys.stdout)
+
+
+def talk_is_watched() -> bool:
     """Whether a person watches standard error."""
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        return sys.stderr.isatty()
+    return _is_terminal(sys.stderr)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    with contextlib.suppress(OSError, ValueError):
+        return stream is not None and stream.isatty()
     return False

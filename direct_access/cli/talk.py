@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from direct_access.cli.streams import is_terminal, say
+from direct_access.cli.streams import say, talk_is_watched
 
 _CLEAR_LINE = "\r\x1b[K"
 
@@ -15,7 +15,7 @@ class Talk:
 
     def __init__(self, verbosity: int = 1) -> None:
         self._verbosity = verbosity
-        self._terminal = is_terminal()
+        self._terminal = talk_is_watched()
         self._unfinished_line = False
         self._last_stage = ("", "")
 
