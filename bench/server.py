@@ -3,8 +3,8 @@
 It is told what to do by lines of JSON on standard input, answers each by one line, and ends with its input.
 
 Two things are done for measuring's sake, alike for both clients. Large results lie ready in the store and
-get their name by link(2) instead of being sent for seconds. And a job that takes no time has ended before its
-submission is answered, so that neither client waits for a poll where its own cost is asked for.
+get their name by link(2) instead of being sent for seconds. And a job has ended before its submission is
+answered where a client's own cost is asked for, so that neither waits for its next poll.
 """
 
 from __future__ import annotations
@@ -38,11 +38,13 @@ _OUTPUT = re.compile(r"(results|logs)[:_][^/]*$")
 class Behaviour:
     """How jobs are played from now on.
 
-    :param execution_secs: what they take; 0 for jobs that have ended before their submission is answered
+    :param execution_secs: what they take
+    :param ended_when_answered: whether their submission is answered only when they have ended
     :param ready_results: bytes of the ready object that they have as results; 0 for a few shots
     """
 
     execution_secs: float = 0.0
+    ended_when_answered: bool = True
     ready_results: int = 0
 
 
@@ -75,7 +77,7 @@ class BenchSimulator(Simulator):
 
     def _submit_and_wait(self, request: JobRequest) -> Job:
         job = self._submit(request)
-        if not self.behaviour.execution_secs:
+        if self.behaviour.ended_when_answered:
             job.ended.wait()
         return job
 

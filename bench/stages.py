@@ -19,7 +19,7 @@ import threading  # noqa: E402
 from collections import defaultdict  # noqa: E402
 from collections.abc import Callable  # noqa: E402
 from functools import wraps  # noqa: E402
-from typing import Any  # noqa: E402
+from typing import Any, NoReturn  # noqa: E402
 from urllib.parse import urlsplit  # noqa: E402
 
 Stage = Callable[..., str]
@@ -106,7 +106,7 @@ WATCHED: list[tuple[str, str, str | Stage]] = [
     ("direct_access.storage.s3_compatible", "presigned_url", "signing"),
     ("direct_access.clock", "SystemClock.wait", "pause before a poll"),
     ("direct_access.runner.waiting", "_BackendFacts.result", "waiting for backend facts"),
-    ("direct_access.runner.supervision", "Supervisor._serve", BESIDE),
+    ("direct_access.runner.supervision", "Supervisor.run", BESIDE),
     ("direct_access.runner.supervision", "Supervisor._work", "rest"),
 ]
 
@@ -145,28 +145,39 @@ class Watch:
             module, path, stage = entry
             if module in sys.modules:
                 self._waiting.remove(entry)
-                *owners, name = path.split(".")
-                holder: Any = sys.modules[module]
-                for owner in owners:
-                    holder = getattr(holder, owner)
+                holder, name = found(module, path)
                 setattr(holder, name, self._stages.timed(getattr(holder, name), stage))
 
 
-def main(origin: float, file: str, arguments: list[str]) -> int:
-    """Run the command and write down its stages."""
+def found(module: str, path: str) -> tuple[Any, str]:
+    """Return what holds the function of a path (``Session.settings``) in a loaded module, and its name."""
+    *owners, name = path.split(".")
+    holder: Any = sys.modules[module]
+    for owner in owners:
+        holder = getattr(holder, owner)
+    return holder, name
+
+
+def main(origin: float, file: str, arguments: list[str]) -> NoReturn:
+    """Run the command, which leaves by _exit(2), and write down its stages when it does."""
     stages = Stages()
+    leave = os._exit
+
+    def write_down(status: int) -> NoReturn:
+        stages.leave()
+        with open(file, "w") as out:
+            json.dump({"secs": stages.secs, "number": stages.number, "ended": time.perf_counter()}, out)
+        leave(status)
+
+    os._exit = write_down
     stages.secs["interpreter: start"] = BEGUN - origin
     Watch(stages).install()
     sys.argv = ["direct-access", *arguments]
     stages.enter("rest")
-    from direct_access._console import main as command
+    from direct_access._console import run
 
-    status = command()
-    stages.leave()
-    with open(file, "w") as out:
-        json.dump({"secs": stages.secs, "number": stages.number, "ended": time.perf_counter()}, out)
-    return status
+    run()
 
 
 if __name__ == "__main__":
-    sys.exit(main(float(sys.argv[1]), sys.argv[2], sys.argv[3:]))
+    main(float(sys.argv[1]), sys.argv[2], sys.argv[3:])

@@ -33,9 +33,9 @@ class System:
     def __exit__(self, *exc: object) -> None:
         self._process.communicate()
 
-    def behave(self, *, execution_secs: float = 0.0, ready_results: int = 0) -> None:
+    def behave(self, **behaviour: float) -> None:
         """Play jobs like this from now on; see :class:`bench.server.Behaviour`."""
-        self._ask("behave", {"execution_secs": execution_secs, "ready_results": ready_results})
+        self._ask("behave", behaviour)
 
     def make_ready(self, size_bytes: int) -> None:
         """Put results of this size into the store."""

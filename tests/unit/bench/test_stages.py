@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 import pytest
 
 from bench import stages
@@ -65,3 +67,10 @@ def test_a_stage_that_fails_ends_all_the_same(clock: list[float]) -> None:
 )
 def test_a_request_is_named_after_what_it_is_for(method: str, url: str, stage: str) -> None:
     assert stages.request_stage(None, method, url) == stage
+
+
+@pytest.mark.parametrize(("module", "path", "_stage"), stages.WATCHED)
+def test_every_function_that_is_watched_exists(module: str, path: str, _stage: object) -> None:
+    importlib.import_module(module)
+    holder, name = stages.found(module, path)
+    assert callable(getattr(holder, name))
