@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from direct_access.clock import Clock, SystemClock
-from direct_access.simulator.admin import AdminApplication
+from direct_access.simulator.admin import AdminApplication, WithAdmin
 from direct_access.simulator.api.application import ApiApplication
 from direct_access.simulator.api.authentication import Authentication
 from direct_access.simulator.api.errors import error_of_status
@@ -18,6 +18,7 @@ from direct_access.simulator.backends.state import Backends
 from direct_access.simulator.client_configuration import Access, write_client_configuration
 from direct_access.simulator.faults.rules import Fault, FaultRules
 from direct_access.simulator.faults.store_errors import store_error_of_status
+from direct_access.simulator.http import Application
 from direct_access.simulator.iam.application import IamApplication, iam_error_of_status
 from direct_access.simulator.iam.tokens import TokenAuthority
 from direct_access.simulator.jobs.execution_queue import ExecutionQueue, Executor
@@ -33,6 +34,8 @@ from direct_access.simulator.secret_files import kept_secret
 from direct_access.simulator.servers import Servers
 from direct_access.simulator.settings import SimulatorSettings
 from direct_access.simulator.skewed_clock import SkewedClock
+from direct_access.simulator.status_page import StatusPage, WithStatusPage
+from direct_access.simulator.status_tables import status_tables
 from direct_access.simulator.store import ObjectStore
 from direct_access.simulator.timers import Timers
 
@@ -99,7 +102,7 @@ class Simulator:
             self._servers.start("iam", iam, iam_error_of_status)
             self.tokens.issuer = f"{self.iam_url}/identity"
             self._servers.start("store", self.store, store_error_of_status)
-            self._servers.start("api", self._api(), error_of_status, self._admin())
+            self._servers.start("api", self._api(), error_of_status, self._with_controls)
         except OSError:
             self.stop()
             raise
@@ -195,6 +198,11 @@ class Simulator:
         return AdminApplication(
             self.faults, self.outcomes, self.requests, self.jobs, self.backends, self.tokens
         )
+
+    def _with_controls(self, api: Application) -> Application:
+        parts = (self.backends, self.jobs, self.faults, self.outcomes, self.requests)
+        page = StatusPage(lambda: status_tables(*parts, self._servers.urls()), self.clock)
+        return WithStatusPage(WithAdmin(api, self._admin()), page)
 
     def _scheduler(self, directory: Path) -> Scheduler:
         machinery = Machinery(

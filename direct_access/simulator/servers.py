@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 
 from direct_access.clock import Clock
-from direct_access.simulator.admin import AdminApplication, WithAdmin
 from direct_access.simulator.faults.application import ErrorBody, FaultyApplication
 from direct_access.simulator.faults.rules import FaultRules
 from direct_access.simulator.http import Application, Server
@@ -32,16 +32,17 @@ class Servers:
         name: str,
         application: Application,
         error_body: ErrorBody,
-        admin: AdminApplication | None = None,
+        beside: Callable[[Application], Application] | None = None,
     ) -> None:
-        """Serve an application, and the admin application beside it, which knows no faults.
+        """Serve an application.
 
+        :param beside: adds what is served beside it, and neither recorded nor hit by faults
         :raises OSError: if the port is taken
         """
         faulty = FaultyApplication(name, application, self._faults, self._clock, error_body)
         recording = RecordingApplication(name, faulty, self._requests, self._clock)
         server = Server(
-            WithAdmin(recording, admin) if admin else recording,
+            beside(recording) if beside else recording,
             self._settings.host,
             self._ports[name],
             self._tls,
@@ -54,6 +55,10 @@ class Servers:
     def url(self, name: str) -> str:
         """Return the base URL of a server that was started."""
         return self._servers[name].url
+
+    def urls(self) -> dict[str, str]:
+        """Return the base URLs by name."""
+        return {name: server.url for name, server in self._servers.items()}
 
     def stop(self) -> None:
         """Stop all servers and hang up on every client."""

@@ -62,6 +62,10 @@ class Scheduler:
         self._machinery.timers.run_due()
         return self._table.get(job_id, owner)
 
+    def lanes_used(self, backend: str) -> int:
+        """Return how many lanes of a backend are taken by jobs."""
+        return sum(self._holds_lane(job) for job in self.jobs() if job.request.backend == backend)
+
     def release(self, job_id: str) -> None:
         """Let a job begin that waits for it.
 
