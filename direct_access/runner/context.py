@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,7 +74,12 @@ class Context:
     @property
     def collect_command(self) -> str:
         """The command that picks this run up again."""
-        return f"direct-access collect {self.directory}"
+        return f"direct-access collect {shlex.quote(str(self.directory))}"
+
+    @property
+    def delete_command(self) -> str:
+        """The command that removes the job and its objects from the server."""
+        return f"direct-access delete {shlex.quote(str(self.directory))}"
 
 
 def reload(directory: Path) -> Journal:

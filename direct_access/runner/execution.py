@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from direct_access.errors import DirectAccessError, JobVanishedError
+from direct_access.errors import DirectAccessError, JobVanishedError, WaitEndedError
 from direct_access.journal import Step
 from direct_access.runner import owner as owners
 from direct_access.runner.collecting import collect
@@ -23,27 +23,34 @@ _STEPS: dict[Step, Callable[[Context], Step]] = {
 }
 
 
+_ORDER = list(Step)
+
+
 def drive(context: Context, until: Step = Step.FINISHED) -> None:
     """Take step after step; the journal is written before each.
 
-    :param until: the step before which to pause
+    :param until: the step before which to pause; a run that is there, or further on, stays as it is
     :raises DirectAccessError: what ended the run early; its journal then names the step to take up again, or
         says that it is finished
     """
     journal = context.journal
     try:
-        while not journal.finished and journal.step is not until:
+        while _ORDER.index(journal.step) < _ORDER.index(until):
             context.control.check()
             following = _STEPS[journal.step](context)
             if following is Step.FORGET:
                 _record_outcome(context)
             context.save(following)
     except JobVanishedError as error:
+        error.advice = error.advice or f"remove what it may have left: {context.delete_command}"
         journal.error = error.to_json()
+        journal.left_behind = True
         context.save(Step.FINISHED)
         raise
     except DirectAccessError as error:
         error.stage = error.stage or journal.step.value
+        if isinstance(error, WaitEndedError):
+            error.advice = error.advice or context.collect_command
         undo(context, error)
         raise
     except Exception:

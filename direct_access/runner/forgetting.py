@@ -35,6 +35,6 @@ def forget(context: Context) -> Step:
         context.journal.left_behind = True
         context.reporter.warning(
             f"could not remove job {context.journal.job_id} or its objects from the server: {error.message}; "
-            f"'direct-access delete {context.directory}' tries again"
+            f"to try again: {context.delete_command}"
         )
     return Step.FINISHED

@@ -55,6 +55,7 @@ def undo(context: Context, error: DirectAccessError) -> None:
     refused = isinstance(error, InputError)
     if not refused and not isinstance(error, _NOT_NOW):
         return
+    context.check_ownership()
     with contextlib.suppress(DirectAccessError):
         context.service.forget(context.journal.handle, job=False, objects=True)
     if refused:

@@ -30,8 +30,8 @@ def line(fields: str, job_id: int = 5, job_name: str = "bell", comment: str = ""
     """Return a line of ``scontrol -o show job`` with these fields in the middle."""
     return (
         f"JobId={job_id} JobName={job_name} UserId=alice(1000) GroupId=alice(1000) MCS_label=N/A "
-        f"Priority=4294901758 Nice=0 Account=(null) QOS=(null) {fields} BatchFlag=1 Reboot=0 ExitCode=0:0 TimeLimit=00:10:00 "
-        "TimeMin=N/A SubmitTime=2026-02-15T11:50:00 EligibleTime=2026-02-15T11:50:00 Deadline=N/A "
+        f"Priority=4294901758 Nice=0 Account=(null) QOS=(null) {fields} BatchFlag=1 Reboot=0 "
+        "ExitCode=0:0 TimeLimit=00:10:00 TimeMin=N/A SubmitTime=2026-02-15T11:50:00 Deadline=N/A "
         "SuspendTime=None SecsPreSuspend=0 Partition=debug ReqNodeList=(null) NumNodes=1 NumCPUs=1 "
         f"Command=/home/alice/job.sh WorkDir=/home/alice Comment={comment}\n"
     )
