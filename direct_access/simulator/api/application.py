@@ -79,16 +79,15 @@ class ApiApplication:
             return ApiError(error.status, [Problem(str(error), target=("body", "field"))]).response()
 
     def _answer(self, request: Request) -> Response:
-        if handler := _found(self._open, request):
-            return handler[0](Call(request, {}))
+        if found := _found(self._open, request):
+            handler, parameters = found
+            return handler(Call(request, parameters))
         caller = self._authentication.caller(request.headers)
-        check_version(request.headers.get(HEADER))
-        try:
-            found, parameters = self._router.find(request.method, request.path)
-        except NoRoute as none:
-            status, headers = (405, [("Allow", ", ".join(none.allowed))]) if none.allowed else (404, [])
-            raise ApiError(status, [Problem(f"{request.method} {request.path}: {none}")], headers) from none
-        return found(Call(request, parameters, caller))
+        if found := _found(self._router, request):
+            check_version(request.headers.get(HEADER))
+            handler, parameters = found
+            return handler(Call(request, parameters, caller))
+        raise ApiError(404, [Problem(f"{request.method} {request.path}: not found")])
 
     def _list_backends(self, _: Call) -> Response:
         return json_response(200, {"backends": [backend.document() for backend in self._backends.all()]})
@@ -128,7 +127,14 @@ def _no_defaults(_: Backend) -> Any:
 
 
 def _found(router: Router, request: Request) -> tuple[Handler, dict[str, str]] | None:
+    """Return who answers and the path's parameters, None where the router has no such path.
+
+    :raises ApiError: 405, if the path has other methods
+    """
     try:
         return router.find(request.method, request.path)
-    except NoRoute:
-        return None
+    except NoRoute as none:
+        if not none.allowed:
+            return None
+        problem = Problem(f"{request.method} {request.path}: {none}")
+        raise ApiError(405, [problem], [("Allow", ", ".join(none.allowed))]) from none
