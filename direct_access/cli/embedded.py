@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from direct_access.cli.streams import say
 from direct_access.errors import ConfigurationError
@@ -49,11 +50,11 @@ def _not_installed(error: ImportError) -> ConfigurationError:
     )
 
 
-def serve(directory: Path | None, host: str, ports: tuple[int, int, int]) -> None:
+def serve(directory: Path | None, chosen: Mapping[str, Any]) -> None:
     """Serve a simulator until TERM or INT.
 
     :param directory: where its state is kept; None for a temporary one
-    :param ports: of API, IAM and store; 0 for any free one
+    :param chosen: settings of the simulator by their names
     :raises ConfigurationError: if the simulator's libraries are not installed
     """
     try:
@@ -61,8 +62,7 @@ def serve(directory: Path | None, host: str, ports: tuple[int, int, int]) -> Non
         from direct_access.simulator.settings import SimulatorSettings
     except ImportError as error:
         raise _not_installed(error) from error
-    api_port, iam_port, store_port = ports
-    settings = SimulatorSettings(host=host, api_port=api_port, iam_port=iam_port, store_port=store_port)
+    settings = SimulatorSettings(**chosen)
     if directory is not None:
         serve_simulator(directory, settings)
         return

@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
+from direct_access.cli.simulator_controls import CONTROLS
 
-@click.command("simulator")
+
+class ServingGroup(click.Group):
+    """A group whose command is ``serve`` where none is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
+            args = ["serve", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group("simulator", cls=ServingGroup)
+def command() -> None:
+    """Serve a simulated quantum system: IAM, REST API, object store, real circuit execution.
+
+    Without a command: serve; see "simulator serve --help" for its options. The other commands control a
+    simulator that runs.
+    """
+
+
+@command.command("serve")
 @click.option(
     "--directory", type=click.Path(path_type=Path), help="Keep state here; default: a temporary directory."
 )
@@ -17,11 +38,12 @@ import click
 @click.option("--api-port", default=0, help="Port of the REST API; 0 takes a free one.")
 @click.option("--iam-port", default=0, help="Port of IAM; 0 takes a free one.")
 @click.option("--store-port", default=0, help="Port of the object store; 0 takes a free one.")
-def command(directory: Path | None, host: str, api_port: int, iam_port: int, store_port: int) -> None:
-    """Serve a simulated quantum system: IAM, REST API, object store, real circuit execution.
-
-    Prints the line that points the other commands at it.
-    """
+def serve(directory: Path | None, **settings: Any) -> None:
+    """Serve until TERM or INT; print the line that points the other commands here."""
     from direct_access.cli.embedded import serve
 
-    serve(directory=directory, host=host, ports=(api_port, iam_port, store_port))
+    serve(directory, settings)
+
+
+for control in CONTROLS:
+    command.add_command(control)
