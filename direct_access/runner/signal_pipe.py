@@ -1,7 +1,8 @@
 """Signals as bytes in a pipe, so that none is missed.
 
 A handler in Python runs too late where a signal comes after the interpreter's last look at its flags and
-before the system call that waits; the interpreter's C handler writes to this pipe at once (signal.set_wakeup_fd).
+before the system call that waits; the C handler of the interpreter writes to this pipe at once
+(signal.set_wakeup_fd).
 """
 
 from __future__ import annotations
