@@ -24,6 +24,7 @@ _STEPS: dict[Step, Callable[[Context], Step]] = {
 
 
 _ORDER = list(Step)
+_AFTER_SUBMISSION = (Step.WAIT, Step.COLLECT, Step.FORGET)
 
 
 def drive(context: Context, until: Step = Step.FINISHED) -> None:
@@ -49,7 +50,7 @@ def drive(context: Context, until: Step = Step.FINISHED) -> None:
         raise
     except DirectAccessError as error:
         error.stage = error.stage or journal.step.value
-        if isinstance(error, WaitEndedError):
+        if journal.step in _AFTER_SUBMISSION or isinstance(error, WaitEndedError):
             error.advice = error.advice or context.collect_command
         undo(context, error)
         raise

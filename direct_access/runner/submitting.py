@@ -12,10 +12,11 @@ from direct_access.errors import (
     StoreError,
     TryAgainError,
     UnavailableError,
+    WaitEndedError,
 )
 from direct_access.journal import Step
 from direct_access.runner.context import PARAMS, Context
-from direct_access.transport.retry import repeat
+from direct_access.transport.retry import Interrupted, repeat
 from direct_access.transport.retry_policies import BUSY
 from direct_access.units import format_size
 
@@ -39,7 +40,13 @@ def submit(context: Context) -> Step:
     spec = context.journal.spec
     context.reporter.stage("submit", f"job {context.journal.job_id} ({spec.program_id}) to {spec.backend}")
     policies = BUSY if context.wait_when_busy else ()
-    repeat(policies, context.patience, lambda: context.service.submit(context.journal.handle, spec))
+    try:
+        repeat(policies, context.patience, lambda: context.service.submit(context.journal.handle, spec))
+    except Interrupted as interrupted:
+        busy = interrupted.__cause__
+        if isinstance(busy, TryAgainError) and isinstance(context.control.reason, WaitEndedError):
+            raise busy from None  # there is no job to detach from
+        raise
     return Step.WAIT
 
 

@@ -63,7 +63,10 @@ def poll_until_ended(context: Context) -> JobState:
     while True:
         context.control.check()
         state = _poll(context, since)
-        if state is not None:
+        asked_secs = 0.0
+        if isinstance(state, DirectAccessError):
+            asked_secs = state.retry_after_secs or 0.0
+        else:
             if state.status.is_final:
                 return state
             if state.status is not shown:
@@ -74,11 +77,12 @@ def poll_until_ended(context: Context) -> JobState:
         if context.deadline is not None and context.clock.boottime() >= context.deadline:
             raise ended_waiting(context)
         waited = context.clock.boottime() - since
-        _pause(context, poll_delay_secs(waited, context.min_poll_secs, random.uniform(-1, 1)))  # noqa: S311
+        delay = poll_delay_secs(waited, context.min_poll_secs, random.uniform(-1, 1))  # noqa: S311
+        _pause(context, max(delay, asked_secs))
 
 
-def _poll(context: Context, since: float) -> JobState | None:
-    """Return the job's state; None if the server cannot be reached now: the job lives on without us."""
+def _poll(context: Context, since: float) -> JobState | DirectAccessError:
+    """Return the job's state, or why it cannot be had now: the job lives on without us."""
     try:
         return context.service.status(context.journal.handle)
     except DirectAccessError as error:
@@ -86,7 +90,7 @@ def _poll(context: Context, since: float) -> JobState | None:
             raise
         waited = format_duration(context.clock.boottime() - since)
         context.reporter.stage("wait", f"no answer about the job ({error.message}); waiting for {waited}")
-        return None
+        return error
 
 
 def _pause(context: Context, secs: float) -> None:
@@ -118,8 +122,8 @@ class _BackendFacts:
         try:
             facts = self._context.service.backend_facts(self._context.journal.spec.backend)
             self._facts["backend"] = asdict(facts)
-        except DirectAccessError as error:
-            self._facts["backend"] = {"name": self._context.journal.spec.backend, "error": error.message}
+        except Exception as error:  # whatever it is, the run does not depend on it
+            self._facts["backend"] = {"name": self._context.journal.spec.backend, "error": str(error)}
 
     def result(self) -> dict[str, Any]:
         if self._thread.ident is not None:
