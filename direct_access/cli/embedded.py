@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -50,21 +50,29 @@ def _not_installed(error: ImportError) -> ConfigurationError:
     )
 
 
-def serve(directory: Path | None, chosen: Mapping[str, Any]) -> None:
+def serve(directory: Path | None, chosen: Mapping[str, Any], scenario: Path | None = None) -> None:
     """Serve a simulator until TERM or INT.
 
     :param directory: where its state is kept; None for a temporary one
     :param chosen: settings of the simulator by their names
+    :param scenario: the file that says what goes wrong from the start
     :raises ConfigurationError: if the simulator's libraries are not installed
+    :raises InputError: with findings, if a file means nothing
     """
     try:
         from direct_access.simulator.serve import serve as serve_simulator
         from direct_access.simulator.settings import SimulatorSettings
     except ImportError as error:
         raise _not_installed(error) from error
-    settings = SimulatorSettings(**chosen)
-    if directory is not None:
-        serve_simulator(directory, settings)
-        return
-    with tempfile.TemporaryDirectory(prefix="direct-access-simulator-") as name:
-        serve_simulator(Path(name), settings)
+    from direct_access.cli.simulator_files import reading
+    from direct_access.simulator.scenario_file import ScenarioFile
+
+    with ExitStack() as stack:
+        if directory is None:
+            name = stack.enter_context(tempfile.TemporaryDirectory(prefix="direct-access-simulator-"))
+            directory = Path(name)
+        day = None
+        if scenario is not None:
+            day = ScenarioFile.from_document(stack.enter_context(reading(scenario)))
+            chosen = {**chosen, **day.settings}
+        serve_simulator(directory, SimulatorSettings(**chosen), day)

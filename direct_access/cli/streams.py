@@ -24,10 +24,17 @@ def say(text: str, end: str = "\n") -> None:
 def put(text: str) -> None:
     """Write lines of data to standard output; characters that its encoding lacks become escapes.
 
+    File names come out byte for byte, also those that are no text in this locale (PEP 383).
+
     :raises LocalStorageError: as :func:`put_bytes`
     """
     line = text if text.endswith("\n") else text + "\n"
-    put_bytes(line.encode(getattr(sys.stdout, "encoding", "utf-8"), "backslashreplace"))
+    encoding = getattr(sys.stdout, "encoding", "utf-8")
+    try:
+        data = line.encode(encoding, "surrogateescape")
+    except UnicodeEncodeError:
+        data = line.encode(encoding, "backslashreplace")
+    put_bytes(data)
 
 
 def put_bytes(data: Any) -> None:

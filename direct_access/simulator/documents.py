@@ -4,7 +4,33 @@ from __future__ import annotations
 
 from dataclasses import MISSING, fields
 from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+Kind = TypeVar("Kind")
+Path = tuple[str | int, ...]
+
+
+class Misplaced(ValueError):
+    """A part of a document means nothing.
+
+    :ivar path: keys and indices from the top of the document to the part
+    """
+
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+def placed(cls: type[Kind], document: Any, path: Path = ()) -> Kind:
+    """Return the dataclass that a JSON object describes.
+
+    :param path: where the object stands in its document
+    :raises Misplaced: as :func:`keyword_arguments`, or if the class refuses a value
+    """
+    try:
+        return cls(**keyword_arguments(cls, document))
+    except ValueError as error:
+        raise Misplaced(path, str(error)) from error
 
 
 def keyword_arguments(cls: type, document: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from direct_access.simulator.embedded import Simulator
+from direct_access.simulator.scenario_file import ScenarioFile
 from direct_access.simulator.settings import SimulatorSettings
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -20,17 +21,23 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 def serve(
     directory: Path,
     settings: SimulatorSettings | None = None,
+    scenario: ScenarioFile | None = None,
     out: TextIO | None = None,
     talk: TextIO | None = None,
 ) -> None:
     """Run a simulator until SIGTERM, SIGINT or SIGHUP; call it in the main thread.
 
     :param directory: where its state and the client's configuration are kept
+    :param scenario: what goes wrong from the start
     :param out: gets the line that a shell can evaluate; default: standard output
     :param talk: gets what people should know; default: standard error
     :raises OSError: if a port is taken
+    :raises Misplaced: if the scenario names a backend that there is not
     """
-    with _stop_signals() as wait_for_signal, Simulator(directory, settings) as simulator:
+    day = scenario or ScenarioFile()
+    simulator = Simulator(directory, settings, faults=day.faults, outcomes=day.outcomes)
+    day.set_up(simulator.backends)
+    with _stop_signals() as wait_for_signal, simulator:
         configuration = simulator.write_client_configuration(directory / "client")
         _introduce(simulator, talk or sys.stderr)
         line = f"export DIRECT_ACCESS_CONFIG={shlex.quote(str(configuration.absolute()))}"

@@ -127,3 +127,63 @@ def test_a_server_that_is_no_simulator_is_told_apart(site: Site) -> None:
     done = site.run("simulator", "fault", "list", "--url", site.simulator.store_url)
     assert done.returncode == 76
     assert "is no simulator" in done.stderr
+
+
+SCENARIO = """\
+faults:
+  - {status: 503, path: /v1/jobs, times: 2}
+  - {app: iam, reset: true}
+outcomes:
+  - {status: Failed, reason_code: 1517}
+reservations:
+  - {backend: ibm_small, secs: 60}
+backends:
+  - {backend: ibm_large, status: paused, message: calibration}
+pace: {scale: 0.5}
+token_lifetime_secs: 5
+"""
+
+
+def test_a_scenario_file_is_a_bad_day_from_the_start(site: Site) -> None:
+    path = site.job_file(SCENARIO, "day.yaml")
+    process = site.start("simulator", "--scenario", path)
+    try:
+        assert process.stdout
+        configuration = shlex.split(process.stdout.readline())[1].partition("=")[2]
+        url = yaml.safe_load(Path(configuration).read_text())["systems"]["simulator"]["url"]
+        faults = urllib3.request("GET", f"{url}/admin/faults").json()["faults"]
+        assert [(fault["app"], fault["status"], fault["reset"]) for fault in faults] == [
+            ("api", 503, False),
+            ("iam", None, True),
+        ]
+        outcomes = urllib3.request("GET", f"{url}/admin/outcomes").json()["outcomes"]
+        assert [outcome["reason_code"] for outcome in outcomes] == [1517]
+        reservations = urllib3.request("GET", f"{url}/admin/reservations").json()["reservations"]
+        assert reservations == [{"backend": "ibm_small"}]
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("faults:\n  - {status: 503}\n  - {stauts: 503}\n", "3:5: faults[1]", "unknown: stauts"),
+        ("outcomes:\n  - {status: Done}\n", "2:5: outcomes[0]", "allowed: Completed"),
+        ("fault: []\n", "1:1", "unknown: fault"),
+        ("pace: {speed: 1}\n", "1:7: pace", "unknown: speed"),
+        (
+            "reservations: []\nbackends:\n  - {backend: ibm_none}\n",
+            "3:15: backends[0].backend",
+            "Backend ibm_none not found",
+        ),
+        ("[1, 2\n", "", "YAML"),
+    ],
+)
+def test_what_is_wrong_with_a_scenario_file_has_its_place(
+    site: Site, text: str, place: str, words: str
+) -> None:
+    done = site.run("simulator", "--scenario", site.job_file(text, "day.yaml"))
+    assert done.returncode == 65
+    assert f"day.yaml:{place}" in done.stderr
+    assert words in done.stderr

@@ -10,7 +10,7 @@ from direct_access.cli.options import format_option
 
 
 @click.command("results")
-@click.argument("run", metavar="RUN|FILE", type=click.Path(exists=True, path_type=Path))
+@click.argument("run", metavar="RUN|FILE", type=click.Path(path_type=Path))
 @format_option
 def command(run: Path, output_format: str) -> None:
     """Decode and print the results of a run directory, or of a results file. Needs no network."""

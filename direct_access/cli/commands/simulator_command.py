@@ -38,11 +38,16 @@ def command() -> None:
 @click.option("--api-port", default=0, help="Port of the REST API; 0 takes a free one.")
 @click.option("--iam-port", default=0, help="Port of IAM; 0 takes a free one.")
 @click.option("--store-port", default=0, help="Port of the object store; 0 takes a free one.")
-def serve(directory: Path | None, **settings: Any) -> None:
+@click.option(
+    "--scenario",
+    type=click.Path(path_type=Path),
+    help="YAML file of faults, outcomes, reservations, backends, pace: a bad day.",
+)
+def serve(directory: Path | None, scenario: Path | None, **settings: Any) -> None:
     """Serve until TERM or INT; print the line that points the other commands here."""
     from direct_access.cli.embedded import serve
 
-    serve(directory, settings)
+    serve(directory, settings, scenario)
 
 
 for control in CONTROLS:
