@@ -21,9 +21,11 @@ def fault_of_results(path: Path) -> str | None:
         return "it is empty"
     if size <= PARSE_BYTES:
         try:
-            document = json.loads(path.read_bytes())
+            document = json.loads(path.read_bytes(), parse_int=float)  # int() has a limit of digits
         except ValueError as error:
             return f"it is no JSON: {error}"
+        except RecursionError:
+            return "it is no JSON that can be read: nested too deeply"
         return None if isinstance(document, dict) else "it is no JSON object"
     with path.open("rb") as file:
         first = file.read(_MARGIN).lstrip()[:1]
