@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from direct_access.errors import (
     LocalStorageError,
     NotFoundError,
     StoreError,
+    UnavailableError,
 )
 from direct_access.journal import Step
 from direct_access.model.jobs import JobStatus
@@ -30,12 +32,17 @@ MOST_FETCHES = 3
 def collect(context: Context) -> Step:
     """Fetch logs, and results if the job Completed.
 
-    :raises StoreError: if the results never appear, or are wrong however often they are fetched
+    :raises StoreError: if the results never appear, or are wrong however often they are fetched; also if no
+        server answers: "unavailable" would say that there is no job of ours
     :raises LocalStorageError: if the disk is full; nothing on the server is touched
     """
-    if context.journal.job_status == JobStatus.COMPLETED.value:
-        _collect_results(context)
-    _collect_logs(context)
+    try:
+        if context.journal.job_status == JobStatus.COMPLETED.value:
+            _collect_results(context)
+        _collect_logs(context)
+    except UnavailableError as error:
+        fields = {field.name: getattr(error, field.name) for field in dataclasses.fields(error)}
+        raise StoreError(**fields) from error
     return Step.FORGET
 
 
