@@ -9,9 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
-import random
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,10 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.stores.local import dies_with_us, free_ports
+
 START_TIMEOUT_SECS = 30.0
 GRPC_OFFSET = 10000
-# Below the ephemeral ports (ip_local_port_range), gRPC included: no client takes one meanwhile.
-PORTS = range(20000, 32768 - GRPC_OFFSET)
 SOCKET_DIRECTORY = Path("/tmp")  # compiled in, whatever TMPDIR says
 COMPONENTS = ("admin", "filer", "master", "s3", "volume")
 
@@ -91,10 +89,10 @@ class SeaweedFS:
         self.directory = Path(tempfile.mkdtemp(prefix="weed-"))
         for name in ("data", "tmp"):
             (self.directory / name).mkdir()
-        self.ports = _free_ports()
+        self.ports = dict(zip(COMPONENTS, free_ports(len(COMPONENTS), GRPC_OFFSET), strict=True))
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [*_dies_with_us(), *self._command()],
+                [*dies_with_us(), *self._command()],
                 cwd=self.directory,
                 env={
                     "HOME": str(self.directory),
@@ -166,29 +164,6 @@ class SeaweedFS:
             else:
                 return
         raise RuntimeError(f"SeaweedFS does not start:\n{self._log.read_text(errors='replace')}")
-
-
-def _dies_with_us() -> list[str]:
-    """Return a prefix that lets the server die even if we are killed (setpriv(1))."""
-    setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
-
-
-def _free_ports() -> dict[str, int]:
-    """Return a port for each component that is free, as is the one for gRPC 10000 above it."""
-    candidates = random.sample(PORTS, len(PORTS))
-    free = (port for port in candidates if _is_free(port) and _is_free(port + GRPC_OFFSET))
-    return {component: next(free) for component in COMPONENTS}
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def _trust(provider: OpenIdProvider) -> dict[str, Any]:

@@ -33,8 +33,9 @@ def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def _remove_all(target: Target) -> None:
     client = sdk_client(SDKS[1], target)
     pages = client.get_paginator("list_objects_v2").paginate(Bucket=target.bucket, Prefix=target.prefix)
-    for key in [found["Key"] for page in pages for found in page.get("Contents", [])]:
-        client.delete_object(Bucket=target.bucket, Key=key)
+    for page in pages:
+        if found := [{"Key": each["Key"]} for each in page.get("Contents", [])]:
+            client.delete_objects(Bucket=target.bucket, Delete={"Objects": found, "Quiet": True})
 
 
 @pytest.fixture(scope="session", params=SDKS)

@@ -22,7 +22,9 @@ S3: Expectations = {
     "key backslash": "intact",
     "key other scripts": "intact",
     "key 255 bytes and more in one name": "intact",
+    "checksums are told": True,
     "DELETE bucket that holds objects": (409, "BucketNotEmpty"),
+    "anonymous": (403, "AccessDenied"),
     "wrong secret": (403, "SignatureDoesNotMatch"),
     "unknown access key": (403, "InvalidAccessKeyId"),
     "clock 2 hours slow": (403, "RequestTimeTooSkewed"),
@@ -75,5 +77,24 @@ SEAWEEDFS: Expectations = {
     "URL without X-Amz-Date": (400, "AccessDenied"),
     "URL without X-Amz-SignedHeaders": (400, "MissingFields"),
     "URL without X-Amz-Signature": (400, "MissingFields"),
+    "SigV2 URL": (403, "SignatureDoesNotMatch"),
+}
+
+# OpenStack Swift 2.38: checksums are verified and forgotten; what shows no sign of S3 is a request to Swift.
+SWIFT: Expectations = {
+    **S3,
+    "checksums are told": False,
+    "anonymous": (400, ""),
+    "unknown access key": (403, "SignatureDoesNotMatch"),
+    "SigV2 header": (403, "AccessDenied"),
+    "malformed authorization": (403, "AccessDenied"),
+    "URL of the future": (200, ""),
+    "URL for 0 s": (403, "AccessDenied"),
+    "URL without X-Amz-Algorithm": (400, "InvalidArgument"),
+    "URL without X-Amz-Credential": (400, ""),
+    "URL without X-Amz-Date": (403, "AccessDenied"),
+    "URL without X-Amz-Expires": (403, "AccessDenied"),
+    "URL without X-Amz-SignedHeaders": (400, "AuthorizationHeaderMalformed"),
+    "URL without X-Amz-Signature": (403, "AccessDenied"),
     "SigV2 URL": (403, "SignatureDoesNotMatch"),
 }

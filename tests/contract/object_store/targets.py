@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 from direct_access.clock import SystemClock
 from direct_access.simulator.http import Server
 from direct_access.simulator.store import ObjectStore
-from tests.contract.object_store.expectations import S3, SEAWEEDFS
+from tests.contract.object_store.expectations import S3, SEAWEEDFS, SWIFT
 from tests.contract.object_store.identity_provider import IdentityProvider, running_identity_provider
 from tests.contract.object_store.signing import Signer
 from tests.stores.seaweedfs import OpenIdProvider, SeaweedFS
+from tests.stores.swift import Swift
 from tests.support.authority import Authority
 
 ENDPOINT_VARIABLE = "DIRECT_ACCESS_TEST_S3_ENDPOINT_URL"
@@ -137,6 +138,17 @@ def seaweedfs(directory: Path) -> Iterator[Target]:
 
 
 @contextmanager
+def swift(directory: Path) -> Iterator[Target]:
+    """Run OpenStack Swift; it takes no bearer tokens."""
+    with Swift() as store:
+        key, secret = store.access_key_id, store.secret_access_key
+        target = Target(store.endpoint_url, key, secret, "contract", SWIFT)
+        created = target.send("PUT", "/contract", target.signer().headers("PUT", "/contract"))
+        assert created.status == 200, created
+        yield target
+
+
+@contextmanager
 def endpoint(directory: Path) -> Iterator[Target]:
     """Use a real endpoint named by environment variables."""
     bundle = os.environ.get("DIRECT_ACCESS_TEST_S3_CA_BUNDLE")
@@ -150,5 +162,6 @@ def endpoint(directory: Path) -> Iterator[Target]:
     )
 
 
-LOCAL = [simulator, simulator_https, seaweedfs]
+WITH_IAM = [simulator, simulator_https, seaweedfs]
+LOCAL = [*WITH_IAM, swift]
 ALL = [*LOCAL, *([endpoint] if ENDPOINT_VARIABLE in os.environ else [])]

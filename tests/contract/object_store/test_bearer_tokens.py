@@ -12,9 +12,9 @@ import pytest
 
 from tests.contract.object_store.clients import iam_client
 from tests.contract.object_store.identity_provider import IdentityProvider
-from tests.contract.object_store.targets import LOCAL, Target
+from tests.contract.object_store.targets import WITH_IAM, Target
 
-TARGETS = LOCAL
+TARGETS = WITH_IAM
 TOKENS: dict[str, Callable[[IdentityProvider], str]] = {
     "forged": IdentityProvider.forged_token,
     "expired": lambda provider: provider.token(exp=int(time.time()) - 60),
