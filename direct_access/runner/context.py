@@ -52,9 +52,13 @@ class Context:
     def check_ownership(self) -> None:
         """Stop if another process has taken over; before a remote cancel or delete and the last rename.
 
+        Nobody takes over a run whose directory was deleted.
+
         :raises OutputError: if so
         """
-        if self.owner is not None and not owners.still_mine(self.directory, self.owner):
+        if self.owner is None or not self.directory.exists():
+            return
+        if not owners.still_mine(self.directory, self.owner):
             raise OutputError(
                 f"another process has taken over the run in {self.directory}", subject=str(self.directory)
             )
@@ -73,8 +77,9 @@ class Context:
 
     @property
     def collect_command(self) -> str:
-        """The command that picks this run up again."""
-        return f"direct-access collect {shlex.quote(str(self.directory))}"
+        """The command that picks this run up again; a job that is only looked at has no directory."""
+        name = self.journal.job_id if self.owner is None else str(self.directory)
+        return f"direct-access collect {shlex.quote(name)}"
 
     @property
     def delete_command(self) -> str:

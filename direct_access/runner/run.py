@@ -65,8 +65,8 @@ class Means:
     wait_when_busy: bool = True
 
     def context(self, directory: Path, journal: Journal, owner: owners.OwnerRecord | None) -> Context:
-        """Return the context of a run, and let the control know it."""
-        self.control.context = Context(
+        """Return the context of a run."""
+        return Context(
             directory=directory,
             journal=journal,
             service=self.service,
@@ -78,7 +78,6 @@ class Means:
             min_poll_secs=self.min_poll_secs,
             wait_when_busy=self.wait_when_busy,
         )
-        return self.control.context
 
 
 def run(plan: Plan, means: Means, *, new: bool = False, until: Step = Step.FINISHED) -> Run:
@@ -146,7 +145,8 @@ def _begin(plan: Plan, means: Means, directory: Path) -> Journal:
 
 
 def drive_to(context: Context, until: Step) -> Run:
-    """Take a run up to a step, and return it, or raise how it ended."""
+    """Take a run up to a step, and return it, or raise how it ended; signals now mean this run."""
+    context.control.context = context
     drive(context, until)
     _raise_error(context.journal, context.directory)
     return _summary(context.directory, context.journal)

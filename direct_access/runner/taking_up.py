@@ -64,8 +64,7 @@ def adopt(job_id: str, directory: Path, means: Means, slurm: SlurmEnv, keep: str
     state = means.service.status(handle)
     preparing.create_directory(directory)
     record = owners.this_process(slurm)
-    if not preparing.become_owner(directory, record, owners.current(directory)):
-        raise OutputError(f"{directory} belongs to another process", subject=str(directory))
+    _supersede(directory, record, slurm)
     try:
         journal = preparing.adopted(state, handle, means.service.system, keep)
         journal.save(directory)
