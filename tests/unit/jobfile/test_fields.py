@@ -168,9 +168,9 @@ def test_an_id_is_used_as_it_is_with_a_warning(jobs: Any) -> None:
     assert [warning.field for warning in job.warnings] == ["id"]
 
 
-@pytest.mark.parametrize("written", ["''", "12", f"'{'x' * 257}'"])
-def test_an_id_is_text_of_1_to_256_characters(jobs: Any, written: str) -> None:
-    assert "1 to 256 characters" in jobs.error(sampler(f"id: {written}"))
+@pytest.mark.parametrize("written", ["''", "12", f"'{'x' * 257}'", "'.'", "'..'", '"a\\nb"'])
+def test_an_id_is_text_of_1_to_256_printable_characters(jobs: Any, written: str) -> None:
+    assert "1 to 256 printable characters" in jobs.error(sampler(f"id: {written}"))
 
 
 @pytest.mark.parametrize("pattern", ["results/%x-%j", "/s/%A_%a/%u.%t", "100%%"])
