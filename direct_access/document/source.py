@@ -32,6 +32,8 @@ def open_regular(path: Path) -> BinaryIO:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise _unreadable(path, _reason(error)) from error
+    except UnicodeEncodeError as error:
+        raise _unreadable(path, "the name holds characters that the locale's encoding lacks") from error
     except ValueError as error:
         raise _unreadable(path, "the name holds a NUL character") from error
     mode = os.fstat(descriptor).st_mode

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,10 @@ def test_a_file_name_that_is_no_unicode_is_named_in_the_error(command: Command) 
 def test_params_are_printed_byte_for_byte(command: Command, tmp_path: Path) -> None:
     ended = command("validate", "--print-params", "job.yaml")
     assert ended.stdout == (tmp_path / "params.json").read_text() + "\n"
+
+
+def test_a_path_that_is_no_unicode_is_printed_byte_for_byte(command: Command, tmp_path: Path) -> None:
+    name = os.fsdecode(b"b\xff.yaml")
+    (tmp_path / "job.yaml").rename(tmp_path / name)
+    ended = command("validate", name, errors="surrogateescape")
+    assert ended.stdout == f"{name}: valid\n"
