@@ -7,6 +7,7 @@ import contextlib
 from direct_access.errors import (
     AccessError,
     ConfigurationError,
+    ConflictError,
     DirectAccessError,
     InputError,
     StoreError,
@@ -53,18 +54,20 @@ def submit(context: Context) -> Step:
 def undo(context: Context, error: DirectAccessError) -> None:
     """Leave nothing behind of a job that does not exist.
 
-    A refused job is finished. One that was only not possible now, for the server or by our credentials, is
+    A refused job is finished, and so is one whose id another job has: its objects may be the other's, which
+    are not ours to delete. One that was only not possible now, for the server or by our credentials, is
     taken up again by the same command. Where it is unknown whether the job exists, or the run is ended from
-    outside, everything stays as it is; and a name in use by another job is not ours to delete.
+    outside, everything stays as it is.
     """
     if context.journal.step not in (Step.UPLOAD, Step.SUBMIT):
         return
-    refused = isinstance(error, InputError)
+    refused = isinstance(error, (InputError, ConflictError))
     if not refused and not isinstance(error, _NOT_NOW):
         return
     context.check_ownership()
-    with contextlib.suppress(DirectAccessError):
-        context.service.forget(context.journal.handle, job=False, objects=True)
+    if not isinstance(error, ConflictError):
+        with contextlib.suppress(DirectAccessError):
+            context.service.forget(context.journal.handle, job=False, objects=True)
     if refused:
         context.journal.error = error.to_json()
         context.save(Step.FINISHED)

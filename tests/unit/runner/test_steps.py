@@ -232,7 +232,7 @@ def test_new_params_may_begin_a_run_of_their_own(site: Site) -> None:
 # what ends a run before its job exists
 
 NOT_NOW = [TryAgainError, UnavailableError, StoreError, AccessError, ConfigurationError]
-IN_DOUBT = [ProtocolError, NotFoundError, ConflictError, LocalStorageError]
+IN_DOUBT = [ProtocolError, NotFoundError, LocalStorageError]
 
 
 @pytest.mark.parametrize(("call", "stage"), [("stage", "upload"), ("submit", "submit")])
@@ -244,6 +244,16 @@ def test_a_refused_job_is_finished_and_leaves_nothing(site: Site, call: str, sta
     assert site.service.objects == {}
     assert site.journal().finished
     assert site.journal().error == caught.value.to_json()
+
+
+def test_an_id_in_use_by_another_job_finishes_the_run_and_deletes_nothing(site: Site) -> None:
+    site.service.fail("submit", ConflictError("exists already and is another one", code="1231"))
+    with pytest.raises(ConflictError) as caught:
+        site.run()
+    assert site.service.objects != {}
+    assert site.journal().finished
+    assert site.journal().error == caught.value.to_json()
+    assert site.run().directory == site.home / "job-local.2"
 
 
 @pytest.mark.parametrize("kind", NOT_NOW, ids=lambda kind: kind.kind)
