@@ -15,6 +15,8 @@ from direct_access.cli.streams import put
 from direct_access.cli.talk import Talk
 from direct_access.errors import InputError
 from direct_access.journal import Journal
+from direct_access.model.jobs import JobState, parse_job
+from direct_access.runner.context import JOB_OBJECT
 from direct_access.runner.session import Session
 from direct_access.services.protocol import Handle, JobService
 
@@ -47,6 +49,16 @@ class Target:
     def system(self) -> str | None:
         """The system that a run was sent to."""
         return self.journal.system if self.journal else None
+
+    @property
+    def ended(self) -> JobState | None:
+        """The job as it ended, where the run directory tells: the server may have forgotten it since."""
+        if self.directory is None or self.journal is None or not self.journal.finished:
+            return None
+        try:
+            return parse_job(json.loads((self.directory / JOB_OBJECT).read_bytes()))
+        except (OSError, ValueError):
+            return None  # ended before it was seen to end, or the file is gone
 
     def handle(self, service: JobService) -> Handle:
         """Return the handle of the job."""

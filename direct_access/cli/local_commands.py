@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 from direct_access import jobfile
@@ -19,12 +20,19 @@ def results(run: Path, output_format: str) -> None:
 
     path = run / RESULTS if run.is_dir() else run
     if not path.exists():
-        raise InputError(f"{run} has no {RESULTS}", subject=str(run), advice=f"direct-access collect {run}")
+        raise _no_results(run)
     decoded = decode(path)
     if output_format == "json":
         put(json.dumps(as_json(decoded), indent=1))
     else:
         put(as_text(decoded, bars=data_is_watched()))
+
+
+def _no_results(run: Path) -> InputError:
+    if not run.is_dir():
+        return InputError(f"{run} does not exist", subject=str(run))
+    advice = f"direct-access collect {shlex.quote(str(run))}"
+    return InputError(f"{run} has no {RESULTS}", subject=str(run), advice=advice)
 
 
 def validate(

@@ -19,8 +19,10 @@ Options = Mapping[str, Any]
 def status(name: str, options: Options, output_format: str) -> None:
     """Show one job."""
     target = target_of(name)
-    with service_of(options, target.system) as service:
-        state = service.status(target.handle(service))
+    state = target.ended
+    if state is None:
+        with service_of(options, target.system) as service:
+            state = service.status(target.handle(service))
     if output_format == "json":
         put_json("job", **_job_json(state), document=state.document)
         return
@@ -43,8 +45,10 @@ def list_jobs(options: Options, output_format: str) -> None:
 def cancel(name: str, options: Options, output_format: str) -> None:
     """Cancel one job."""
     target = target_of(name)
-    with service_of(options, target.system) as service:
-        cancelled = service.cancel(target.handle(service))
+    cancelled = False
+    if target.ended is None:
+        with service_of(options, target.system) as service:
+            cancelled = service.cancel(target.handle(service))
     if output_format == "json":
         put_json("cancelled", job_id=_job_id(target), cancelled=cancelled)
     else:

@@ -81,6 +81,18 @@ def test_status_shows_one_job(site: Site, submitted: str, by_id: bool) -> None:
     assert "X-Amz-Signature" not in done.stdout
 
 
+@pytest.mark.parametrize(("command", "answer"), [("status", "Completed"), ("cancel", "had ended already")])
+def test_a_finished_run_tells_of_its_job_when_the_server_has_forgotten_it(
+    site: Site, command: str, answer: str
+) -> None:
+    assert site.run("run", site.job_file()).returncode == 0
+    before = site.simulator.requests.count()
+    done = site.run(command, site.run_directory)
+    assert done.returncode == 0, done.stderr
+    assert answer in done.stdout
+    assert site.simulator.requests.count() == before
+
+
 def test_list_shows_every_job_that_the_system_knows(site: Site, submitted: str) -> None:
     done = site.run("list")
     assert done.returncode == 0
@@ -122,6 +134,13 @@ def test_results_and_logs_of_a_run_need_no_network(site: Site) -> None:
     assert json.loads(site.run("results", site.run_directory, "--format", "json").stdout)["schema"]
     assert site.run("logs", site.run_directory).returncode == 0
     assert site.simulator.requests.count() == before
+
+
+@pytest.mark.parametrize("name", ["absent", "absent/results.json", "."])
+def test_results_that_are_none_are_bad_input(site: Site, name: str) -> None:
+    shown = site.run("results", name)
+    assert (shown.returncode, shown.stdout) == (65, "")
+    assert shown.stderr.startswith(f"direct-access: {name} ")
 
 
 def test_backends_are_shown_with_their_configuration_and_properties(site: Site) -> None:
