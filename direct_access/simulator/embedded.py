@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import ssl
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -24,6 +23,7 @@ from direct_access.simulator.iam.tokens import TokenAuthority
 from direct_access.simulator.jobs.execution_queue import ExecutionQueue, Executor
 from direct_access.simulator.jobs.job import Job
 from direct_access.simulator.jobs.objects import BucketStore, EmbeddedBuckets, JobObjects, RemoteBuckets
+from direct_access.simulator.jobs.records import JobRecords
 from direct_access.simulator.jobs.run import Machinery
 from direct_access.simulator.jobs.scenario import OutcomeRule, OutcomeRules, Scenario
 from direct_access.simulator.jobs.scheduler import Scheduler
@@ -38,6 +38,7 @@ from direct_access.simulator.status_page import StatusPage, WithStatusPage
 from direct_access.simulator.status_tables import status_tables
 from direct_access.simulator.store import ObjectStore
 from direct_access.simulator.timers import Timers
+from direct_access.simulator.tls import trust
 
 SUBJECT = "IBMid-SIMULATOR"
 SERVICE_SUBJECT = "iam-ServiceId-quantum-system"
@@ -48,7 +49,8 @@ TRANSFER_THREADS = 16
 class Simulator:
     """An on-prem quantum system. Use it once: :meth:`start`, :meth:`stop`, or as a context manager.
 
-    :param directory: where keys, objects and the files of jobs are kept; made if it does not exist
+    :param directory: where keys, objects and jobs are kept for the next simulator on it; made if it does not
+        exist
     :param clock: a manual clock makes time stand still until a test moves it
     :param executor: executes circuits; the default starts worker processes
     :ivar faults: what will go wrong with answers
@@ -87,7 +89,7 @@ class Simulator:
         credentials = {self.access_key_id: self.secret_access_key}
         self.store = ObjectStore(directory / "store", credentials, self.tokens.accepts, self.clock)
         self.store.create_bucket(settings.bucket)
-        self._transfer = HttpTransfer(settings.allowed_store_hosts, _trust(settings))
+        self._transfer = HttpTransfer(settings.allowed_store_hosts, trust(settings.tls))
         self._timers = Timers(self.clock)
         self._pool = ThreadPoolExecutor(TRANSFER_THREADS, thread_name_prefix="job")
         self._queue = ExecutionQueue(executor or _worker_processes(settings), settings.workers)
@@ -109,10 +111,12 @@ class Simulator:
         if self.settings.execute:
             self._queue.start()
         self._timers.start()
+        self.jobs.resume()
         return self
 
     def stop(self) -> None:
-        """Hang up on every client, kill what is being executed."""
+        """Hang up on every client, kill what is being executed; the next start takes it up again."""
+        self.jobs.close()
         self._servers.stop()
         self._timers.stop()
         self._queue.close()
@@ -209,7 +213,7 @@ class Simulator:
             clock=self.clock,
             timers=self._timers,
             pool=self._pool,
-            table=JobTable(self.clock),
+            table=JobTable(self.clock, JobRecords(self.directory / "records")),
             objects=JobObjects(self._transfer, self._buckets()),
             queue=self._queue,
             directory=directory,
@@ -235,12 +239,3 @@ def _worker_processes(settings: SimulatorSettings) -> Executor:
     from direct_access.simulator.execution import Executor as WorkerProcesses
 
     return WorkerProcesses(settings.workers)
-
-
-def _trust(settings: SimulatorSettings) -> ssl.SSLContext | None:
-    if settings.tls is None:
-        return None
-    context = ssl.create_default_context(cafile=settings.tls.authority)
-    if settings.tls.client_authority:
-        context.load_cert_chain(settings.tls.certificate, settings.tls.key)
-    return context

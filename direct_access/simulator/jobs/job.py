@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from direct_access.clock import rfc3339
+
+if TYPE_CHECKING:
+    from direct_access.simulator.jobs.scenario import Scenario
 
 RUNNING = "Running"
 COMPLETED = "Completed"
@@ -72,6 +75,7 @@ class Job:
 
     :param number: counts the jobs of this simulator; names files, as the id may hold anything
     :param created: time of day of its acceptance, in seconds since the epoch
+    :param scenario: how it is played, decided at its acceptance
     :param ended: set when the status is final
     """
 
@@ -81,6 +85,7 @@ class Job:
     ending: Ending | None = None
     end_time: float | None = None
     quantum_nanoseconds: int | None = None
+    scenario: Scenario | None = None
     ended: threading.Event = field(default_factory=threading.Event)
 
     @property

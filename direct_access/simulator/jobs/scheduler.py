@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from direct_access.simulator.backends.state import Backend, Backends
-from direct_access.simulator.jobs.job import CANCELLED, RUNNING, WAS_CANCELLED, Ending, Job, JobRequest
+from direct_access.simulator.backends.state import Backend, Backends, UnknownBackend
+from direct_access.simulator.jobs.job import (
+    CANCELLED,
+    FAILED,
+    FAILED_TO_RUN,
+    RUNNING,
+    WAS_CANCELLED,
+    Ending,
+    Job,
+    JobRequest,
+)
 from direct_access.simulator.jobs.refusals import BackendReserved, BackendUnavailable, LanesFull
 from direct_access.simulator.jobs.run import JobRun, Machinery
 from direct_access.simulator.jobs.scenario import OutcomeRules, Scenario
@@ -43,11 +52,26 @@ class Scheduler:
         """
         backend = self._backends.get(request.backend)
         job = self._table.add(request, self._admission(backend))
-        scenario = self._rules.scenario(request.id, self.usual)
-        run = self._runs[job.number] = JobRun(job, backend.model, scenario, self._machinery)
-        if not scenario.pace.manual:
-            run.begin()
+        job.scenario = self._rules.scenario(request.id, self.usual)
+        self._table.save(job)
+        self._play(job, backend, job.scenario)
         return job
+
+    def resume(self) -> None:
+        """Play the jobs again that were Running when the simulator stopped or was killed."""
+        for job in self._table.all():
+            if job.status != RUNNING:
+                continue
+            try:
+                backend = self._backends.get(job.request.backend)
+            except UnknownBackend as error:
+                self._table.end(job, Ending(FAILED, FAILED_TO_RUN, str(error)))
+                continue
+            self._play(job, backend, job.scenario or self.usual)
+
+    def close(self) -> None:
+        """Let no job end any more; :meth:`resume` of the next start takes up those that are Running."""
+        self._table.close()
 
     def jobs(self, owner: str | None = None) -> list[Job]:
         """Return the jobs, of this owner or of everybody, oldest first."""
@@ -98,6 +122,11 @@ class Scheduler:
         job = self.job(job_id, owner)
         self._table.remove(job)
         self._runs.pop(job.number, None)
+
+    def _play(self, job: Job, backend: Backend, scenario: Scenario) -> None:
+        run = self._runs[job.number] = JobRun(job, backend.model, scenario, self._machinery)
+        if not scenario.pace.manual:
+            run.begin()
 
     def _admission(self, backend: Backend) -> Callable[[list[Job]], None]:
         def admit(others: list[Job]) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 from direct_access.clock import Clock
 from direct_access.simulator.jobs.job import RUNNING, Ending, Job, JobRequest
+from direct_access.simulator.jobs.records import JobRecords
 from direct_access.simulator.jobs.refusals import DuplicateJob, JobIsFinal, JobIsRunning, UnknownJob
 
 Admission = Callable[[list[Job]], None]
@@ -15,13 +17,29 @@ Admission = Callable[[list[Job]], None]
 
 
 class JobTable:
-    """Jobs by id, in the order of their creation. Every change of a job's status goes through here."""
+    """Jobs by id, in the order of their creation. Every change of a job's status goes through here.
 
-    def __init__(self, clock: Clock) -> None:
+    :param records: holds them for the next start; those of the last one are there at once
+    """
+
+    def __init__(self, clock: Clock, records: JobRecords) -> None:
         self._clock = clock
-        self._jobs: dict[str, Job] = {}
-        self._numbers = itertools.count(1)
+        self._records = records
+        known = records.load()
+        self._jobs = {job.id: job for job in known}
+        self._numbers = itertools.count(1 + max((job.number for job in known), default=0))
+        self._closed = False
         self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Let no job end any more: the next start takes up those that are Running."""
+        with self._lock:
+            self._closed = True
+
+    def save(self, job: Job) -> None:
+        """Put on record what was decided about a job."""
+        with self._lock:
+            self._records.save(job)
 
     def add(self, request: JobRequest, admit: Admission) -> Job:
         """Accept a job, unless ``admit`` raises.
@@ -55,10 +73,11 @@ class JobTable:
     def end(self, job: Job, ending: Ending) -> bool:
         """Give a running job its final status; return False, changing nothing, if it has one already."""
         with self._lock:
-            if job.status != RUNNING:
+            if self._closed or job.status != RUNNING:
                 return False
-            job.end_time = self._clock.wall()
-            job.ending = ending
+            end_time = self._clock.wall()
+            self._records.save(replace(job, end_time=end_time, ending=ending))
+            job.end_time, job.ending = end_time, ending
         job.ended.set()
         return True
 
@@ -81,4 +100,5 @@ class JobTable:
                 raise JobIsRunning(job.request.id)
             if self._jobs.get(job.request.id) is not job:
                 raise UnknownJob(job.request.id)
+            self._records.remove(job)
             del self._jobs[job.request.id]
