@@ -50,12 +50,12 @@ def _not_installed(error: ImportError) -> ConfigurationError:
     )
 
 
-def serve(directory: Path | None, chosen: Mapping[str, Any], scenario: Path | None = None) -> None:
+def serve(directory: Path | None, chosen: Mapping[str, Any], files: Mapping[str, Path | None]) -> None:
     """Serve a simulator until TERM or INT.
 
     :param directory: where its state is kept; None for a temporary one
     :param chosen: settings of the simulator by their names
-    :param scenario: the file that says what goes wrong from the start
+    :param files: ``scenario``, what goes wrong from the start; ``backends``, backends of one's own
     :raises ConfigurationError: if the simulator's libraries are not installed
     :raises InputError: with findings, if a file means nothing
     """
@@ -65,6 +65,7 @@ def serve(directory: Path | None, chosen: Mapping[str, Any], scenario: Path | No
     except ImportError as error:
         raise _not_installed(error) from error
     from direct_access.cli.simulator_files import reading
+    from direct_access.simulator.backends.file import backends_of
     from direct_access.simulator.scenario_file import ScenarioFile
 
     with ExitStack() as stack:
@@ -72,7 +73,10 @@ def serve(directory: Path | None, chosen: Mapping[str, Any], scenario: Path | No
             name = stack.enter_context(tempfile.TemporaryDirectory(prefix="direct-access-simulator-"))
             directory = Path(name)
         day = None
-        if scenario is not None:
+        if backends := files.get("backends"):
+            own = backends_of(stack.enter_context(reading(backends)))
+            chosen = {**chosen, "own_backends": own}
+        if scenario := files.get("scenario"):
             day = ScenarioFile.from_document(stack.enter_context(reading(scenario)))
             chosen = {**chosen, **day.settings}
         serve_simulator(directory, SimulatorSettings(**chosen), day)

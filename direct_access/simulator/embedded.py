@@ -85,7 +85,7 @@ class Simulator:
         self.access_key_id = "simulator"
         self.secret_access_key = kept_secret(directory / "secret_access_key")
         self.tokens = TokenAuthority(directory / "iam_key.pem", self.clock, settings.token_lifetime_secs)
-        self.backends = Backends(standard_backends(), settings.lanes, self.clock)
+        self.backends = Backends({**standard_backends(), **settings.own_backends}, settings.lanes, self.clock)
         credentials = {self.access_key_id: self.secret_access_key}
         self.store = ObjectStore(directory / "store", credentials, self.tokens.accepts, self.clock)
         self.store.create_bucket(settings.bucket)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from direct_access.simulator.backends.catalog import DEFAULT_BACKEND
+from direct_access.simulator.backends.model import BackendDocuments
 from direct_access.simulator.backends.state import DEFAULT_LANES
 from direct_access.simulator.jobs.scenario import Pace
 
@@ -36,6 +38,7 @@ class SimulatorSettings:
     :param service_crn: the CRN that clients must send
     :param check_service_crn: False accepts any CRN, and none
     :param region: region of the bucket; any is good in signatures
+    :param own_backends: backends besides the standard ones, or instead of those with their names
     :param lanes: execution lanes per backend
     :param undeleted_jobs_hold_lanes: True: a job that has ended holds its lane until it is deleted
     :param pace: how execution time becomes time on the clock
@@ -62,6 +65,7 @@ class SimulatorSettings:
     bucket: str = "direct-access"
     region: str = "us-east"
     default_backend: str = DEFAULT_BACKEND
+    own_backends: Mapping[str, BackendDocuments] = field(default_factory=dict)
     lanes: int = DEFAULT_LANES
     undeleted_jobs_hold_lanes: bool = False
     pace: Pace = field(default_factory=Pace)

@@ -187,3 +187,17 @@ def test_what_is_wrong_with_a_scenario_file_has_its_place(
     assert done.returncode == 65
     assert f"day.yaml:{place}" in done.stderr
     assert words in done.stderr
+
+
+def test_own_backends_come_from_a_file(site: Site) -> None:
+    path = site.job_file("- {name: mine, n_qubits: 3, topology: line}\n", "backends.yaml")
+    process = site.start("simulator", "--backends", path)
+    try:
+        assert process.stdout
+        configuration = shlex.split(process.stdout.readline())[1].partition("=")[2]
+        done = site.run("backends", DIRECT_ACCESS_CONFIG=configuration)
+        assert "mine" in done.stdout
+        assert "ibm_examplesite" in done.stdout
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)

@@ -43,11 +43,16 @@ def command() -> None:
     type=click.Path(path_type=Path),
     help="YAML file of faults, outcomes, reservations, backends, pace: a bad day.",
 )
-def serve(directory: Path | None, scenario: Path | None, **settings: Any) -> None:
+@click.option(
+    "--backends",
+    type=click.Path(path_type=Path),
+    help="YAML or JSON list of own backends: configuration and properties, or name, n_qubits, topology.",
+)
+def serve(directory: Path | None, scenario: Path | None, backends: Path | None, **settings: Any) -> None:
     """Serve until TERM or INT; print the line that points the other commands here."""
     from direct_access.cli.embedded import serve
 
-    serve(directory, settings, scenario)
+    serve(directory, settings, {"scenario": scenario, "backends": backends})
 
 
 for control in CONTROLS:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from direct_access.simulator.backends.topology import Edge
 
@@ -17,6 +17,26 @@ ONE_QUBIT_GATES = ("id", "rz", "sx", "x")
 ONE_QUBIT_GATE_NS = 32.0
 TWO_QUBIT_GATE_NS = {"ecr": 533.0, "cz": 84.0}
 READOUT_NS = 1300.0
+
+
+class BackendDocuments(Protocol):
+    """What the API and the execution of circuits need of a backend."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the API."""
+
+    @property
+    def version(self) -> str:
+        """Three numbers with dots."""
+
+    @property
+    def configuration(self) -> dict[str, Any]:
+        """The BackendConfiguration of the API."""
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        """The BackendProperties of the API."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from direct_access.clock import Clock
-from direct_access.simulator.backends.model import BackendModel
+from direct_access.simulator.backends.model import BackendDocuments
 
 STATUSES = ("online", "offline", "paused")
 DEFAULT_LANES = 5
@@ -37,7 +37,7 @@ class Backend:
     :param lanes: how many jobs may be on it at a time
     """
 
-    def __init__(self, model: BackendModel, lanes: int, clock: Clock) -> None:
+    def __init__(self, model: BackendDocuments, lanes: int, clock: Clock) -> None:
         self.model = model
         self.lanes = lanes
         self.message = ""
@@ -92,7 +92,7 @@ class Backend:
 class Backends:
     """All backends by name."""
 
-    def __init__(self, models: Mapping[str, BackendModel], lanes: int, clock: Clock) -> None:
+    def __init__(self, models: Mapping[str, BackendDocuments], lanes: int, clock: Clock) -> None:
         self._backends = {name: Backend(model, lanes, clock) for name, model in models.items()}
 
     def all(self) -> Iterable[Backend]:

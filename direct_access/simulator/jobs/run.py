@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from direct_access.clock import Clock
-from direct_access.simulator.backends.model import BackendModel
+from direct_access.simulator.backends.model import BackendDocuments
 from direct_access.simulator.jobs.execution_queue import Execution, ExecutionQueue
 from direct_access.simulator.jobs.files import JobFiles
 from direct_access.simulator.jobs.invented import write_results
@@ -62,7 +62,7 @@ class Machinery:
 class JobRun:
     """Brings one job to its end, step by step; each step that may block runs in the pool."""
 
-    def __init__(self, job: Job, backend: BackendModel, scenario: Scenario, machinery: Machinery) -> None:
+    def __init__(self, job: Job, backend: BackendDocuments, scenario: Scenario, machinery: Machinery) -> None:
         self.job = job
         self._backend = backend
         self._scenario = scenario
