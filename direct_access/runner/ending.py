@@ -22,7 +22,7 @@ def cancel(context: Context, open_service: Callable[[], JobService], worker_done
     :param worker_done: set when the thread that runs the steps has come out of its last request
     """
     step = context.journal.step
-    if step in (Step.COLLECT, Step.FORGET):
+    if step in (Step.COLLECT, Step.FORGET, Step.FINISHED):
         return f"the quantum job had ended; pick it up with '{context.collect_command}'"
     context.check_ownership()
     service = open_service()
@@ -61,5 +61,6 @@ def _finish(service: JobService, context: Context) -> None:
         context.journal.error = context.control.reason.to_json()
     context.service = service
     forget(context)
-    context.save(Step.FINISHED)
-    owners.release(context.directory)
+    if context.directory.exists():  # whoever deleted it wants no record
+        context.save(Step.FINISHED)
+        owners.release(context.directory)

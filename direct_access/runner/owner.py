@@ -165,3 +165,10 @@ def release(directory: Path) -> None:
     with contextlib.suppress(FileNotFoundError):
         (directory / DIRECTORY_NAME).rename(released)
         shutil.rmtree(released, ignore_errors=True)
+
+
+def give_up(directory: Path, record: OwnerRecord) -> None:
+    """Release a run directory, unless another process has it; failing to leaves a dead owner."""
+    with contextlib.suppress(OutputError, OSError):
+        if still_mine(directory, record):
+            release(directory)

@@ -155,14 +155,10 @@ def drive_to(context: Context, until: Step) -> Run:
 def give_up(directory: Path, record: owners.OwnerRecord, control: Control) -> None:
     """Give up ownership, unless the run is finished (released already) or another process has it.
 
-    After a signal the process still has to cancel the job; it dies as the owner, and what it leaves is
-    taken up by whoever finds the owner dead.
+    After a signal the process may still have to cancel the job; whoever does that gives up ownership.
     """
-    if isinstance(control.reason, SignalError):
-        return
-    with contextlib.suppress(DirectAccessError, OSError):
-        if owners.still_mine(directory, record):
-            owners.release(directory)
+    if not isinstance(control.reason, SignalError):
+        owners.give_up(directory, record)
 
 
 def report(directory: Path, journal: Journal, means: Means) -> Run:

@@ -16,6 +16,7 @@ from typing import Generic, TypeVar
 
 from direct_access.errors import SignalError, WaitEndedError
 from direct_access.runner import ending
+from direct_access.runner import owner as owners
 from direct_access.runner.context import Context
 from direct_access.runner.control import Control
 from direct_access.runner.end_reason import EndReason, Fate
@@ -26,6 +27,7 @@ from direct_access.services.protocol import JobService
 from direct_access.slurm_env import SlurmEnv
 
 END_SECS = 20.0
+LEAVE_SECS = 2.0
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 TALKING_SIGNALS = (signal.SIGUSR1, signal.SIGUSR2)
 
@@ -87,33 +89,43 @@ class Supervisor(Generic[T]):
 
     def _detach(self) -> None:
         context = self.control.context
-        if context is not None:
-            self.control.end(
-                WaitEndedError(
-                    f"detached from job {context.journal.job_id}",
-                    subject=context.journal.job_id,
-                    advice=context.collect_command,
-                )
-            )
+        if context is None:
+            return
+        detached = WaitEndedError(
+            f"detached from job {context.journal.job_id}",
+            subject=context.journal.job_id,
+            advice=context.collect_command,
+        )
+        self.control.end(detached)
+        if not self._worker_done.wait(LEAVE_SECS):
+            self._leave(context)
+            raise detached
 
     def _end(self, caught: signal.Signals) -> None:
-        """End the run and raise; whatever the network does, within :data:`END_SECS`."""
+        """End the run and raise; whatever the network does, END_SECS and LEAVE_SECS after the signal."""
         until = time.monotonic() + END_SECS
         reason = self._reason(caught)
         context = self.control.context
-        self.reporter.stage("signal", f"{caught.name} ({reason.name}): {reason.fate.value} the quantum job")
         error = SignalError(
             f"ended by {caught.name} ({reason.name})",
             subject=context.journal.job_id if context else None,
-            advice=context.collect_command if context else None,
             signal_number=int(caught),
         )
         self.control.end(error)
-        if context is not None and reason.fate is Fate.CANCEL:
-            error.advice = None
-            self.reporter.note(self._cancel(context, until))
-        self._worker_done.wait(max(0.0, until - time.monotonic()) if reason.fate is Fate.CANCEL else 2.0)
+        answer = self._cancel(context) if context and reason.fate is Fate.CANCEL else None
+        self.reporter.stage("signal", f"{caught.name} ({reason.name}): {reason.fate.value} the quantum job")
+        if answer:
+            self.reporter.note(answer(until))
+        self._worker_done.wait(LEAVE_SECS)
+        if context:
+            self._leave(context)
+            error.advice = None if context.journal.finished else context.collect_command
         raise error
+
+    def _leave(self, context: Context) -> None:
+        """Let other processes, on other nodes too, take up what this one leaves."""
+        if context.owner:
+            owners.give_up(context.directory, context.owner)
 
     def _reason(self, caught: signal.Signals) -> EndReason:
         if caught == signal.SIGINT:
@@ -124,7 +136,8 @@ class Supervisor(Generic[T]):
             return EndReason("terminal closed", Fate.LEAVE)
         return EndReason("terminated", Fate.CANCEL)
 
-    def _cancel(self, context: Context, until: float) -> str:
+    def _cancel(self, context: Context) -> Callable[[float], str]:
+        """Send the cancel request from a thread of its own; return what waits for its answer until a time."""
         answer: queue.SimpleQueue[str] = queue.SimpleQueue()
 
         def work() -> None:
@@ -133,11 +146,14 @@ class Supervisor(Generic[T]):
             except Exception as error:
                 answer.put(f"the quantum job could not be cancelled: {error}")
 
+        def wait(until: float) -> str:
+            try:
+                return answer.get(timeout=max(0.1, until - time.monotonic()))
+            except queue.Empty:
+                return f"the cancel request got no answer, the job may live on: {context.collect_command}"
+
         threading.Thread(target=work, name="cancel", daemon=True).start()
-        try:
-            return answer.get(timeout=max(0.1, until - time.monotonic()))
-        except queue.Empty:
-            return f"the cancel request got no answer; look with 'direct-access status {context.directory}'"
+        return wait
 
 
 __all__ = ["Supervisor"]
