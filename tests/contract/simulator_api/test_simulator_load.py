@@ -1,38 +1,34 @@
-"""Many clients at once."""
+"""Many clients at once, and large results: what :mod:`bench.load` measures, smaller."""
 
 from __future__ import annotations
 
-import time
-from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
+from collections.abc import Iterator
 from pathlib import Path
 
-from direct_access.clock import SystemClock
-from direct_access.simulator.embedded import Simulator
-from direct_access.simulator.settings import SimulatorSettings
-from tests.contract.simulator_api.client import Client, client_of
+import pytest
 
-CLIENTS = 50
-POLLS = 20
+from bench.load import pass_large_results, wave
+from bench.load_system import LoadedSystem
 
-
-def poll(client: Client, job_id: str) -> list[float]:
-    """Submit a job and poll it until it has ended; return how long each request took, in seconds."""
-    took = []
-    assert client.submit(job_id).status == 204
-    status = "Running"
-    while status == "Running" or len(took) < POLLS:
-        begun = time.perf_counter()
-        status = client.job(job_id)["status"]
-        took.append(time.perf_counter() - begun)
-    assert status == "Completed"
-    return took
+CLIENTS = 10
+JOBS_EACH = 4
+MB = 1_000_000
 
 
-def test_fifty_clients_submit_and_poll_at_once(tmp_path: Path) -> None:
-    settings = SimulatorSettings(execute=False, lanes=CLIENTS)
-    with Simulator(tmp_path, settings, clock=SystemClock()) as simulator:
-        clients = [client_of(simulator) for _ in range(CLIENTS)]
-        with ThreadPoolExecutor(CLIENTS) as pool:
-            took = sorted(chain.from_iterable(pool.map(poll, clients, map(str, range(CLIENTS)))))
-    assert took[int(len(took) * 0.99)] < 1.0
+@pytest.fixture
+def loaded(tmp_path: Path) -> Iterator[LoadedSystem]:
+    """A simulator in a process of its own, with a lane for every job."""
+    with LoadedSystem(tmp_path, lanes=CLIENTS * JOBS_EACH) as loaded:
+        yield loaded
+
+
+def test_all_jobs_of_many_clients_complete_again_and_again_in_bounded_memory(loaded: LoadedSystem) -> None:
+    waves = [wave(loaded, CLIENTS, JOBS_EACH) for _ in range(2)]
+    assert [each.statuses for each in waves] == [{"Completed": CLIENTS * JOBS_EACH}] * 2
+    assert waves[1].memory_bytes[0] - waves[0].memory_bytes[0] < 16 * MB
+
+
+def test_large_results_pass_in_constant_memory(loaded: LoadedSystem) -> None:
+    arrived, extra_bytes = pass_large_results(loaded, 256 * MB)
+    assert arrived == 256 * MB
+    assert extra_bytes < 32 * MB
