@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -38,7 +37,7 @@ def run(
     plan, settings = session.plan(job_file, values["output_dir"])
     if dry_run:
         service = session.service(settings)
-        put_json("plan", **plans.describe(plan, service, plan.job.id or str(uuid.uuid4())))
+        put_json("plan", **plans.describe(plan, service, new=values["new"]))
         return
     finished = supervised(session, settings, None, lambda means: runs.run(plan, means, new=values["new"]))
     _put_run(finished, values["output_format"], show=show)

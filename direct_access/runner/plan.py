@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import hashlib
 import os
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from direct_access.jobfile import JobFile
 from direct_access.journal import Journal
 from direct_access.model.jobs import JobSpec
 from direct_access.runner.output import base_directory
+from direct_access.runner.run_directory import decide
 from direct_access.services.protocol import JobService
 from direct_access.slurm_env import SlurmEnv
 
@@ -109,21 +111,37 @@ def digest_of(job: JobFile) -> str | None:
     return hashing.hex
 
 
+def new_id(job: JobFile) -> str:
+    """Return the id of a new job: the job file's, else one that nobody else has."""
+    return job.id or str(uuid.uuid4())
+
+
 def owner_prefix(plan: Plan) -> str:
     """Return who the run's objects belong to, as the first part of their names."""
     return plan.slurm.owner(os.getuid())
 
 
-def describe(plan: Plan, service: JobService, job_id: str) -> dict[str, Any]:
-    """Return the whole plan for ``--dry-run``: no request, no secret."""
-    handle = service.plan(job_id, owner_prefix(plan), plan.job.storage, plan.job.params.kind == "external")
+def describe(plan: Plan, service: JobService, *, new: bool) -> dict[str, Any]:
+    """Return the whole plan for ``--dry-run``: no request, no secret.
+
+    :param new: never resume
+    :raises OutputError: if there is no run directory for this run
+    """
+    decision = decide(plan.base, plan.is_same_run, plan.slurm, new=new)
+    if decision.journal is not None:
+        handle, spec = decision.journal.handle, decision.journal.spec
+    else:
+        external = plan.job.params.kind == "external"
+        handle = service.plan(new_id(plan.job), owner_prefix(plan), plan.job.storage, external)
+        spec = plan.spec
     return {
         "job_file": str(plan.job.path),
         "system": service.system,
-        "run_directory": str(plan.base),
+        "run_directory": str(decision.directory),
+        "action": decision.action.name.lower(),
         "params_sha256": plan.params_sha256,
         "keep": plan.settings.keep or "none",
-        "request": service.describe(handle, plan.spec),
+        "request": service.describe(handle, spec),
     }
 
 

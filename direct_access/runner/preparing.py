@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,7 +16,7 @@ from direct_access.model.jobs import JobSpec, JobState
 from direct_access.runner import owner as owners
 from direct_access.runner.context import PARAMS
 from direct_access.runner.owner import OwnerRecord
-from direct_access.runner.plan import Plan, owner_prefix
+from direct_access.runner.plan import Plan, new_id, owner_prefix
 from direct_access.runner.provenance import slurm_job, versions
 from direct_access.services.protocol import Handle, JobService
 
@@ -54,7 +53,7 @@ def begin(plan: Plan, service: JobService, directory: Path) -> Journal:
     :raises LocalStorageError: if the disk is full or fails
     :raises ConfigurationError: if these credentials cannot work with this storage
     """
-    job_id = plan.job.id or str(uuid.uuid4())
+    job_id = new_id(plan.job)
     external = plan.job.params.kind == "external"
     handle = service.plan(job_id, owner_prefix(plan), plan.job.storage, external)
     journal = Journal(

@@ -183,11 +183,23 @@ def test_a_dry_run_prints_the_plan_without_a_request_a_file_or_a_secret(site: Si
     done = site.run("run", "--dry-run", site.job_file())
     plan = json.loads(done.stdout)
     assert plan["request"]["body"]["backend"] == "ibm_examplesite"
-    assert plan["run_directory"] == str(site.run_directory)
+    assert (plan["run_directory"], plan["action"]) == (str(site.run_directory), "start")
     assert site.simulator.requests.count() == 0
     assert not site.run_directory.exists()
     for secret in (site.simulator.api_key, site.simulator.secret_access_key):
         assert secret not in done.stdout + done.stderr
+
+
+def test_a_dry_run_names_the_job_that_would_be_resumed(site: Site, submitted: str) -> None:
+    plan = json.loads(site.run("run", "--dry-run", site.job_file()).stdout)
+    assert (plan["run_directory"], plan["action"]) == (str(site.run_directory), "resume")
+    assert plan["request"]["body"]["id"] == submitted
+
+
+def test_a_dry_run_names_the_directory_beside_a_finished_run(site: Site) -> None:
+    site.run("run", site.job_file())
+    plan = json.loads(site.run("run", "--dry-run", site.job_file()).stdout)
+    assert (plan["run_directory"], plan["action"]) == (f"{site.run_directory}.2", "start")
 
 
 def test_config_show_names_the_origin_of_every_setting_and_no_secret(site: Site) -> None:
