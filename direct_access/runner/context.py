@@ -77,14 +77,19 @@ class Context:
 
     @property
     def collect_command(self) -> str:
-        """The command that picks this run up again; a job that is only looked at has no directory."""
-        name = self.journal.job_id if self.owner is None else str(self.directory)
-        return f"direct-access collect {shlex.quote(name)}"
+        """The command that picks this run up again."""
+        return f"direct-access collect {self._name}"
 
     @property
     def delete_command(self) -> str:
         """The command that removes the job and its objects from the server."""
-        return f"direct-access delete {shlex.quote(str(self.directory))}"
+        return f"direct-access delete {self._name}"
+
+    @property
+    def _name(self) -> str:
+        """What a command calls the run: a job that is only looked at has no directory, others may lose it."""
+        has_directory = self.owner is not None and self.directory.exists()
+        return shlex.quote(str(self.directory) if has_directory else self.journal.job_id)
 
 
 def reload(directory: Path) -> Journal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -280,6 +281,34 @@ def test_128_plus_n_a_signal_cancels_the_job_and_leaves_nothing_on_the_server(
     assert site.simulator.jobs.jobs() == []
     assert site.objects() == []
     assert site.journal["step"] == "finished"
+
+
+def test_128_plus_n_a_run_directory_that_was_deleted_does_not_save_the_job(site: Site) -> None:
+    held_job(site)
+    process = site.start("run", site.job_file())
+    until(lambda: waiting(site))
+    shutil.rmtree(site.run_directory)
+    process.terminate()
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 143, err
+    assert "the quantum job was cancelled" in err
+    assert site.simulator.jobs.jobs() == []
+    assert site.objects() == []
+    assert not site.run_directory.exists()
+
+
+def test_74_a_run_directory_that_was_deleted_leaves_the_job_to_be_collected_by_its_id(site: Site) -> None:
+    held_job(site)
+    process = site.start("run", site.job_file())
+    until(lambda: waiting(site))
+    shutil.rmtree(site.run_directory)
+    (job,) = site.simulator.jobs.jobs()
+    site.simulator.jobs.release(job.id)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 74, err
+    assert f"direct-access collect {job.id}" in err
+    assert site.run("collect", job.id, "--output-dir", site.run_directory).returncode == 0
+    assert (site.run_directory / "results.json").exists()
 
 
 def test_the_failure_as_json_is_one_documented_object(site: Site) -> None:
