@@ -10,9 +10,9 @@ from bench.measuring import Cost, alternate
 from bench.report import COST_COLUMNS, Section, cost_row
 from bench.trials import Trials
 
-TEXT = """The interpreter alone, then each command with its imports and its help; nothing is asked of a server. Ours
-is installed editable, and the hook for that costs every start in its environment, the first row included, some
-10 ms that users do not pay."""
+TEXT = """The interpreter alone, then each command with its imports and its help; nothing is asked of a
+server. Ours is installed editable, and the hook for that costs every start in its environment, the first row
+included, some 10 ms that users do not pay."""
 
 
 def compare(trials: Trials, ours: Ours, peer: Peer, rounds: int) -> Section:
