@@ -58,11 +58,18 @@ def base_directory(
     :param scratch: the site's or the user's setting, with the same replacements (``/scratch/%u``)
     """
     if pattern is not None:
-        return Path.cwd() / Path(expand(pattern, slurm, stem, user)).expanduser()
+        return Path.cwd() / _at_home(Path(expand(pattern, slurm, stem, user)))
     root = environment.get("SCRATCH") or slurm.submit_dir or Path.cwd()
     if scratch is not None:
         root = expand(str(scratch), slurm, stem, user)
     return Path.cwd() / Path(root) / expand(DEFAULT_NAME, slurm, stem, user)
+
+
+def _at_home(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise InputError(f"output_dir: {path.parts[0]} has no home directory", subject=str(path)) from error
 
 
 def node_local_reason(directory: Path, environment: Mapping[str, str]) -> str | None:
