@@ -195,7 +195,12 @@ class Simulator:
         crn = self.service_crn if self.settings.check_service_crn else None
         authentication = Authentication(self.tokens, crn)
         return ApiApplication(
-            authentication, self.backends, self.jobs, self._transfer.check, self.settings.max_body_bytes
+            authentication,
+            self.backends,
+            self.jobs,
+            self._transfer.check,
+            self.settings.max_body_bytes,
+            self.settings.conflicts,
         )
 
     def _admin(self) -> AdminApplication:
@@ -221,9 +226,7 @@ class Simulator:
             accept_any_circuit=self.settings.accept_any_circuit,
         )
         usual = Scenario(self.settings.pace, self.settings.execute)
-        return Scheduler(
-            self.backends, machinery, self.outcomes, usual, self.settings.undeleted_jobs_hold_lanes
-        )
+        return Scheduler(self.backends, machinery, self.outcomes, usual, self.settings.conflicts)
 
     def _buckets(self) -> BucketStore:
         if self.settings.cos_endpoint is None:

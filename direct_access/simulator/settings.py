@@ -9,6 +9,7 @@ from pathlib import Path
 from direct_access.simulator.backends.catalog import DEFAULT_BACKEND
 from direct_access.simulator.backends.model import BackendDocuments
 from direct_access.simulator.backends.state import DEFAULT_LANES
+from direct_access.simulator.conflicts import Conflicts
 from direct_access.simulator.jobs.scenario import Pace
 
 
@@ -40,7 +41,7 @@ class SimulatorSettings:
     :param region: region of the bucket; any is good in signatures
     :param own_backends: backends besides the standard ones, or instead of those with their names
     :param lanes: execution lanes per backend
-    :param undeleted_jobs_hold_lanes: True: a job that has ended holds its lane until it is deleted
+    :param conflicts: what it does where sources about the API disagree
     :param pace: how execution time becomes time on the clock
     :param execute: False invents results instead of executing circuits, and starts no worker
     :param workers: how many jobs are executed at a time
@@ -67,7 +68,7 @@ class SimulatorSettings:
     default_backend: str = DEFAULT_BACKEND
     own_backends: Mapping[str, BackendDocuments] = field(default_factory=dict)
     lanes: int = DEFAULT_LANES
-    undeleted_jobs_hold_lanes: bool = False
+    conflicts: Conflicts = field(default_factory=Conflicts)
     pace: Pace = field(default_factory=Pace)
     execute: bool = True
     workers: int = 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import click
 
 from direct_access.cli.simulator_controls import CONTROLS
+from direct_access.simulator.conflicts import Conflicts
 
 
 class ServingGroup(click.Group):
@@ -39,6 +41,13 @@ def command() -> None:
 @click.option("--iam-port", default=0, help="Port of IAM; 0 takes a free one.")
 @click.option("--store-port", default=0, help="Port of the object store; 0 takes a free one.")
 @click.option(
+    "--setting",
+    "conflicts",
+    type=click.Choice([field.name for field in fields(Conflicts)]),
+    multiple=True,
+    help="Be the other kind of server where sources about the API disagree; may be repeated.",
+)
+@click.option(
     "--scenario",
     type=click.Path(path_type=Path),
     help="YAML file of faults, outcomes, reservations, backends, pace: a bad day.",
@@ -48,10 +57,17 @@ def command() -> None:
     type=click.Path(path_type=Path),
     help="YAML or JSON list of own backends: configuration and properties, or name, n_qubits, topology.",
 )
-def serve(directory: Path | None, scenario: Path | None, backends: Path | None, **settings: Any) -> None:
+def serve(
+    directory: Path | None,
+    scenario: Path | None,
+    backends: Path | None,
+    conflicts: tuple[str, ...],
+    **settings: Any,
+) -> None:
     """Serve until TERM or INT; print the line that points the other commands here."""
     from direct_access.cli.embedded import serve
 
+    settings["conflicts"] = Conflicts(**dict.fromkeys(conflicts, True))
     serve(directory, settings, {"scenario": scenario, "backends": backends})
 
 

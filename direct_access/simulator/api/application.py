@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from direct_access.simulator.api.description import FILE, problems
 from direct_access.simulator.api.errors import BACKEND_NOT_FOUND, ApiError, Problem
 from direct_access.simulator.api.versions import HEADER, LATEST, VERSIONS, check_version
 from direct_access.simulator.backends.state import Backend, Backends, UnknownBackend
+from direct_access.simulator.conflicts import Conflicts
 from direct_access.simulator.http import BadBody, Request, Response
 from direct_access.simulator.jobs.job import JobRequest
 from direct_access.simulator.jobs.refusals import Refusal
@@ -32,16 +34,18 @@ class ApiApplication:
         scheduler: Scheduler,
         check_url: Callable[[str], None],
         max_body_bytes: int,
+        conflicts: Conflicts,
     ) -> None:
         self._authentication = authentication
         self._backends = backends
         self._scheduler = scheduler
         self._check_url = check_url
         self._max_body_bytes = max_body_bytes
+        self._conflicts = conflicts
         self._open = Router(
             {
-                ("GET", "/version"): lambda _: json_response(200, {"version": LATEST}),
-                ("GET", "/versions"): lambda _: json_response(200, {"versions": list(VERSIONS)}),
+                ("GET", "/version"): lambda _: json_response(200, self._version()),
+                ("GET", "/versions"): self._list_versions,
                 ("GET", "/openapi.json"): lambda _: Response(
                     200, FILE.read_bytes(), [("Content-Type", JSON)]
                 ),
@@ -74,6 +78,8 @@ class ApiApplication:
         except Refusal as refusal:
             return ApiError.of_code(refusal.code, str(refusal), refusal.solution).response()
         except UnknownBackend as error:
+            if self._conflicts.unknown_backend_is_400:
+                return json_response(400, {"detail": str(error)})
             return ApiError.of_code(BACKEND_NOT_FOUND, str(error)).response()
         except BadBody as error:
             return ApiError(error.status, [Problem(str(error), target=("body", "field"))]).response()
@@ -84,10 +90,19 @@ class ApiApplication:
             return handler(Call(request, parameters))
         caller = self._authentication.caller(request.headers)
         if found := _found(self._router, request):
-            check_version(request.headers.get(HEADER))
+            check_version(request.headers.get(HEADER), self._conflicts)
             handler, parameters = found
             return handler(Call(request, parameters, caller))
         raise ApiError(404, [Problem(f"{request.method} {request.path}: not found")])
+
+    def _version(self) -> Any:
+        document = {"version": LATEST}
+        return json.dumps(document) if self._conflicts.version_as_text else document
+
+    def _list_versions(self, call: Call) -> Response:
+        if self._conflicts.versions_need_token:
+            self._authentication.caller(call.request.headers)
+        return json_response(200, {"versions": list(VERSIONS)})
 
     def _list_backends(self, _: Call) -> Response:
         return json_response(200, {"backends": [backend.document() for backend in self._backends.all()]})
@@ -103,7 +118,7 @@ class ApiApplication:
                 400, [Problem(f"The body is no JSON: {error}", target=("body", "field"))]
             ) from error
         if found := problems("RunJob", document, self._check_url):
-            raise ApiError(422, found)
+            raise ApiError(400 if self._conflicts.invalid_body_is_400 else 422, found)
         self._scheduler.submit(JobRequest.from_document(document, call.caller))
         return no_content()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +43,8 @@ class Backend:
         self.lanes = lanes
         self.message = ""
         self._status = "online"
+        self._held: list[Callable[[], None]] = []
+        self._lock = threading.Lock()
         self._reservation: Reservation | None = None
         self._clock = clock
 
@@ -54,7 +57,19 @@ class Backend:
     def status(self, status: str) -> None:
         if status not in STATUSES:
             raise ValueError(f"status {status!r}; allowed: {', '.join(STATUSES)}")
-        self._status = status
+        with self._lock:
+            self._status = status
+            held, self._held = ([], self._held) if status == "paused" else (self._held, [])
+        for action in held:
+            action()
+
+    def when_working(self, action: Callable[[], None]) -> None:
+        """Call the action now, or once the backend is paused no more."""
+        with self._lock:
+            if self._status == "paused":
+                self._held.append(action)
+                return
+        action()
 
     def reserve(self, seconds: float | None = None) -> None:
         """Reserve it for somebody else, for so many seconds or until :meth:`release`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from direct_access.simulator.backends.state import Backend, Backends, UnknownBackend
+from direct_access.simulator.conflicts import Conflicts
 from direct_access.simulator.jobs.job import (
     CANCELLED,
     FAILED,
@@ -24,8 +25,7 @@ class Scheduler:
     """The jobs of the simulator.
 
     :param usual: how jobs are played that no outcome rule is for
-    :param undeleted_jobs_hold_lanes: whether a job that has ended holds its lane until it is deleted; servers
-        differ
+    :param conflicts: what it does where servers differ
     """
 
     def __init__(
@@ -34,14 +34,14 @@ class Scheduler:
         machinery: Machinery,
         rules: OutcomeRules,
         usual: Scenario,
-        undeleted_jobs_hold_lanes: bool = False,
+        conflicts: Conflicts,
     ) -> None:
         self.usual = usual
         self._backends = backends
         self._machinery = machinery
         self._table = machinery.table
         self._rules = rules
-        self._undeleted_jobs_hold_lanes = undeleted_jobs_hold_lanes
+        self._conflicts = conflicts
         self._runs: dict[int, JobRun] = {}
 
     def submit(self, request: JobRequest) -> Job:
@@ -126,11 +126,12 @@ class Scheduler:
     def _play(self, job: Job, backend: Backend, scenario: Scenario) -> None:
         run = self._runs[job.number] = JobRun(job, backend.model, scenario, self._machinery)
         if not scenario.pace.manual:
-            run.begin()
+            backend.when_working(run.begin)
 
     def _admission(self, backend: Backend) -> Callable[[list[Job]], None]:
         def admit(others: list[Job]) -> None:
-            if backend.status != "online":
+            held = self._conflicts.paused_accepts and backend.status == "paused"
+            if backend.status != "online" and not held:
                 raise BackendUnavailable(backend.model.name, backend.status)
             if backend.reserved:
                 raise BackendReserved(backend.model.name)
@@ -140,4 +141,4 @@ class Scheduler:
         return admit
 
     def _holds_lane(self, job: Job) -> bool:
-        return self._undeleted_jobs_hold_lanes or job.status == RUNNING
+        return self._conflicts.undeleted_jobs_hold_lanes or job.status == RUNNING

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from direct_access.clock import ManualClock
+from direct_access.simulator.conflicts import Conflicts
 from direct_access.simulator.jobs.run import WORKER_START_SECS
 from direct_access.simulator.jobs.scenario import Pace
 from tests.contract.simulator_api.client import Client, client_of, object_content
@@ -33,7 +34,7 @@ def test_a_job_that_has_ended_frees_its_lane(start: StartSimulator) -> None:
 
 
 def test_a_setting_lets_a_job_hold_its_lane_until_it_is_deleted(start: StartSimulator) -> None:
-    api = client_of(start(lanes=1, undeleted_jobs_hold_lanes=True))
+    api = client_of(start(lanes=1, conflicts=Conflicts(undeleted_jobs_hold_lanes=True)))
     api.submit("a")
     api.ended_job("a")
     assert api.submit("b").codes == ["1232"]
