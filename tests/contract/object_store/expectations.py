@@ -49,6 +49,7 @@ S3: Expectations = {
     "URL without X-Amz-SignedHeaders": (400, "AuthorizationQueryParametersError"),
     "URL without X-Amz-Signature": (400, "AuthorizationQueryParametersError"),
     "SigV2 URL": (400, "InvalidRequest"),
+    "URL and Authorization": (400, "InvalidArgument"),
 }
 
 # SeaweedFS 4.48: keys are paths of a file system, what a body is to hash to is not compared.
@@ -78,6 +79,7 @@ SEAWEEDFS: Expectations = {
     "URL without X-Amz-SignedHeaders": (400, "MissingFields"),
     "URL without X-Amz-Signature": (400, "MissingFields"),
     "SigV2 URL": (403, "SignatureDoesNotMatch"),
+    "URL and Authorization": (200, ""),
 }
 
 # OpenStack Swift 2.38: checksums are verified and forgotten; what shows no sign of S3 is a request to Swift.
@@ -97,4 +99,5 @@ SWIFT: Expectations = {
     "URL without X-Amz-SignedHeaders": (400, "AuthorizationHeaderMalformed"),
     "URL without X-Amz-Signature": (403, "AccessDenied"),
     "SigV2 URL": (403, "SignatureDoesNotMatch"),
+    "URL and Authorization": (200, ""),
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 from typing import Any
 
+import pytest
+
 from tests.contract.object_store.signing import Signer
 from tests.contract.object_store.targets import Target
 
@@ -40,11 +42,12 @@ def test_an_upload_that_is_refused_costs_nothing(target: Target, key: str) -> No
     connection.close()
 
 
-def test_a_refused_upload_does_not_spoil_the_next_request(target: Target, key: str) -> None:
+@pytest.mark.parametrize("length", [1, 4096, 1 << 20, 5 << 20])
+def test_a_refused_upload_does_not_spoil_the_next_request(target: Target, key: str, length: int) -> None:
     path = f"/{target.bucket}/{key}"
     connection = target.connect()
     refused = target.signer(secret="not-the-secret").headers("PUT", path)
-    connection.request("PUT", path, b"x" * 4096, refused)
+    connection.request("PUT", path, b"x" * length, refused)
     response = connection.getresponse()
     response.read()
     assert response.status == 403

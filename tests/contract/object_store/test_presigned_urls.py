@@ -81,6 +81,20 @@ def test_a_url_whose_signature_is_changed_is_refused(s3: Any, target: Target, st
     assert target.send("GET", changed).outcome == (403, "SignatureDoesNotMatch")
 
 
+@pytest.mark.parametrize(
+    "added", ["&marker=1", "&response-content-type=text%2Fhtml", "&X-Amz-Expires=604800"]
+)
+def test_a_url_to_which_something_is_added_is_refused(target: Target, stored: str, added: str) -> None:
+    url = target.signer().presigned("GET", path_of(target, stored))
+    assert target.send("GET", url + added).outcome == (403, "SignatureDoesNotMatch")
+
+
+def test_a_url_and_a_signed_header_together_are_refused(target: Target, stored: str) -> None:
+    signer, path = target.signer(), path_of(target, stored)
+    answer = target.send("GET", signer.presigned("GET", path), signer.headers("GET", path))
+    assert answer.outcome == target.expectations["URL and Authorization"]
+
+
 def test_a_url_whose_expiry_is_changed_is_refused(s3: Any, target: Target, stored: str) -> None:
     url = presigned(s3, "get_object", target, stored)
     changed = url.replace("X-Amz-Expires=60", "X-Amz-Expires=61")

@@ -47,6 +47,20 @@ def test_a_request_signed_wrong_is_refused_and_does_nothing(
     assert one_client.get_object(Bucket=target.bucket, Key=key)["Body"].read() == b"untouched"
 
 
+@pytest.mark.parametrize(
+    ("method", "suffix"),
+    [("DELETE", ""), ("PUT", ""), ("GET", "/other"), ("GET", "?acl"), ("GET", "?marker=1")],
+)
+def test_a_signature_for_another_request_is_refused(
+    one_client: Any, target: Target, key: str, method: str, suffix: str
+) -> None:
+    one_client.put_object(Bucket=target.bucket, Key=key, Body=b"untouched")
+    path = f"/{target.bucket}/{key}"
+    answer = target.send(method, path + suffix, target.signer().headers("GET", path), b"")
+    assert answer.outcome == (403, "SignatureDoesNotMatch")
+    assert one_client.get_object(Bucket=target.bucket, Key=key)["Body"].read() == b"untouched"
+
+
 def test_a_clock_five_minutes_off_is_forgiven(target: Target) -> None:
     path = f"/{target.bucket}"
     for skew in (-300, 300):

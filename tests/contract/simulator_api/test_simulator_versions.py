@@ -38,7 +38,7 @@ def test_an_unknown_version_is_a_bad_request(api: Client, version: str) -> None:
     assert (answer.status, answer.targets) == (400, ["IBM-API-Version"])
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/job", "/v1/jobs/", "/v1/jobs//cancel", "/v2/jobs"])
+@pytest.mark.parametrize("path", ["/v1", "/v1/job", "/v1/jobs/", "/v1/jobs//cancel", "/v2/jobs"])
 def test_an_unknown_path_is_not_found(api: Client, path: str) -> None:
     assert api.get(path).status == 404
 
@@ -46,3 +46,11 @@ def test_an_unknown_path_is_not_found(api: Client, path: str) -> None:
 def test_a_wrong_method_names_the_right_ones(api: Client) -> None:
     answer = api.send("PUT", "/v1/jobs")
     assert (answer.status, answer.headers["Allow"]) == (405, "GET, POST")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("PUT", "/v1/jobs"), ("TRACE", "/v1/backends"), ("TRACE", "/version")]
+)
+def test_a_wrong_method_is_named_before_a_wrong_version(api: Client, method: str, path: str) -> None:
+    answer = api.send(method, path, headers={**api.headers, "IBM-API-Version": "0000-00-00"})
+    assert answer.status == 405
