@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
+
+_TOKEN_BYTES = 4
 
 
 def sync_directory(directory: Path) -> None:
@@ -30,6 +32,11 @@ def publish(temporary: Path, destination: Path) -> None:
     sync_directory(destination.parent)
 
 
+def unfinished(destination: Path) -> Iterable[Path]:
+    """Return what writers of a file left that were killed."""
+    return destination.parent.glob(f".{destination.name}.{'?' * 2 * _TOKEN_BYTES}.tmp")
+
+
 @contextmanager
 def replacing(destination: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
     """Yield a file that takes the destination's name when the block ends well, and vanishes when it does not.
@@ -37,7 +44,7 @@ def replacing(destination: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
     :param mode: permissions of the new file, before the umask
     :raises OSError: as open, write, fsync and rename do
     """
-    temporary = destination.with_name(f".{destination.name}.{secrets.token_hex(4)}.tmp")
+    temporary = destination.with_name(f".{destination.name}.{secrets.token_hex(_TOKEN_BYTES)}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
         with open(descriptor, "wb") as file:

@@ -17,7 +17,7 @@ from direct_access.errors import (
 from direct_access.journal import Step
 from direct_access.model.jobs import JobStatus
 from direct_access.runner.context import LOGS, RESULTS, Context
-from direct_access.runner.download import Downloaded, download
+from direct_access.runner.download import Downloaded, download, download_path
 from direct_access.runner.shape import fault_of_results
 from direct_access.services.protocol import Download
 from direct_access.units import format_size
@@ -119,7 +119,7 @@ def _fetch(context: Context, opened: Callable[[int], Download], name: str) -> Do
         context.clock.wait(context.control.stop, delay)
         context.control.check()
 
-    return download(opened, context.directory / f".{name}.part", pause)
+    return download(opened, download_path(context.directory / name), pause)
 
 
 def _publish(context: Context, fetched: Downloaded, name: str) -> None:

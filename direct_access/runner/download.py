@@ -27,6 +27,11 @@ class Downloaded:
     checksum: Checksum | None
 
 
+def download_path(destination: Path) -> Path:
+    """Return where a file is written while it is not yet known to be good."""
+    return destination.with_name(f".{destination.name}.part")
+
+
 def download(
     open_at: Callable[[int], Download], path: Path, pause: Callable[[int, DirectAccessError], None]
 ) -> Downloaded:

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from direct_access import atomic
+from direct_access import journal as journals
 from direct_access.errors import InputError, LocalStorageError, OutputError
 from direct_access.journal import Journal, Step
 from direct_access.model.jobs import JobSpec, JobState
 from direct_access.runner import owner as owners
-from direct_access.runner.context import PARAMS
+from direct_access.runner.context import JOB_OBJECT, LOGS, PARAMS, RESULTS
+from direct_access.runner.download import download_path
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.plan import Plan, new_id, owner_prefix
 from direct_access.runner.provenance import slurm_job, versions
@@ -39,12 +41,23 @@ def create_directory(directory: Path) -> None:
 def become_owner(directory: Path, record: OwnerRecord, instead_of: OwnerRecord | None) -> bool:
     """Become the owner of a run directory; return False if another process was faster.
 
+    What a dead owner was writing when it died is removed.
+
     :raises OutputError: if the directory cannot be written
     """
     try:
-        return owners.take(directory, record, instead_of)
+        taken = owners.take(directory, record, instead_of)
+        if taken and instead_of is not None:
+            _remove_unfinished(directory)
+        return taken
     except OSError as error:
         raise _cannot_use(directory, error) from error
+
+
+def _remove_unfinished(directory: Path) -> None:
+    for name in (journals.FILE_NAME, PARAMS, JOB_OBJECT, RESULTS, LOGS):
+        for unfinished in (*atomic.unfinished(directory / name), download_path(directory / name)):
+            unfinished.unlink(missing_ok=True)
 
 
 def begin(plan: Plan, service: JobService, directory: Path) -> Journal:

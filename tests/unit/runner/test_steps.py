@@ -155,6 +155,21 @@ def test_a_crash_before_the_first_journal_is_repaired_in_the_same_directory(
     assert site.run().directory == site.directory
 
 
+def test_what_a_killed_owner_was_writing_is_removed_and_nothing_of_the_users(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(owners, "release", lambda directory: None)
+        site.service.crash_after("submit")
+        with pytest.raises(Crash):
+            site.run()
+    patch_owner_dead(site)
+    for name in (".job.json.0123abcd.tmp", ".results.json.part", ".notes.txt.0123abcd.tmp"):
+        (site.directory / name).write_text("half")
+    assert site.run().status == "Completed"
+    assert site.names() == sorted([*FILES, ".notes.txt.0123abcd.tmp"])
+
+
 def patch_owner_dead(site: Site) -> None:
     record = site.directory / owners.DIRECTORY_NAME / "1"
     record.write_text(json.dumps({**json.loads(record.read_text()), "start_ticks": 1}))
