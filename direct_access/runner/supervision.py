@@ -113,7 +113,8 @@ class Supervisor(Generic[T]):
         )
         self.control.end(error)
         answer = self._cancel(context) if context and reason.fate is Fate.CANCEL else None
-        self.reporter.stage("signal", f"{caught.name} ({reason.name}): {reason.fate.value} the quantum job")
+        fate = f"{reason.fate.value} the quantum job" if context else "no run is under way"
+        self.reporter.stage("signal", f"{caught.name} ({reason.name}): {fate}")
         if answer:
             self.reporter.note(answer(until))
         self._worker_done.wait(LEAVE_SECS)
