@@ -15,6 +15,7 @@ import struct
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 from http import HTTPStatus
@@ -41,6 +42,7 @@ __all__ = [
 IDLE_TIMEOUT_SECS = 60.0
 DRAIN_BYTES = 1 << 16
 LINGER_SECS = 2.0
+PIECES = 8
 STOP_POLL_SECS = 0.02
 
 _log = logging.getLogger(__name__)
@@ -66,6 +68,7 @@ class Response:
 
     :param body: bytes, or a part of a file
     :param cut_after: send only so many bytes of the body, then close the connection (a fault)
+    :param pause_secs: send the body in pieces with this time between them (a fault)
     :param reset: close the connection with RST instead of answering (a fault)
     """
 
@@ -73,6 +76,7 @@ class Response:
     body: bytes | FileBody = b""
     headers: list[tuple[str, str]] = field(default_factory=list)
     cut_after: int | None = None
+    pause_secs: float = 0.0
     reset: bool = False
 
     @property
@@ -144,7 +148,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         body = None
         try:
-            body = RequestBody(self)
+            body = RequestBody(self, self.server.idle_timeout_secs)
             target = self.path if self.path.startswith("/") else urlsplit(self.path).path or "/"
             request = Request(self.command, target, self.headers, body, self.client_address[0])
             response = self.server.application.handle(request)
@@ -200,11 +204,22 @@ class _Handler(BaseHTTPRequestHandler):
     def _send_body(self, response: Response) -> None:
         length = response.length if response.cut_after is None else min(response.cut_after, response.length)
         if isinstance(response.body, bytes):
-            self.wfile.write(response.body[:length])
+            for start, end in self._pieces(response, length):
+                self.wfile.write(response.body[start:end])
             return
         self.wfile.flush()
         with response.body.file or response.body.path.open("rb") as file:
-            self.connection.sendfile(file, response.body.offset, length) if length else None
+            for start, end in self._pieces(response, length):
+                self.connection.sendfile(file, response.body.offset + start, end - start)
+
+    def _pieces(self, response: Response, length: int) -> Iterator[tuple[int, int]]:
+        """Yield start and end of each piece of a body, and let time pass between them."""
+        step = max(1, -(-length // PIECES)) if response.pause_secs else max(1, length)
+        for start in range(0, length, step):
+            if start:
+                self.wfile.flush()
+                self.server.clock.wait(threading.Event(), response.pause_secs)
+            yield start, min(start + step, length)
 
     def _linger(self) -> None:
         """Discard what the client still sends: data unread at close(2) would reset the connection, and the

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from http.server import BaseHTTPRequestHandler
-from typing import BinaryIO
+from io import BufferedIOBase
 
 BLOCK_BYTES = 1 << 20
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,12}")
@@ -22,10 +23,15 @@ class RequestBody:
     """The body of a request, read when the application asks for it.
 
     ``100 Continue`` is sent at the first read (RFC 9110, 10.1.1), so that a refused upload costs nothing.
+
+    :param longest_secs: how long :meth:`read_all` may take: a client that sends a byte now and then is never
+        idle, and would hold its thread for ever
     """
 
-    def __init__(self, handler: BaseHTTPRequestHandler) -> None:
+    def __init__(self, handler: BaseHTTPRequestHandler, longest_secs: float) -> None:
         self._handler = handler
+        self._longest_secs = longest_secs
+        self._deadline: float | None = None
         self._chunked = "chunked" in (handler.headers.get("Transfer-Encoding") or "").lower()
         self._expects_continue = (handler.headers.get("Expect") or "").lower() == "100-continue"
         self._left = 0 if self._chunked else self._content_length()
@@ -64,6 +70,7 @@ class RequestBody:
 
         :raises BadBody: 413 if it is longer than ``limit`` bytes, and as :meth:`read`
         """
+        self._deadline = time.monotonic() + self._longest_secs
         if (self.length or 0) > limit:
             raise BadBody(413, f"the request body is longer than {limit} bytes")
         parts = []
@@ -82,7 +89,7 @@ class RequestBody:
         self.started = True
 
     def _read_plain(self, size: int) -> bytes:
-        data = self._source.read(min(size, self._left))
+        data = self._take(min(size, self._left))
         if not data:
             raise BadBody(400, "the request body ended early")
         self._left -= len(data)
@@ -100,7 +107,7 @@ class RequestBody:
                     pass
                 self.finished = True
                 return b""
-        data = self._source.read(min(size, self._chunk_left))
+        data = self._take(min(size, self._chunk_left))
         if not data:
             raise BadBody(400, "the request body ended early")
         self._chunk_left -= len(data)
@@ -108,6 +115,13 @@ class RequestBody:
             self._source.readline(8)
         return data
 
+    def _take(self, size: int) -> bytes:
+        if self._deadline is None:
+            return self._source.read(size)
+        if time.monotonic() > self._deadline:
+            raise TimeoutError
+        return self._source.read1(size)
+
     @property
-    def _source(self) -> BinaryIO:
-        return self._handler.rfile  # type: ignore[return-value]
+    def _source(self) -> BufferedIOBase:
+        return self._handler.rfile

@@ -54,12 +54,13 @@ def test_every_field_of_a_fault_has_an_option(site: Site) -> None:
         after_work=True,
         reset=True,
         cut_after=5,
+        pause_secs=0.25,
         delay_secs=0.5,
     )
     options = [
         *("--app", "store", "--method", "PUT", "--path", "*/results:*", "--times", "3", "--skip", "1"),
         *("--status", "503", "--code", "SlowDown", "--body", "later", "--header", "Retry-After=8"),
-        *("--after-work", "--reset", "--cut-after", "5", "--delay-secs", "0.5"),
+        *("--after-work", "--reset", "--cut-after", "5", "--pause-secs", "0.25", "--delay-secs", "0.5"),
     ]
     assert site.run("simulator", "fault", "add", *options).returncode == 0
     assert site.simulator.faults.pending() == [given]

@@ -87,8 +87,8 @@ class ApiError(Exception):
 def error_of_status(status: int, code: str | None = None) -> Response:
     """Return an error answer that says nothing but its status and perhaps a code."""
     codes = [known for known, its_status in STATUS_OF_CODE.items() if its_status == status]
-    if code is None:
-        code = codes[0] if len(codes) == 1 else ""
+    if code is None:  # any gateway answers 503; 1004 is said of a backend that is not online
+        code = codes[0] if len(codes) == 1 and status != 503 else ""
     return ApiError(status, [Problem("Simulated fault.", code)]).response()
 
 

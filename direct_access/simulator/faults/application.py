@@ -46,7 +46,7 @@ class FaultyApplication:
             response = self._spoilt(fault)
         else:
             response = self._application.handle(request)
-        return _with_headers(replace(response, cut_after=fault.cut_after), fault)
+        return _with_headers(replace(response, cut_after=fault.cut_after, pause_secs=fault.pause_secs), fault)
 
     def _spoilt(self, fault: Fault) -> Response:
         if fault.reset:

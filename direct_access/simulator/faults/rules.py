@@ -39,6 +39,7 @@ class Fault:
     :param after_work: do what was asked first, and spoil the answer only
     :param reset: close the connection with RST instead of answering
     :param cut_after: send only so many bytes of the body, then close the connection
+    :param pause_secs: send the body in eight pieces with this time between them
     :param delay_secs: let so much time pass on the simulator's clock first
     """
 
@@ -55,6 +56,7 @@ class Fault:
     after_work: bool = False
     reset: bool = False
     cut_after: int | None = None
+    pause_secs: float = 0.0
     delay_secs: float = 0.0
 
     def __post_init__(self) -> None:

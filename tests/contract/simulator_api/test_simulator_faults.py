@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from direct_access.clock import ManualClock
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.faults.rules import Fault
-from tests.contract.simulator_api.client import Client, object_content
+from tests.contract.simulator_api.client import Client, object_content, put_object
 from tests.contract.simulator_api.conftest import StartSimulator
 from tests.contract.simulator_api.signed_urls import presigned, s3_client
 
@@ -170,3 +170,18 @@ def test_the_simulators_clock_can_be_wrong(
 def test_a_fault_that_means_nothing_is_refused(api: Client, fault: Any) -> None:
     assert api.post("/admin/faults", fault).status == 400
     assert api.simulator.faults.pending() == []
+
+
+def test_a_large_object_can_be_slow(api: Client, clock: ManualClock) -> None:
+    put_object(api.simulator, "large", bytes(range(256)) * 8)
+    client = s3_client(api.simulator.store_url, api.simulator.access_key_id, api.simulator.secret_access_key)
+    api.simulator.faults.add(Fault(app="store", method="GET", path="*/large", pause_secs=5))
+    before = clock.boottime()
+    found = client.get_object(Bucket=api.simulator.bucket, Key="large")["Body"].read()
+    assert found == bytes(range(256)) * 8
+    assert clock.boottime() == before + 5 * 7
+
+
+def test_a_simulated_503_says_nothing_of_the_backend(api: Client) -> None:
+    api.simulator.faults.add(Fault(method="POST", status=503))
+    assert api.post("/v1/jobs", {}).codes == [None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
 from collections.abc import Callable, Iterator
@@ -171,3 +172,20 @@ def test_a_silent_connection_is_closed() -> None:
             assert connection.recv(1) == b""
     finally:
         server.stop()
+
+
+def test_a_client_that_trickles_is_not_waited_for_for_ever() -> None:
+    server = Server(Echo(), idle_timeout_secs=0.4)
+    server.start()
+    try:
+        with socket.create_connection(server.server_address[:2], timeout=0.1) as connection:
+            connection.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60\r\n\r\n")
+            answer = b""
+            for _ in range(50):
+                connection.sendall(b"x")
+                with contextlib.suppress(TimeoutError):
+                    answer = connection.recv(100)
+                    break
+    finally:
+        server.stop()
+    assert answer.startswith(b"HTTP/1.1 408 ")
