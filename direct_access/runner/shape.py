@@ -1,6 +1,6 @@
 """Whether a file can be a results document, in constant memory for large ones.
 
-A full parse of 60 MB of JSON takes about 2 s and 800 MB, one of 10 MB 130 MB; documents of more than 2 MiB are
+A full parse of 60 MB of JSON takes about 2 s and 800 MB, one of 10 MB 130 MB; documents above 2 MiB are
 therefore judged by their length and digest (see :mod:`direct_access.runner.download`) and by their first and
 last byte.
 """
