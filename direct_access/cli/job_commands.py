@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from direct_access.journal import Step
 from direct_access.runner import plan as plans
 from direct_access.runner import run as runs
 from direct_access.runner import taking_up
+from direct_access.runner.output import scratch_directory, user_name
 from direct_access.runner.run import Means, Run
 from direct_access.runner.session import Session
 
@@ -63,7 +65,7 @@ def wait(name: str, options: Mapping[str, Any], values: Mapping[str, Any]) -> No
 
 def collect(name: str, output_dir: str | None, options: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     """Bring a job that has ended into its run directory."""
-    _take_up(name, output_dir, {**options, "wait_deadline_secs": 0}, values, until=Step.FINISHED)
+    _take_up(name, output_dir, options, values, until=Step.FINISHED)
 
 
 def _take_up(
@@ -76,14 +78,18 @@ def _take_up(
     session = _session(options, values)
     target = target_of(name)
     settings = session.settings()
-    slurm = slurm_env.read(session.environment)
+    environment = session.environment
+    slurm = slurm_env.read(environment)
+    scratch = scratch_directory(settings.scratch, slurm, environment, name, user_name(environment))
+    directory = Path(output_dir) if output_dir else scratch / name
 
     def work(means: Means) -> Run:
+        if until is Step.FINISHED:  # one look at the job; requests may be tried again all the same
+            means = replace(means, deadline=means.clock.boottime())
         if target.directory is not None:
             return taking_up.take_up(target.directory, means, slurm, until)
         if until is Step.COLLECT:
             return taking_up.wait_for(name, means)
-        directory = Path(output_dir) if output_dir else (settings.scratch or Path.cwd()) / name
         return taking_up.adopt(name, directory.absolute(), means, slurm, settings.keep)
 
     _put_run(supervised(session, settings, target.system, work), values["output_format"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import re
 from collections.abc import Mapping
@@ -59,10 +60,26 @@ def base_directory(
     """
     if pattern is not None:
         return Path.cwd() / _at_home(Path(expand(pattern, slurm, stem, user)))
+    root = scratch_directory(scratch, slurm, environment, stem, user)
+    return root / expand(DEFAULT_NAME, slurm, stem, user)
+
+
+def scratch_directory(
+    scratch: Path | None, slurm: SlurmEnv, environment: Mapping[str, str], stem: str, user: str
+) -> Path:
+    """Return the absolute directory in which run directories are made; see :func:`base_directory`."""
     root = environment.get("SCRATCH") or slurm.submit_dir or Path.cwd()
     if scratch is not None:
         root = expand(str(scratch), slurm, stem, user)
-    return Path.cwd() / Path(root) / expand(DEFAULT_NAME, slurm, stem, user)
+    return Path.cwd() / root
+
+
+def user_name(environment: Mapping[str, str]) -> str:
+    """Return the user's name, or number where the name is not known."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return environment.get("USER") or str(os.getuid())
 
 
 def _at_home(path: Path) -> Path:

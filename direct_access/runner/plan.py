@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import os
 import uuid
@@ -17,7 +16,7 @@ from direct_access.errors import InputError
 from direct_access.jobfile import JobFile
 from direct_access.journal import Journal
 from direct_access.model.jobs import JobSpec
-from direct_access.runner.output import base_directory
+from direct_access.runner.output import base_directory, user_name
 from direct_access.runner.run_directory import decide
 from direct_access.services.protocol import JobService
 from direct_access.slurm_env import SlurmEnv
@@ -95,7 +94,7 @@ def make(
         slurm,
         environment,
         stem=job.path.stem,
-        user=_user(environment),
+        user=user_name(environment),
     )
     return Plan(job, settings, slurm, spec, base, digest_of(job))
 
@@ -179,10 +178,3 @@ def _timeout_secs(job: JobFile, settings: Settings) -> int:
             f"timeout_secs is {timeout_secs}, this site allows at most {most}", subject=str(job.path)
         )
     return timeout_secs
-
-
-def _user(environment: Mapping[str, str]) -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return environment.get("USER") or str(os.getuid())

@@ -84,7 +84,7 @@ class Session:
         end_time = slurm_env.read(self.environment).end_time
         if end_time is None:
             return None
-        return self.started_at + max(0.0, end_time - self.clock.wall() - SLURM_MARGIN_SECS)
+        return self.clock.boottime() + max(0.0, end_time - self.clock.wall() - SLURM_MARGIN_SECS)
 
     def plan(self, job_file: Path, output_dir: str | None = None) -> tuple[Plan, Settings]:
         """Return the plan of a run, with the warnings of its job file told.

@@ -492,3 +492,25 @@ def test_a_run_that_was_submitted_is_finished_by_run(site: Site) -> None:
 def test_a_paused_run_is_owned_by_nobody(site: Site) -> None:
     site.run(until=Step.WAIT)
     assert owners.current(site.directory) is None
+
+
+# what the files of a run never hold
+
+
+def test_no_file_of_a_run_holds_a_presigned_url_or_a_token(site: Site) -> None:
+    url = "https://user:hush@store.example/b/o?X-Amz-Signature=hush"
+    token = "eyJhbGciOiJSUzI1NiJ9.aHVzaA.aHVzaA"
+    site.service.ending = Ending(
+        JobStatus.FAILED, reason={"message": f"cannot read {url} by {token}", "code": 1}
+    )
+    site.service.fail("backend_facts", AccessError(f"refused at {url}"))
+    with pytest.raises(JobFailedError):
+        site.run()
+    journal = (site.directory / "job.json").read_text()
+    assert "hush" not in journal
+    assert token not in journal
+
+
+def test_the_journal_of_a_good_run_holds_no_url_at_all(site: Site) -> None:
+    site.run()
+    assert "://" not in (site.directory / "job.json").read_text()
