@@ -16,7 +16,7 @@ class Clock(Protocol):
         """Return the time of day as seconds since the epoch; it can be set back."""
 
     def boottime(self) -> float:
-        """Return seconds since boot, suspend included: never set back, the same for all processes of a node."""
+        """Return seconds since boot, suspend included: never set back, one for all processes of a node."""
 
     def wait(self, event: threading.Event, seconds: float) -> bool:
         """Wait until the event is set, at most so many seconds; return whether it is set."""
