@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -50,12 +50,18 @@ def _not_installed(error: ImportError) -> ConfigurationError:
     )
 
 
-def serve(directory: Path | None, chosen: Mapping[str, Any], files: Mapping[str, Path | None]) -> None:
+def serve(
+    directory: Path | None,
+    chosen: Mapping[str, Any],
+    files: Mapping[str, Path | None],
+    foreign_clients: Sequence[str] = (),
+) -> None:
     """Serve a simulator until TERM or INT.
 
     :param directory: where its state is kept; None for a temporary one
     :param chosen: settings of the simulator by their names
     :param files: ``scenario``, what goes wrong from the start; ``backends``, backends of one's own
+    :param foreign_clients: clients by others, for which the shell gets lines too
     :raises ConfigurationError: if the simulator's libraries are not installed
     :raises InputError: with findings, if a file means nothing
     """
@@ -79,4 +85,4 @@ def serve(directory: Path | None, chosen: Mapping[str, Any], files: Mapping[str,
         if scenario := files.get("scenario"):
             day = ScenarioFile.from_document(stack.enter_context(reading(scenario)))
             chosen = {**chosen, **day.settings}
-        serve_simulator(directory, SimulatorSettings(**chosen), day)
+        serve_simulator(directory, SimulatorSettings(**chosen), day, foreign_clients)

@@ -6,12 +6,13 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 from direct_access.simulator.embedded import Simulator
+from direct_access.simulator.foreign_clients import FOREIGN_CLIENTS
 from direct_access.simulator.scenario_file import ScenarioFile
 from direct_access.simulator.settings import SimulatorSettings
 
@@ -22,6 +23,7 @@ def serve(
     directory: Path,
     settings: SimulatorSettings | None = None,
     scenario: ScenarioFile | None = None,
+    foreign_clients: Iterable[str] = (),
     out: TextIO | None = None,
     talk: TextIO | None = None,
 ) -> None:
@@ -29,7 +31,8 @@ def serve(
 
     :param directory: where its state and the client's configuration are kept
     :param scenario: what goes wrong from the start
-    :param out: gets the line that a shell can evaluate; default: standard output
+    :param foreign_clients: names of :data:`FOREIGN_CLIENTS` that shall reach it too
+    :param out: gets the lines that a shell can evaluate; default: standard output
     :param talk: gets what people should know; default: standard error
     :raises OSError: if a port is taken
     :raises Misplaced: if the scenario names a backend that there is not
@@ -41,6 +44,8 @@ def serve(
         configuration = simulator.write_client_configuration(directory / "client")
         _introduce(simulator, talk or sys.stderr)
         line = f"export DIRECT_ACCESS_CONFIG={shlex.quote(str(configuration.absolute()))}"
+        for name in foreign_clients:
+            line += "\n" + FOREIGN_CLIENTS[name](simulator.access, directory / "client").rstrip()
         print(line, file=out or sys.stdout, flush=True)
         wait_for_signal()
 

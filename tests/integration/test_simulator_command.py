@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shlex
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -199,6 +201,29 @@ def test_own_backends_come_from_a_file(site: Site) -> None:
         done = site.run("backends", DIRECT_ACCESS_CONFIG=configuration)
         assert "mine" in done.stdout
         assert "ibm_examplesite" in done.stdout
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def test_what_foreign_clients_need_is_printed_without_a_secret(site: Site) -> None:
+    process = site.start("simulator", "--for", "boto3", "--for", "qrmi")
+    try:
+        assert process.stdout
+        lines = [process.stdout.readline() for _ in range(5)]
+        words = "[ $(stat -c %a $AWS_SHARED_CREDENTIALS_FILE) = 600 ] && env"
+        shell = ["sh", "-euc", "".join(lines) + words]
+        done = subprocess.run(shell, capture_output=True, text=True, env=site.environment, timeout=20)
+        assert done.returncode == 0, done.stderr
+        variables = dict(line.split("=", 1) for line in done.stdout.splitlines())
+        credentials = Path(variables["AWS_SHARED_CREDENTIALS_FILE"])
+        secret = variables["ibm_examplesite_QRMI_IBM_QS_AWS_SECRET_ACCESS_KEY"]
+        assert secret in credentials.read_text()
+        assert secret not in "".join(lines)
+        listing = "import boto3; print(*(b['Name'] for b in boto3.client('s3').list_buckets()['Buckets']))"
+        program = [sys.executable, "-c", listing]
+        judged = subprocess.run(program, capture_output=True, text=True, env=variables, timeout=60)
+        assert judged.stdout.split() == ["direct-access"], judged.stderr
     finally:
         process.terminate()
         process.communicate(timeout=20)

@@ -57,18 +57,26 @@ def command() -> None:
     type=click.Path(path_type=Path),
     help="YAML or JSON list of own backends: configuration and properties, or name, n_qubits, topology.",
 )
+@click.option(
+    "--for",
+    "foreign_clients",
+    type=click.Choice(["qrmi", "boto3"]),
+    multiple=True,
+    help="Print what this client needs too; may be repeated.",
+)
 def serve(
     directory: Path | None,
     scenario: Path | None,
     backends: Path | None,
     conflicts: tuple[str, ...],
+    foreign_clients: tuple[str, ...],
     **settings: Any,
 ) -> None:
     """Serve until TERM or INT; print the line that points the other commands here."""
     from direct_access.cli.embedded import serve
 
     settings["conflicts"] = Conflicts(**dict.fromkeys(conflicts, True))
-    serve(directory, settings, {"scenario": scenario, "backends": backends})
+    serve(directory, settings, {"scenario": scenario, "backends": backends}, foreign_clients)
 
 
 for control in CONTROLS:
