@@ -61,6 +61,7 @@ def _finish(service: JobService, context: Context) -> None:
         context.journal.error = context.control.reason.to_json()
     context.service = service
     forget(context)
+    context.journal.step = Step.FINISHED
     if context.directory.exists():  # whoever deleted it wants no record
         context.save(Step.FINISHED)
         owners.release(context.directory)

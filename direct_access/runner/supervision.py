@@ -118,6 +118,7 @@ class Supervisor(Generic[T]):
         if answer:
             self.reporter.note(answer(until))
         self._worker_done.wait(LEAVE_SECS)
+        context = self.control.context  # the run may have begun while it was told to end
         if context:
             self._leave(context)
             error.advice = None if context.journal.finished else context.collect_command

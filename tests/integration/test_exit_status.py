@@ -292,6 +292,7 @@ def test_128_plus_n_a_run_directory_that_was_deleted_does_not_save_the_job(site:
     _, err = process.communicate(timeout=30)
     assert process.returncode == 143, err
     assert "the quantum job was cancelled" in err
+    assert "next:" not in err
     assert site.simulator.jobs.jobs() == []
     assert site.objects() == []
     assert not site.run_directory.exists()
