@@ -33,7 +33,7 @@ def ask(simulator: Simulator, directory: Path, headers: Mapping[str, str], *opti
         [
             *(COMMAND, "--config-file", CONFIGURATION, "run", f"{simulator.api_url}/openapi.json"),
             *(word for name, value in headers.items() for word in ("--header", f"{name}: {value}")),
-            *("--seed", "1", "--no-color", *options),
+            *("--no-color", *options),
         ],
         cwd=directory,
         env={"PATH": os.defpath, "HOME": str(directory)},
