@@ -13,7 +13,7 @@ from typing import Any
 from direct_access import journal as journals
 from direct_access.cli.streams import put
 from direct_access.cli.talk import Talk
-from direct_access.errors import InputError
+from direct_access.errors import ConflictError, InputError
 from direct_access.journal import Journal
 from direct_access.model.jobs import JobState, parse_job
 from direct_access.runner.context import JOB_OBJECT
@@ -61,8 +61,19 @@ class Target:
             return None  # ended before it was seen to end, or the file is gone
 
     def handle(self, service: JobService) -> Handle:
-        """Return the handle of the job."""
-        return self.journal.handle if self.journal else service.find(self.name)
+        """Return the handle of the job.
+
+        :raises ConflictError: if the run started none, because its id belongs to another job
+        """
+        if self.journal is None:
+            return service.find(self.name)
+        if (self.journal.error or {}).get("kind") == ConflictError.kind:
+            raise ConflictError(
+                f"the run in {self.name} started no job: {self.journal.job_id} is another job's id",
+                subject=self.journal.job_id,
+                advice=f"for that job, name its id: direct-access status {self.journal.job_id}",
+            )
+        return self.journal.handle
 
 
 def target_of(name: str) -> Target:

@@ -9,7 +9,7 @@ import pytest
 
 from direct_access.simulator.jobs.scenario import OutcomeRule
 
-from .conftest import Site
+from .conftest import BELL, Site
 
 
 @pytest.fixture
@@ -225,3 +225,14 @@ def test_the_journal_holds_neither_secret_nor_url_nor_bucket(site: Site) -> None
         "X-Amz-",
     ):
         assert forbidden not in text
+
+
+def test_a_run_whose_id_another_job_has_lays_no_hand_on_that_job(site: Site, submitted: str) -> None:
+    other = site.job_file(BELL + f"id: {submitted}\nlog_level: debug\n".replace("shots: 100", "shots: 7"))
+    refused = site.run("run", other, "--timeout-secs", "61", "-o", "other")
+    assert refused.returncode == 65, refused.stderr
+    for command in ("cancel", "delete"):
+        done = site.run(command, site.home / "other")
+        assert done.returncode == 65
+        assert "started no job" in done.stderr
+    assert [job.status for job in site.simulator.jobs.jobs()] == ["Running"]
