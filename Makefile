@@ -34,6 +34,7 @@ $(VENV)/.demo: $(BIN)/python setup.cfg pyproject.toml
 	$(PIP) --editable '.[simulator]'
 	touch $@
 
-$(VENV)/.test: $(VENV)/.demo
+$(VENV)/.test: $(VENV)/.demo tests/setup.sh
 	$(PIP) --editable '.[simulator,test]'
+	sh tests/setup.sh
 	touch $@

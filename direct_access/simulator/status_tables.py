@@ -98,7 +98,7 @@ def _job_row(job: Job) -> list[str]:
         job.request.program_id,
         job.status,
         date_and_time(job.created),
-        date_and_time(job.end_time) if job.end_time is not None else "",
+        _clock_time(job.end_time) if job.end_time is not None else "",
         "" if nanoseconds is None else f"{nanoseconds / NS_PER_SEC:.3f} s",
         " ".join(str(reason) for reason in reasons if reason is not None),
     ]
