@@ -12,6 +12,7 @@ from direct_access.config.reference import markdown as configuration_page
 from direct_access.jobfile import schema
 
 HERE = Path(__file__).parent
+OPENAPI = HERE.parent / "direct_access" / "simulator" / "openapi.json"
 NOTE = "<!-- Made from code by `make docs`; do not edit. -->\n"
 
 
@@ -73,6 +74,7 @@ PAGES = {
     "configuration.md": lambda: NOTE + configuration_page(),
     "exit-status.md": exit_status_page,
     "job-file.md": job_file_page,
+    "openapi.json": OPENAPI.read_text,
 }
 
 
