@@ -19,14 +19,14 @@ NOTE = "<!-- Made from code by `make docs`; do not edit. -->\n"
 def exit_status_page() -> str:
     """Return the table of exit status."""
     rows = "\n".join(
-        f"| {row.status if row.status != 128 else '128+n'} | {row.meaning} | {', '.join(row.kinds) or '–'} |"
+        f"| {row.status if row.status != 128 else '128+n'} | {row.meaning} | {', '.join(row.kinds) or '-'} |"
         for row in TABLE
     )
     return (
         f"{NOTE}# Exit status\n\n"
-        "`run`, `wait` and `collect` exit by the job's outcome (`wait` does not fetch results: there 0 says that the job\n"
-        "Completed); every other command exits 0 when it could answer. The kind is the\n"
-        "`kind` of the JSON object that `--format json` prints on standard error when a command fails.\n\n"
+        "`run`, `wait` and `collect` exit by the job's outcome (`wait` does not fetch results: there 0 says\n"
+        "that the job Completed); every other command exits 0 when it could answer. The kind is the `kind` of\n"
+        "the JSON object that `--format json` prints on standard error when a command fails.\n\n"
         f"| status | meaning | kind |\n|---|---|---|\n{rows}\n"
     )
 
@@ -37,8 +37,8 @@ def job_file_page() -> str:
     rows = "\n".join(_rows("", document, document))
     return (
         f"{NOTE}# Job file reference\n\n"
-        "Field by field; the [user guide](user-guide.md) explains. `direct-access validate --schema` prints the JSON\n"
-        "Schema that editors use.\n\n"
+        "Field by field; the [user guide](user-guide.md) explains. `direct-access validate --schema` prints\n"
+        "the JSON Schema that editors use.\n\n"
         f"| field | type | meaning |\n|---|---|---|\n{rows}\n"
     )
 
