@@ -52,7 +52,7 @@ class Extent:
     parallel: int
 
 
-FULL = Extent(10, 3, 20, 10.0, ((10 * MB, 5), (200 * MB, 5), (1000 * MB, 5)), 100 * MB, 50)
+FULL = Extent(10, 3, 20, 10.0, ((2 * MB, 5), (10 * MB, 5), (200 * MB, 5), (1000 * MB, 5)), 100 * MB, 50)
 QUICK = Extent(3, 1, 3, 1.5, ((1 * MB, 2), (50 * MB, 2)), 5 * MB, 5)
 
 
