@@ -159,6 +159,18 @@ def test_a_name_that_cannot_be_taken_is_a_local_error(site: Site) -> None:
     assert left_at(site) is Step.COLLECT
 
 
+def test_a_superseded_owner_deletes_nothing(site: Site) -> None:
+    def superseded() -> None:
+        owner = owners.current(site.directory)
+        owners.take(site.directory, owners.this_process(site.plan().slurm), owner)
+
+    site.service.ending = Ending(logs=None)  # so that nothing is published after the results
+    site.service.before["open_logs"] = superseded
+    with pytest.raises(OutputError, match="taken over"):
+        site.run()
+    assert "forget" not in site.service.calls
+
+
 @pytest.mark.parametrize("call", ["open_results", "open_logs"])
 def test_a_superseded_owner_publishes_nothing(site: Site, call: str) -> None:
     def superseded() -> None:

@@ -113,6 +113,22 @@ def test_a_connection_that_breaks_for_ever_is_given_up(part: Path) -> None:
     assert not part.exists()
 
 
+def test_an_error_that_another_attempt_does_not_cure_is_not_resumed(part: Path) -> None:
+    class Refusing(MemoryDownload):
+        def readinto(self, buffer: memoryview) -> int:
+            raise StoreError("encrypted by a key that is gone")
+
+    opened: list[int] = []
+
+    def open_at(offset: int) -> Download:
+        opened.append(offset)
+        return Refusing(CONTENT, offset, Stream())
+
+    with pytest.raises(StoreError, match="a key that is gone"):
+        download(open_at, part, no_pause)
+    assert opened == [0]
+
+
 def test_a_store_that_is_away_for_a_while_is_asked_again(part: Path) -> None:
     source = Object(breaks=[1000])
     away = [UnavailableError("no answer", retryable=True), UnavailableError("no answer", retryable=True)]

@@ -142,6 +142,7 @@ def test_a_whole_run_between_our_look_and_our_taking_is_not_run_again(
     run = site.run(site.plan(**TASK))
     assert run.directory == site.home / "x-7"
     assert len(site.service.submissions) == 1
+    assert owners.current(run.directory) is None
 
 
 def test_eight_tasks_are_one_run(site: Site) -> None:

@@ -20,6 +20,7 @@ from direct_access.errors import (
     NotFoundError,
     OutputError,
     ProtocolError,
+    SignalError,
     StoreError,
     TryAgainError,
     UnavailableError,
@@ -246,6 +247,14 @@ def test_new_params_may_begin_a_run_of_their_own(site: Site) -> None:
 
 # what ends a run before its job exists
 
+
+def test_a_wish_to_end_is_heard_before_anything_is_sent(site: Site) -> None:
+    site.service.before["plan"] = lambda: site.control.end(SignalError("ended by SIGTERM"))
+    with pytest.raises(SignalError):
+        site.run()
+    assert site.service.calls == ["plan"]
+
+
 NOT_NOW = [TryAgainError, UnavailableError, StoreError, AccessError, ConfigurationError]
 IN_DOUBT = [ProtocolError, NotFoundError, LocalStorageError]
 
@@ -373,6 +382,7 @@ def test_a_failed_job_raises_its_reason_with_the_log_saved_and_its_objects_kept(
     assert caught.value.message.endswith(f"Failed: too hot (log: {log})")
     assert (caught.value.code, caught.value.advice) == ("1300", "cool it")
     assert log.read_bytes() == LOGS
+    assert site.journal().error == caught.value.to_json()
     assert not (site.directory / "results.json").exists()
     assert site.service.jobs == {}
     assert {name.split("/")[-1].split(":")[0] for name in site.service.objects} == {"params", "logs"}
