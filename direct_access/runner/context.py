@@ -77,7 +77,9 @@ class Context:
 
     @property
     def collect_command(self) -> str:
-        """The command that picks this run up again."""
+        """The command that picks this run up again; before anything was sent there is nothing to collect."""
+        if self.journal.step is Step.UPLOAD and self.journal.job_file:
+            return f"direct-access run {shlex.quote(self.journal.job_file)}"
         return f"direct-access collect {self._name}"
 
     @property

@@ -133,6 +133,7 @@ def _begin(plan: Plan, means: Means, directory: Path) -> Journal:
     """Write params and journal; leave no directory behind if that fails."""
     try:
         journal = preparing.begin(plan, means.service, directory)
+        means.control.check()
         journal.save(directory)
     except DirectAccessError:
         owners.release(directory)

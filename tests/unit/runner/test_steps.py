@@ -253,6 +253,19 @@ def test_a_wish_to_end_is_heard_before_anything_is_sent(site: Site) -> None:
     with pytest.raises(SignalError):
         site.run()
     assert site.service.calls == ["plan"]
+    assert not site.directory.exists()
+
+
+def test_before_anything_was_sent_the_command_to_go_on_is_run(site: Site) -> None:
+    site.service.before["stage"] = lambda: site.control.end(SignalError("ended by SIGTERM"))
+    with pytest.raises(SignalError):
+        site.run()
+    context = site.control.context
+    assert context is not None
+    context.journal.step = Step.UPLOAD
+    assert context.collect_command == f"direct-access run {site.home / 'job.yaml'}"
+    context.journal.step = Step.SUBMIT
+    assert context.collect_command == f"direct-access collect {site.directory}"
 
 
 NOT_NOW = [TryAgainError, UnavailableError, StoreError, AccessError, ConfigurationError]
