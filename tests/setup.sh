@@ -3,7 +3,9 @@
 set -eu
 
 missing=""
-command -v chromium >/dev/null || missing="$missing chromium"
+for name in chromium curl; do
+    command -v "$name" >/dev/null || missing="$missing $name"
+done
 [ -z "$missing" ] && exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then

@@ -15,7 +15,7 @@ from direct_access.errors import (
 )
 from direct_access.storage.access import Access
 from direct_access.storage.checksums import checksum_of
-from direct_access.storage.download import ObjectDownload, at_end, opened
+from direct_access.storage.download import ObjectDownload, nothing_left, opened, size_of_unsatisfied_range
 from direct_access.storage.object_store import ObjectInfo
 from direct_access.storage.refusals import refusal, unreachable
 from direct_access.storage.upload import HashedFile
@@ -88,10 +88,18 @@ class BucketStore:
                 download.close()
                 raise StoreError("the store sent another part of the object than was asked for", subject=name)
             return download
-        if rest := at_end(response, name, offset):
+        if response.status == 416 and self._size_told_by(response, name) == offset:
             response.close()
-            return rest
+            return nothing_left(name, offset)
         raise self._refusal(response, name)
+
+    def _size_told_by(self, response: HttpResponse, name: str) -> int | None:
+        """Return the size of an object of which no byte is left; a store need not tell it with a 416."""
+        told = size_of_unsatisfied_range(response)
+        if told is not None:
+            return told
+        info = self._head(name)
+        return info.size if info else None
 
     def _head(self, name: str) -> ObjectInfo | None:
         try:

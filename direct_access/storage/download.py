@@ -80,9 +80,13 @@ def opened(response: HttpResponse, name: str) -> ObjectDownload:
     return ObjectDownload(response, name, size=whole, offset=first, checksum=checksum)
 
 
-def at_end(response: HttpResponse, name: str, offset: int) -> ObjectDownload | None:
-    """Return the empty rest of an object if a 416 says that it ends just at the offset, else None."""
+def size_of_unsatisfied_range(response: HttpResponse) -> int | None:
+    """Return the size that a 416 tells (RFC 9110, 15.5.17), None if it does not: it need not."""
     content_range = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
-    if response.status != 416 or not content_range or content_range["size"] != str(offset):
-        return None
-    return ObjectDownload(None, name, size=offset, offset=offset)
+    size = content_range["size"] if content_range else ""
+    return int(size) if size.isdecimal() else None
+
+
+def nothing_left(name: str, size: int) -> ObjectDownload:
+    """Return the empty rest of an object that ends just at the offset asked for."""
+    return ObjectDownload(None, name, size=size, offset=size)
