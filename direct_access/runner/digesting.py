@@ -41,13 +41,15 @@ class Digester:
         self._algorithm = _algorithm(expected.algorithm) if expected else None
         self._free: queue.SimpleQueue[bytearray] = queue.SimpleQueue()
         self._full: queue.SimpleQueue[tuple[bytearray, int] | None] = queue.SimpleQueue()
-        for _ in range(BLOCKS_IN_FLIGHT):
-            self._free.put(bytearray(BLOCK_BYTES))
+        self._blocks = 0
         self._thread = threading.Thread(target=self._work, name="digest", daemon=True)
         self._thread.start()
 
     def block(self) -> bytearray:
         """Return a block that nobody reads any more."""
+        if self._blocks < BLOCKS_IN_FLIGHT and self._free.empty():
+            self._blocks += 1
+            return bytearray(BLOCK_BYTES)
         return self._free.get()
 
     def give_back(self, block: bytearray, used: int) -> None:

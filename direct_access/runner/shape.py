@@ -1,6 +1,6 @@
 """Whether a file can be a results document, in constant memory for large ones.
 
-A full parse of 60 MB of JSON takes about 2 s and 800 MB, one of 10 MB 130 MB; documents above 2 MiB are
+A full parse of 60 MB of JSON takes about 2 s and 800 MB, one of 10 MB 130 MB; documents above 1 MiB are
 therefore judged by their length and digest (see :mod:`direct_access.runner.download`) and by their first and
 last byte.
 """
@@ -11,7 +11,7 @@ import json
 import os
 from pathlib import Path
 
-PARSE_BYTES = 2 << 20
+PARSE_BYTES = 1 << 20
 _MARGIN = 256
 
 
