@@ -25,8 +25,8 @@ def exit_status_page() -> str:
     return (
         f"{NOTE}# Exit status\n\n"
         "`run`, `wait` and `collect` exit by the job's outcome (`wait` does not fetch results: there 0 says\n"
-        "that the job Completed); every other command exits 0 when it could answer. The kind is the `kind` of\n"
-        "the JSON object that `--format json` prints on standard error when a command fails.\n\n"
+        "that the job Completed); every other command exits 0 when it could answer. The kind is the `kind`\n"
+        "of the JSON object that `--format json` prints on standard error when a command fails.\n\n"
         f"| status | meaning | kind |\n|---|---|---|\n{rows}\n"
     )
 
