@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from direct_access.cli.exit_status import exit_status
-from direct_access.cli.streams import say
+from direct_access.cli.streams import plain, say
 from direct_access.errors import DirectAccessError
 from direct_access.redact import redact_text, without_urls
 
@@ -46,4 +46,4 @@ def as_text(error: DirectAccessError) -> str:
         lines.append(f"  server: {', '.join(server)}")
     if error.advice:
         lines.append(f"  next: {redact_text(error.advice)}")
-    return "\n".join(lines)
+    return plain("\n".join(lines))

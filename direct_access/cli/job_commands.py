@@ -92,7 +92,8 @@ def _take_up(
             return taking_up.wait_for(name, means)
         return taking_up.adopt(name, directory.absolute(), means, slurm, settings.keep)
 
-    _put_run(supervised(session, settings, target.system, work), values["output_format"])
+    looked_at = supervised(session, settings, target.system, work, only_looks_on=True)
+    _put_run(looked_at, values["output_format"])
 
 
 def _session(

@@ -13,9 +13,17 @@ from direct_access.runner.supervision import Supervisor
 from direct_access.services.protocol import JobService
 
 
-def supervised(session: Session, settings: Settings, system: str | None, work: Callable[[Means], Run]) -> Run:
+def supervised(
+    session: Session,
+    settings: Settings,
+    system: str | None,
+    work: Callable[[Means], Run],
+    *,
+    only_looks_on: bool = False,
+) -> Run:
     """Run ``work`` with the means of a session and return what it returns.
 
+    :param only_looks_on: a signal ends the command and leaves the quantum job
     :raises DirectAccessError: how the run ended, if not well
     """
     slurm = slurm_env.read(session.environment)
@@ -31,7 +39,7 @@ def supervised(session: Session, settings: Settings, system: str | None, work: C
         return session.service_for_ending(settings, system)
 
     try:
-        return Supervisor(run, session.control, session.reporter, slurm, open_for_ending).run()
+        return Supervisor(run, session.control, session.reporter, slurm, open_for_ending, only_looks_on).run()
     finally:
         if isinstance(session.reporter, Talk):
             session.reporter.end()

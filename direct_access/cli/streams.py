@@ -9,6 +9,13 @@ from typing import Any, TextIO
 
 from direct_access.errors import LocalStorageError
 
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
+
+
+def plain(text: str) -> str:
+    """Return a text of others without control characters, which could play with a terminal."""
+    return text.translate(_CONTROLS)
+
 
 def say(text: str, end: str = "\n") -> None:
     """Write a line to standard error; a closed or full one is nobody's fault."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from direct_access.cli.streams import say, talk_is_watched
+from direct_access.cli.streams import plain, say, talk_is_watched
 
 _CLEAR_LINE = "\r\x1b[K"
 
@@ -33,7 +33,7 @@ class Talk:
 
     def progress(self, text: str) -> None:
         if self._terminal and self._verbosity >= 1:
-            say(f"{_CLEAR_LINE}direct-access: {text}", end="")
+            say(f"{_CLEAR_LINE}direct-access: {plain(text)}", end="")
             self._unfinished_line = True
 
     def end(self) -> None:
@@ -44,4 +44,4 @@ class Talk:
 
     def _line(self, text: str) -> None:
         self.end()
-        say(f"direct-access: {text}")
+        say(f"direct-access: {plain(text)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from direct_access.config.settings import Settings
 from direct_access.jobfile import JobFile
 from direct_access.runner import plan as plans
 from direct_access.runner.control import Control
+from direct_access.runner.output import node_local_reason
 from direct_access.runner.plan import Plan
 from direct_access.runner.reporter import Reporter, Silent, describe_wait
 from direct_access.runner.run import Means
@@ -102,7 +104,21 @@ class Session:
             default_backend=choose_system(settings, None).default_backend,
             output_dir=output_dir,
         )
+        self._warn_of_slurm(plan)
         return plan, settings
+
+    def _warn_of_slurm(self, plan: Plan) -> None:
+        """Tell what will go wrong inside a Slurm job, before it does."""
+        if not plan.slurm.in_job:
+            return
+        if plan.slurm.task_pid not in (None, os.getpid()):
+            self.reporter.warning(
+                "Slurm does not signal this process: begin it with srun or exec, so that scancel and the "
+                "time limit end it in good order"
+            )
+        reason = node_local_reason(plan.base, self.environment)
+        if reason:
+            self.reporter.warning(f"{plan.base} will be hard to find after the job: {reason}")
 
     def means(self, settings: Settings, service: JobService) -> Means:
         """Return what a run works with."""

@@ -39,6 +39,7 @@ class Supervisor(Generic[T]):
     """Runs one piece of work in a thread and answers signals meanwhile.
 
     :param open_service: opens a service for the cancel request
+    :param only_looks_on: the work waits for a job that was begun elsewhere: ending it cancels nothing
     """
 
     work: Callable[[], T]
@@ -46,6 +47,7 @@ class Supervisor(Generic[T]):
     reporter: Reporter
     slurm: SlurmEnv
     open_service: Callable[[], JobService]
+    only_looks_on: bool = False
     _ended: queue.SimpleQueue[tuple[T | None, BaseException | None]] = field(
         default_factory=queue.SimpleQueue
     )
@@ -130,6 +132,8 @@ class Supervisor(Generic[T]):
             owners.give_up(context.directory, context.owner)
 
     def _reason(self, caught: signal.Signals) -> EndReason:
+        if self.only_looks_on:
+            return EndReason("interrupted", Fate.LEAVE)
         if caught == signal.SIGINT:
             return EndReason("interrupted", Fate.CANCEL)
         if self.slurm.in_job:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 
 import pytest
@@ -236,3 +237,32 @@ def test_a_run_whose_id_another_job_has_lays_no_hand_on_that_job(site: Site, sub
         assert done.returncode == 65
         assert "started no job" in done.stderr
     assert [job.status for job in site.simulator.jobs.jobs()] == ["Running"]
+
+
+def test_interrupting_wait_leaves_the_job(site: Site, submitted: str) -> None:
+    process = site.start("wait", site.run_directory)
+    assert process.stderr is not None
+    while "Running" not in process.stderr.readline():
+        pass
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 128 + signal.SIGINT
+    assert [job.status for job in site.simulator.jobs.jobs()] == ["Running"]
+    release(site, submitted)
+    assert site.run("collect", site.run_directory).returncode == 0
+
+
+def test_a_process_that_slurm_will_not_signal_is_told_so(site: Site) -> None:
+    slurm = {"SLURM_JOB_ID": "7", "SLURM_TASK_PID": "1", "SLURM_CLUSTER_NAME": "hpc"}
+    done = site.run("run", "-o", "out", site.job_file(), **slurm)
+    assert done.returncode == 0, done.stderr
+    assert "srun or exec" in done.stderr
+    assert "which other nodes do not see" in done.stderr
+
+
+def test_what_a_server_says_cannot_play_with_the_terminal(site: Site) -> None:
+    site.simulator.outcomes.add(OutcomeRule(status="Failed", reason_code=1, reason_message="a\x1b[2Jb"))
+    done = site.run("run", site.job_file())
+    assert done.returncode == 4
+    assert "\x1b" not in done.stderr
+    assert "\\x1b[2Jb" in done.stderr
