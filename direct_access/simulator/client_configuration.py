@@ -38,6 +38,7 @@ def write_client_configuration(access: Access, directory: Path, storage_type: st
     :param storage_type: ``s3_compatible``, with the HMAC key, or ``ibmcloud_cos``, with the bearer token
     :return: the path of the configuration
     """
+    directory = directory.absolute()  # paths in a configuration are relative to the file they stand in
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     system: dict[str, Any] = {
         "url": access.api_url,
