@@ -110,7 +110,7 @@ which is installed in an environment of its own, on {date.today().isoformat()}: 
 server (the simulator, in a process of its own, on loopback), after a round that does not count. Times are
 from the start of the process to its end, CPU is user and system time, memory is the peak resident set
 (getrusage(2); what starts the commands has 9 MB itself), requests are those that the server saw from the
-client.
+client. The simulator under load has a [page of its own](load.md).
 
 | machine | |
 |---|---|
