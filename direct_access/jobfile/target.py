@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from qiskit.circuit import ForLoopOp, IfElseOp, SwitchCaseOp, WhileLoopOp
-from qiskit.circuit.library.standard_gates import get_standard_gate_name_mapping
+from qiskit.circuit import ForLoopOp, IfElseOp, SwitchCaseOp, WhileLoopOp, library
 from qiskit.transpiler import InstructionProperties, Target
 
 _SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
@@ -31,7 +30,7 @@ def target(configuration: Mapping[str, Any], properties: Mapping[str, Any]) -> T
         dt=configuration["dt"] * 1e-9 if configuration.get("dt") else None,
         **{name: timing[name] for name in _TIMING if name in timing},
     )
-    known = get_standard_gate_name_mapping()
+    known = library.get_standard_gate_name_mapping()
     calibration = _Calibration(properties)
     couplings = {gate["name"]: gate.get("coupling_map") for gate in configuration.get("gates", ())}
     for name in _names(configuration):

@@ -13,8 +13,7 @@ import zlib
 from typing import Any
 
 import qiskit.qasm3
-from qiskit.circuit import CircuitInstruction, ControlFlowOp, Gate, Operation, QuantumCircuit
-from qiskit.circuit.library import IGate, get_standard_gate_name_mapping
+from qiskit.circuit import CircuitInstruction, ControlFlowOp, Gate, Operation, QuantumCircuit, library
 from qiskit.qpy import QPY_VERSION, get_qpy_version
 from qiskit.qpy import load as load_qpy
 
@@ -24,7 +23,7 @@ OLDEST_QPY_VERSION = 13
 MAX_QPY_BYTES = 256 << 20
 QPY_MAGIC = b"QISKIT"
 
-_LIBRARY = get_standard_gate_name_mapping()
+_LIBRARY = library.get_standard_gate_name_mapping()
 _VERSION = re.compile(r"(?:\s|//[^\n]*\n|/\*.*?\*/)*OPENQASM\s+(?P<major>\d+)", re.DOTALL)
 
 
@@ -75,7 +74,7 @@ def _library_operation(operation: Operation) -> Operation:
     if isinstance(operation, ControlFlowOp):
         return operation.replace_blocks([_with_library_gates(block) for block in operation.blocks])
     if operation.name == "u" and list(operation.params) == [0, 0, 0]:
-        return IGate()
+        return library.IGate()
     known = _LIBRARY.get(operation.name)
     if type(operation) is not Gate or known is None:
         return operation
