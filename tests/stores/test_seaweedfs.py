@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import urllib.request
 from pathlib import Path
 
@@ -17,7 +18,10 @@ def traces(store: SeaweedFS) -> list[Path]:
 
 def listening_addresses(pid: int) -> set[str]:
     """Return the local addresses of a process's listening TCP sockets (proc_pid_net(5)), in hexadecimal."""
-    inodes = {str(path.readlink()) for path in Path(f"/proc/{pid}/fd").iterdir()}
+    inodes = set()
+    for path in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed since it was listed
+            inodes.add(str(path.readlink()))
     tables = [Path(f"/proc/{pid}/net/{kind}").read_text() for kind in ("tcp", "tcp6")]
     rows = [line.split() for table in tables for line in table.splitlines()]
     return {row[1].split(":")[0] for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in inodes}
