@@ -1,32 +1,50 @@
-"""The one question we ask Slurm when it ends us: ``scontrol -o show job``, 3 s at most."""
+"""The questions we ask Slurm: ``scontrol -o show job``, seldom, and never waiting long for an answer."""
 
 from __future__ import annotations
 
 import subprocess
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from direct_access.runner.end_reason import UNKNOWN, EndReason, Fate, end_reason, parse_record
 from direct_access.slurm_env import SlurmEnv
 
 ANSWER_SECS = 3.0
+_UNKNOWN_JOB = "Invalid job id specified"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What Slurm says of a job.
+
+    :param record: its fields, None if there was no answer in time or it knows no such job
+    :param unknown_job: it answered that it knows no such job: one that never was, one purged ``MinJobAge``
+        after its end, and somebody else's under ``PrivateData=jobs`` all read alike
+    """
+
+    record: Mapping[str, str] | None = None
+    unknown_job: bool = False
+
+
+def show_job(job_id: int, answer_secs: float = ANSWER_SECS) -> Answer:
+    """Ask Slurm about a job, once."""
+    # A time limit sends TERM twice, and the second one must not kill the question. The shell says so, since
+    # Python code between fork and exec may hang in a process with threads (subprocess, "preexec_fn").
+    command = ["/bin/sh", "-c", 'trap "" TERM; exec scontrol -o show job "$1"', "sh", str(job_id)]
+    try:
+        told = subprocess.run(  # noqa: S603 - a fixed command
+            command, capture_output=True, encoding="utf-8", errors="replace", timeout=answer_secs, check=False
+        )
+    except (OSError, subprocess.SubprocessError):
+        return Answer()
+    if told.returncode != 0:
+        return Answer(unknown_job=_UNKNOWN_JOB in told.stderr)
+    return Answer(parse_record(told.stdout, job_id))
 
 
 def why_ended(slurm: SlurmEnv, on_time_limit: Fate = Fate.LEAVE) -> EndReason:
     """Return why Slurm ends the job that we are part of; unknown if it does not say in time."""
     if slurm.job_id is None:
         return UNKNOWN
-    return end_reason(_record(slurm.job_id), slurm.restart_count, on_time_limit, datetime.now())
-
-
-def _record(job_id: int) -> Mapping[str, str] | None:
-    # A time limit sends TERM twice, and the second one must not kill the question. The shell says so, since
-    # Python code between fork and exec may hang in a process with threads (subprocess, "preexec_fn").
-    command = ["/bin/sh", "-c", 'trap "" TERM; exec scontrol -o show job "$1"', "sh", str(job_id)]
-    try:
-        answer = subprocess.run(  # noqa: S603 - a fixed command
-            command, capture_output=True, encoding="utf-8", errors="replace", timeout=ANSWER_SECS, check=False
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return parse_record(answer.stdout, job_id) if answer.returncode == 0 else None
+    return end_reason(show_job(slurm.job_id).record, slurm.restart_count, on_time_limit, datetime.now())
