@@ -44,6 +44,11 @@ class Scheduler:
         self._conflicts = conflicts
         self._runs: dict[int, JobRun] = {}
 
+    @property
+    def accepted(self) -> int:
+        """How many jobs were accepted since the start, deleted ones included."""
+        return self._table.accepted
+
     def submit(self, request: JobRequest) -> Job:
         """Accept a job; from then on it is Running.
 

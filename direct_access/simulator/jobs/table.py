@@ -28,8 +28,14 @@ class JobTable:
         known = records.load()
         self._jobs = {job.id: job for job in known}
         self._numbers = itertools.count(1 + max((job.number for job in known), default=0))
+        self._accepted = 0
         self._closed = False
         self._lock = threading.Lock()
+
+    @property
+    def accepted(self) -> int:
+        """How many jobs were accepted since the start, deleted ones included."""
+        return self._accepted
 
     def close(self) -> None:
         """Let no job end any more: the next start takes up those that are Running."""
@@ -52,6 +58,7 @@ class JobTable:
             admit([job for job in self._jobs.values() if job.request.backend == request.backend])
             job = Job(request, next(self._numbers), self._clock.wall())
             self._jobs[request.id] = job
+            self._accepted += 1
         return job
 
     def get(self, job_id: str, owner: str | None = None) -> Job:
