@@ -15,7 +15,7 @@ from direct_access.runner.control import Control
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.reporter import Reporter, Silent, describe_wait
 from direct_access.services.protocol import JobService
-from direct_access.transport.retry import Patience, WaitNotice
+from direct_access.transport.retry import Patience, WaitNotice, fixed_deadline
 
 PARAMS = "params.json"
 RESULTS = "results.json"
@@ -70,7 +70,7 @@ class Context:
     @property
     def patience(self) -> Patience:
         """How long anything may be tried again, and who is told."""
-        return Patience(self.clock, self.control.stop, self.deadline, self._notify)
+        return Patience(self.clock, self.control.stop, fixed_deadline(self.deadline), self._notify)
 
     def _notify(self, notice: WaitNotice) -> None:
         self.reporter.stage("again", describe_wait(notice))

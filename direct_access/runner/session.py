@@ -22,7 +22,7 @@ from direct_access.runner.reporter import Reporter, Silent, describe_wait
 from direct_access.runner.run import Means
 from direct_access.services.factory import choose_system, open_service
 from direct_access.services.protocol import JobService
-from direct_access.transport.retry import WaitNotice
+from direct_access.transport.retry import WaitNotice, fixed_deadline
 
 SLURM_MARGIN_SECS = 60.0
 END_SECS = 15.0
@@ -61,7 +61,7 @@ class Session:
             clock=self.clock,
             stop=self.control.stop,
             notify=self._notify,
-            deadline=self.deadline(settings),
+            deadline=fixed_deadline(self.deadline(settings)),
         )
 
     def service_for_ending(self, settings: Settings, system: str | None) -> JobService:
@@ -73,7 +73,7 @@ class Session:
             clock=self.clock,
             stop=threading.Event(),
             notify=self._notify,
-            deadline=deadline,
+            deadline=fixed_deadline(deadline),
         )
 
     def deadline(self, settings: Settings) -> float | None:

@@ -12,7 +12,7 @@ from direct_access.errors import ConfigurationError
 from direct_access.services.protocol import JobService
 
 if TYPE_CHECKING:
-    from direct_access.transport.retry import WaitNotice
+    from direct_access.transport.retry import Deadline, WaitNotice
 
 
 def open_service(
@@ -22,14 +22,14 @@ def open_service(
     clock: Clock,
     stop: threading.Event,
     notify: Callable[[WaitNotice], None],
-    deadline: float | None = None,
+    deadline: Deadline | None = None,
 ) -> JobService:
     """Return the service of a system. No request is made and no credential is read before one is needed.
 
     :param system_name: the default system, or the only one, if None
     :param stop: set it to end every wait at once
     :param notify: told about every wait
-    :param deadline: no request is repeated after this boot time; None without bound
+    :param deadline: no request is repeated after it; None without bound
     :raises ConfigurationError: if there is no such system
     """
     from direct_access.quantum_system.client import QuantumSystemClient
@@ -37,11 +37,11 @@ def open_service(
     from direct_access.services.on_prem import OnPremService
     from direct_access.services.stores import Stores
     from direct_access.transport.http import HttpClient
-    from direct_access.transport.retry import Patience
+    from direct_access.transport.retry import Patience, no_deadline
 
     system = choose_system(settings, system_name)
     http = HttpClient(system.network, clock)
-    patience = Patience(clock, stop, deadline, notify)
+    patience = Patience(clock, stop, deadline or no_deadline, notify)
     authorizer = LazyAuthorizer(http, system.iam_url, system.api_key, clock)
     client = QuantumSystemClient(
         http,

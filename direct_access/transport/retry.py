@@ -18,6 +18,10 @@ from direct_access.transport.server_date import http_date_secs
 
 T = TypeVar("T")
 
+Deadline = Callable[[], float | None]
+"""Returns the boot time (:meth:`direct_access.clock.Clock.boottime`) after which no attempt and no wait begins,
+None without bound. It is asked each time, since it may move: Slurm's time limit can be extended."""
+
 JITTER = 0.1
 
 
@@ -80,19 +84,29 @@ class Interrupted(Exception):
 def _ignore(_notice: WaitNotice) -> None: ...
 
 
+def no_deadline() -> float | None:
+    """Return None: a :data:`Deadline` for whoever may wait without bound."""
+    return None
+
+
+def fixed_deadline(boottime: float | None) -> Deadline:
+    """Return a deadline that does not move."""
+    return lambda: boottime
+
+
 @dataclass(frozen=True)
 class Patience:
     """How long somebody may wait.
 
     :param stop: set it to end every wait at once
-    :param deadline: no attempt starts after this boot time (:meth:`direct_access.clock.Clock.boottime`)
+    :param deadline: no attempt is made again after this
     :param notify: called once for each wait
     :param random: numbers from 0 to 1, for the jitter
     """
 
     clock: Clock
     stop: threading.Event = field(default_factory=threading.Event)
-    deadline: float | None = None
+    deadline: Deadline = no_deadline
     notify: Callable[[WaitNotice], None] = _ignore
     random: Callable[[], float] = random.random
 
@@ -145,7 +159,7 @@ def _delay_secs(trouble: _Trouble, patience: Patience, error: DirectAccessError)
     asked = error.retry_after_secs or 0.0
     jitter = 1 + JITTER * (2 * patience.random() - 1)
     delay = max(policy.delay_secs(trouble.attempts) * jitter, asked)
-    until = trouble.until(patience.deadline)
+    until = trouble.until(patience.deadline())
     if until is None:
         return delay
     left = until - patience.clock.boottime()
@@ -154,7 +168,7 @@ def _delay_secs(trouble: _Trouble, patience: Patience, error: DirectAccessError)
 
 def _wait(delay: float, trouble: _Trouble, patience: Patience, error: DirectAccessError) -> None:
     now, wall = patience.clock.boottime(), patience.clock.wall()
-    until = trouble.until(patience.deadline)
+    until = trouble.until(patience.deadline())
     patience.notify(
         WaitNotice(
             reason=trouble.policy.name,

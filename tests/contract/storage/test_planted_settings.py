@@ -27,7 +27,7 @@ clock = SystemClock()
 access = HmacAccess(
     BucketAddress(bucket, endpoint, endpoint), key, SecretSource("s", file=Path(secret)), None, clock
 )
-store = BucketStore(HttpClient(NetworkSettings(), clock), access, Patience(clock, deadline=0.0))
+store = BucketStore(HttpClient(NetworkSettings(), clock), access, Patience(clock, deadline=lambda: 0.0))
 store.put(name, Path(file))
 print(store.presign("GET", name, 60).split("?")[0])
 """

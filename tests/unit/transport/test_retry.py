@@ -153,8 +153,21 @@ def test_no_attempt_starts_after_the_deadline(clock: ManualClock, patience: Pati
     clock.advance(100)
     attempts = Attempts(clock, unavailable(), for_ever=True)
     with pytest.raises(UnavailableError):
-        repeat(POLICY, replace(patience, deadline=105.0), attempts)
+        repeat(POLICY, replace(patience, deadline=lambda: 105.0), attempts)
     assert attempts.times == [100, 101, 103, 105]
+
+
+def test_a_deadline_that_moves_is_asked_again_before_each_wait(
+    clock: ManualClock, patience: Patience
+) -> None:
+    attempts = Attempts(clock, unavailable(), for_ever=True)
+
+    def extended_at_15() -> float:
+        return 20.0 if clock.boottime() < 15 else 40.0
+
+    with pytest.raises(UnavailableError):
+        repeat(POLICY, replace(patience, deadline=extended_at_15), attempts)
+    assert attempts.times == [0, 1, 3, 7, 15, 25, 35, 40]
 
 
 def test_a_retry_after_beyond_the_deadline_ends_it_at_once(
@@ -162,7 +175,7 @@ def test_a_retry_after_beyond_the_deadline_ends_it_at_once(
 ) -> None:
     attempts = Attempts(clock, unavailable(retry_after_secs=60.0), for_ever=True)
     with pytest.raises(UnavailableError):
-        repeat(POLICY, replace(patience, deadline=59.0), attempts)
+        repeat(POLICY, replace(patience, deadline=lambda: 59.0), attempts)
     assert (attempts.times, notices) == ([0], [])
 
 
