@@ -35,7 +35,7 @@ def sdk_client(name: str, target: Target) -> Any:
         config=config(
             signature_version="s3v4",
             s3={"addressing_style": "path"},
-            retries={"max_attempts": 0},
+            retries={"max_attempts": 1},
             **(when if checksums else {}),
         ),
     )
@@ -51,5 +51,5 @@ def iam_client(target: Target) -> Any:
         ibm_auth_endpoint=target.identity_provider.token_url,
         endpoint_url=target.endpoint_url,
         verify=str(target.ca_bundle) if target.ca_bundle else None,
-        config=ibm_botocore.client.Config(signature_version="oauth", retries={"max_attempts": 0}),
+        config=ibm_botocore.client.Config(signature_version="oauth", retries={"max_attempts": 1}),
     )
