@@ -48,6 +48,8 @@ class Journal:
     :param error: why it did not end well, as :func:`direct_access.errors.from_json` reads it
     :param files: for each file collected its size, digest and how it was verified
     :param left_behind: whether a job record or objects of ours could not be deleted
+    :param collect_by: RFC 3339 time until which a job that was left on purpose is to be collected; written
+        before the service is told, so that whoever cleans up knows of the mark. None for one that never was
     """
 
     job_id: str
@@ -66,6 +68,7 @@ class Journal:
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
     left_behind: bool = False
+    collect_by: str | None = None
 
     @property
     def finished(self) -> bool:

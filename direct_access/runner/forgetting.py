@@ -27,8 +27,9 @@ def forget(context: Context) -> Step:
     job, objects = what_to_delete(context.journal.keep, context.journal.job_status)
     context.check_ownership()
     try:
-        if job or objects:
-            context.service.forget(context.journal.handle, job=job, objects=objects)
+        mark = context.journal.collect_by is not None
+        if job or objects or mark:
+            context.service.forget(context.journal.handle, job=job, objects=objects, mark=mark)
     except OutputError:
         raise
     except DirectAccessError as error:

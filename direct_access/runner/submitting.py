@@ -67,7 +67,8 @@ def undo(context: Context, error: DirectAccessError) -> None:
     context.check_ownership()
     if not isinstance(error, ConflictError):
         with contextlib.suppress(DirectAccessError):
-            context.service.forget(context.journal.handle, job=False, objects=True)
+            mark = context.journal.collect_by is not None
+            context.service.forget(context.journal.handle, job=False, objects=True, mark=mark)
     if refused:
         context.journal.error = error.to_json()
         context.save(Step.FINISHED)

@@ -9,7 +9,7 @@ from typing import Any
 from direct_access.config.settings import StorageSettings, System
 from direct_access.errors import InputError, NotFoundError
 from direct_access.model.storage import ROLES
-from direct_access.services.object_names import chosen_name, default_name
+from direct_access.services.object_names import DETACHED, chosen_name, default_name, mark_name
 from direct_access.services.protocol import Handle
 from direct_access.services.storage_choice import choose, refinements
 from direct_access.storage.address import check_name
@@ -60,6 +60,15 @@ def placement(system: System, handle: Handle, role: str) -> Placement:
     return Placement(entry["name"], choose(system, entry.get("storage") or {}, role))
 
 
+def mark_placement(system: System, handle: Handle) -> Placement:
+    """Return where the mark of a detached job lies: beside its results, in the same bucket.
+
+    :raises NotFoundError: if it is not known where those are
+    """
+    results = placement(system, handle, "results")
+    return Placement(mark_name(results.name, handle["id"]), results.storage)
+
+
 def _external_name(given: str | None, job_id: str) -> str:
     if given is None:
         raise InputError(
@@ -85,3 +94,5 @@ def _check_distinct(system: System, handle: Handle) -> None:
     places = [placement(system, handle, role) for role in ROLES]
     if len(set(places)) < len(places):
         raise InputError("two of the job's objects have the same name in the same bucket", subject="storage")
+    if mark_placement(system, handle) in places:
+        raise InputError(f"storage: {DETACHED}:{handle['id']} is the name of an object of ours", "storage")

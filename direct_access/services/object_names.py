@@ -8,6 +8,9 @@ from __future__ import annotations
 
 PLACEHOLDER = "{id}"
 
+DETACHED = "detached"
+"""Kind of the object that says: this job was left on purpose."""
+
 _KINDS = {"input": "params", "results": "results", "logs": "logs"}
 
 
@@ -19,6 +22,15 @@ def default_name(prefix: str, owner: str, role: str, job_id: str) -> str:
     :param role: ``input``, ``results`` or ``logs``
     """
     return "/".join(part for part in (prefix.strip("/"), owner, _own_part(role, job_id)) if part)
+
+
+def mark_name(results_name: str, job_id: str) -> str:
+    """Return the name of the mark of a detached job: beside its results, whoever chose their name.
+
+    So it follows from what the API echoes of a job alone.
+    """
+    directory, slash, _ = results_name.rpartition("/")
+    return f"{directory}{slash}{DETACHED}:{job_id}"
 
 
 def is_default_name(name: str, role: str, job_id: str) -> bool:

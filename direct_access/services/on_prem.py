@@ -12,8 +12,9 @@ from direct_access.errors import AccessError, ConflictError, InputError, JobVani
 from direct_access.model.backends import Backend
 from direct_access.model.jobs import JobSpec, JobState
 from direct_access.quantum_system.client import QuantumSystemClient
+from direct_access.services import marks
 from direct_access.services.echoed import differences, handle_of
-from direct_access.services.handles import make_handle, placement
+from direct_access.services.handles import make_handle, mark_placement, placement
 from direct_access.services.job_request import job_request, presigner, shown
 from direct_access.services.protocol import BackendFacts, Download, Handle
 from direct_access.services.storage_choice import bucket_address
@@ -127,7 +128,17 @@ class OnPremService:
             raise _vanished(error) from error
         return True
 
-    def forget(self, handle: Handle, *, job: bool, objects: bool) -> None:
+    def mark_detached(self, handle: Handle, collect_by: float) -> None:
+        """Say beside the job's objects that it was left on purpose."""
+        place = mark_placement(self._system, handle)
+        marks.write(self._stores[place.storage], place.name, collect_by)
+
+    def detached_until(self, handle: Handle) -> float | None:
+        """Return until when a job that was left on purpose is to be collected."""
+        place = mark_placement(self._system, handle)
+        return marks.read(self._stores[place.storage], place.name)
+
+    def forget(self, handle: Handle, *, job: bool, objects: bool, mark: bool | None = None) -> None:
         """Delete the job record, then the objects: those of a job that has not ended are still in use."""
         if job:
             with contextlib.suppress(NotFoundError):
@@ -137,6 +148,9 @@ class OnPremService:
                 if role != "input" or not handle["external_input"]:
                     place = placement(self._system, handle, role)
                     self._stores[place.storage].delete(place.name)
+        if (objects if mark is None else mark) and "results" in handle["objects"]:
+            place = mark_placement(self._system, handle)
+            self._stores[place.storage].delete(place.name)
 
     def backend_facts(self, backend: str) -> BackendFacts:
         """Return the version and calibration time of a backend: both stand in its properties."""

@@ -124,8 +124,24 @@ class JobService(Protocol):
         :raises JobVanishedError: if the server does not know it
         """
 
-    def forget(self, handle: Handle, *, job: bool, objects: bool) -> None:
+    def mark_detached(self, handle: Handle, collect_by: float) -> None:
+        """Say beside the job's objects that it was left on purpose; a later mark replaces an earlier one.
+
+        :param collect_by: until when somebody will collect it, seconds since the epoch
+        :raises NotFoundError: if it is not known where the job's objects are
+        """
+
+    def detached_until(self, handle: Handle) -> float | None:
+        """Return until when a job that was left on purpose is to be collected, None for any other job.
+
+        :raises NotFoundError: if it is not known where the job's objects are
+        """
+
+    def forget(self, handle: Handle, *, job: bool, objects: bool, mark: bool | None = None) -> None:
         """Delete the job record and the objects of ours; what is gone already is not an error.
+
+        :param mark: whether to delete what :meth:`mark_detached` left; as ``objects`` if None. False saves a
+            request for a job that was never detached
 
         :raises ConflictError: if the job has not ended
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from direct_access.errors import ConfigurationError
@@ -24,8 +25,11 @@ class Access(Protocol):
     def is_signed(self) -> bool:
         """Whether requests are signed with our clock's time."""
 
-    def request_url(self, method: str, name: str) -> str:
-        """Return the URL for a request of ours: a secret if it is signed."""
+    def request_url(self, method: str, name: str, headers: Mapping[str, str] | None = None) -> str:
+        """Return the URL for a request of ours: a secret if it is signed.
+
+        :param headers: sent with it; of a signed request a store takes no ``x-amz-*`` that is not signed too
+        """
 
     def presign(self, method: str, name: str, expires_secs: int) -> str:
         """Return a URL for a request of the quantum system.
@@ -46,7 +50,7 @@ class BearerAccess:
         self.address = address
         self.authorizer: Authorizer = authorizer
 
-    def request_url(self, method: str, name: str) -> str:
+    def request_url(self, method: str, name: str, headers: Mapping[str, str] | None = None) -> str:
         return self.address.url(name)
 
     def presign(self, method: str, name: str, expires_secs: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -25,6 +25,8 @@ from direct_access.transport.retry import Patience, repeat
 
 T = TypeVar("T")
 
+_METADATA_PREFIX = "x-amz-meta-"
+
 
 class BucketStore:
     """One bucket of a store that speaks S3 (:class:`direct_access.storage.object_store.ObjectStore`).
@@ -41,9 +43,10 @@ class BucketStore:
         """Upload a file; see :meth:`direct_access.storage.object_store.ObjectStore.put`."""
         self._repeated(lambda: self._put_file(name, file))
 
-    def put_empty(self, name: str) -> None:
-        """Create an object of no bytes."""
-        self._repeated(lambda: self._exchange("PUT", name, body=b""))
+    def put_empty(self, name: str, metadata: Mapping[str, str] | None = None) -> None:
+        """Create an object of no bytes; see :class:`direct_access.storage.object_store.ObjectStore`."""
+        headers = {_METADATA_PREFIX + key: value for key, value in (metadata or {}).items()}
+        self._repeated(lambda: self._exchange("PUT", name, headers=headers, body=b""))
 
     def get(self, name: str, offset: int = 0) -> ObjectDownload:
         """Open an object; see :meth:`direct_access.storage.object_store.ObjectStore.get`."""
@@ -107,7 +110,8 @@ class BucketStore:
         except NotFoundError:
             return None
         length = response.headers.get("Content-Length", "")
-        return ObjectInfo(int(length) if length.isdecimal() else None, checksum_of(response.headers))
+        size = int(length) if length.isdecimal() else None
+        return ObjectInfo(size, checksum_of(response.headers), _metadata_of(response.headers))
 
     def _delete(self, name: str) -> None:
         try:
@@ -116,9 +120,15 @@ class BucketStore:
             return
 
     def _exchange(
-        self, method: str, name: str, *, body: bytes | BinaryIO | None = None, body_size: int | None = None
+        self,
+        method: str,
+        name: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | BinaryIO | None = None,
+        body_size: int | None = None,
     ) -> HttpResponse:
-        response = self._send(method, name, body=body, body_size=body_size)
+        response = self._send(method, name, headers=headers, body=body, body_size=body_size)
         if not 200 <= response.status < 300:
             raise self._refusal(response, name)
         return response
@@ -128,7 +138,7 @@ class BucketStore:
         method: str,
         name: str,
         *,
-        headers: dict[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
         body: bytes | BinaryIO | None = None,
         body_size: int | None = None,
         stream: bool = False,
@@ -138,7 +148,7 @@ class BucketStore:
         try:
             return self._http.request(
                 method,
-                self._access.request_url(method, name),
+                self._access.request_url(method, name, headers),
                 headers=headers,
                 body=body,
                 body_size=body_size,
@@ -150,3 +160,12 @@ class BucketStore:
 
     def _refusal(self, response: HttpResponse, name: str) -> DirectAccessError:
         return refusal(response, self._access, name, self._patience.clock)
+
+
+def _metadata_of(headers: Mapping[str, str]) -> dict[str, str]:
+    lowered = {key.lower(): value for key, value in headers.items()}
+    return {
+        key.removeprefix(_METADATA_PREFIX): value
+        for key, value in lowered.items()
+        if key.startswith(_METADATA_PREFIX)
+    }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -16,10 +17,12 @@ class ObjectInfo:
 
     :param size: bytes, None where the store does not tell
     :param checksum: digest of the whole object, None where the store gives none
+    :param metadata: what was said with the object (``x-amz-meta-*``), names in lower case without the prefix
     """
 
     size: int | None
     checksum: Checksum | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 class ObjectStore(Protocol):
@@ -35,8 +38,11 @@ class ObjectStore(Protocol):
         :raises StoreError: if the store says that it received something else
         """
 
-    def put_empty(self, name: str) -> None:
-        """Create an object of no bytes."""
+    def put_empty(self, name: str, metadata: Mapping[str, str] | None = None) -> None:
+        """Create or replace an object of no bytes.
+
+        :param metadata: said with it, names in lower case without ``x-amz-meta-``, all of it ASCII
+        """
 
     def get(self, name: str, offset: int = 0) -> ObjectDownload:
         """Open an object from a byte offset on; its ``offset`` is 0 if the store ignored the range.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from direct_access.clock import Clock
@@ -41,8 +42,8 @@ class HmacAccess:
     def _secret_access_key(self) -> Secret:
         return self._source.read()
 
-    def request_url(self, method: str, name: str) -> str:
-        return self._sign(method, self.address.url(name), _OUR_EXPIRY_SECS)
+    def request_url(self, method: str, name: str, headers: Mapping[str, str] | None = None) -> str:
+        return self._sign(method, self.address.url(name), _OUR_EXPIRY_SECS, headers)
 
     def presign(self, method: str, name: str, expires_secs: int) -> str:
         if not 1 <= expires_secs <= LONGEST_EXPIRY_SECS:
@@ -52,7 +53,9 @@ class HmacAccess:
             )
         return self._sign(method, self.address.service_url(name), expires_secs)
 
-    def _sign(self, method: str, url: str, expires_secs: int) -> str:
+    def _sign(
+        self, method: str, url: str, expires_secs: int, headers: Mapping[str, str] | None = None
+    ) -> str:
         return presigned_url(
             method,
             url,
@@ -61,4 +64,5 @@ class HmacAccess:
             region=self._region,
             expires_secs=expires_secs,
             clock=self._clock,
+            amz_headers={k: v for k, v in (headers or {}).items() if k.startswith("x-amz-")},
         )

@@ -7,6 +7,7 @@ client, reads neither the environment nor the home directory, and starts in a te
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from botocore.auth import S3SigV4QueryAuth
@@ -45,12 +46,14 @@ def presigned_url(
     region: str,
     expires_secs: int,
     clock: Clock,
+    amz_headers: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the URL with a signature that covers method, host, path and expiry, and no other header.
+    """Return the URL with a signature that covers method, host, path, expiry and the headers given.
 
     :param expires_secs: 1 to 604800
+    :param amz_headers: ``x-amz-*`` headers that the request must then carry
     """
     credentials = _Credentials(access_key_id, secret_access_key.reveal())
-    request = AWSRequest(method=method, url=url)
+    request = AWSRequest(method=method, url=url, headers=dict(amz_headers or {}))
     _Signer(credentials, region, expires_secs, clock).add_auth(request)
     return str(request.url)

@@ -19,6 +19,9 @@ class Judge:
     def size(self, name):
         return self._client.head_object(Bucket=self._bucket, Key=name)["ContentLength"]
 
+    def metadata(self, name):
+        return self._client.head_object(Bucket=self._bucket, Key=name)["Metadata"]
+
     def delete(self, names):
         for name in names:
             self._client.delete_object(Bucket=self._bucket, Key=name)

@@ -33,6 +33,12 @@ def test_an_object_is_deleted_with_a_token(bearer_store, iam_judge, name):
     assert bearer_store.head(name) is None
 
 
+def test_a_mark_says_with_a_token_what_it_says_with_a_key(bearer_store, iam_judge, name):
+    bearer_store.put_empty(name, {"collect-by": "2026-02-22T12:00:00.000000Z"})
+    assert iam_judge.metadata(name) == {"collect-by": "2026-02-22T12:00:00.000000Z"}
+    assert bearer_store.head(name).metadata == {"collect-by": "2026-02-22T12:00:00.000000Z"}
+
+
 def test_a_token_cannot_presign(bearer_store, name):
     with pytest.raises(ConfigurationError, match="cannot presign"):
         bearer_store.presign("GET", name, 60)

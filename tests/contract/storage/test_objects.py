@@ -68,6 +68,13 @@ def test_a_mark_is_an_empty_object(store, judge, name):
     assert judge.size(name) == 0
 
 
+def test_what_is_said_with_a_mark_is_read_by_the_sdks_and_by_us(store, judge, name):
+    store.put_empty(name, {"collect-by": "2026-02-22T12:00:00.000000Z"})
+    store.put_empty(name, {"collect-by": "2026-02-23T12:00:00.000000Z"})
+    assert judge.metadata(name) == {"collect-by": "2026-02-23T12:00:00.000000Z"}
+    assert store.head(name).metadata == {"collect-by": "2026-02-23T12:00:00.000000Z"}
+
+
 @pytest.mark.parametrize("offset", [1, 5000, len(CONTENT) - 1])
 def test_a_download_goes_on_where_it_broke_off(offset, store, name, file, read_all):
     store.put(name, file(CONTENT))

@@ -132,6 +132,7 @@ class MemoryService:
 
     :ivar calls: names of the methods called, in order
     :ivar objects: content by name
+    :ivar marks: until when detached jobs are to be collected, by id
     """
 
     def __init__(self, clock: Clock, ending: Ending | None = None) -> None:
@@ -139,6 +140,7 @@ class MemoryService:
         self.ending = ending or Ending()
         self.jobs: dict[str, StoredJob] = {}
         self.objects: dict[str, bytes] = {}
+        self.marks: dict[str, float] = {}
         self.submissions: list[str] = []
         self.calls: list[str] = []
         self.streams: dict[str, Stream] = defaultdict(Stream)
@@ -235,7 +237,15 @@ class MemoryService:
         self._leave("cancel")
         return running
 
-    def forget(self, handle: Handle, *, job: bool, objects: bool) -> None:
+    def mark_detached(self, handle: Handle, collect_by: float) -> None:
+        self._enter("mark_detached")
+        self.marks[handle["id"]] = collect_by
+        self._leave("mark_detached")
+
+    def detached_until(self, handle: Handle) -> float | None:
+        return self.marks.get(handle["id"])
+
+    def forget(self, handle: Handle, *, job: bool, objects: bool, mark: bool | None = None) -> None:
         self._enter("forget")
         if job and (stored := self.jobs.get(handle["id"])):
             if not stored.status.is_final:
@@ -245,6 +255,8 @@ class MemoryService:
             for role, name in handle["objects"].items():
                 if role != "params" or not handle["external_input"]:
                     self.objects.pop(name, None)
+        if objects if mark is None else mark:
+            self.marks.pop(handle["id"], None)
         self._leave("forget")
 
     def backend_facts(self, backend: str) -> BackendFacts:

@@ -115,6 +115,11 @@ def test_two_objects_cannot_share_a_name(s3_system):
         handle(s3_system, storage)
 
 
+def test_an_object_cannot_have_the_name_of_the_mark(s3_system):
+    with pytest.raises(InputError, match="name of an object of ours"):
+        handle(s3_system, {"results": {"object_name": "detached:{id}"}})
+
+
 def test_two_objects_may_share_a_name_in_different_buckets(s3_system):
     storage = {"results": {"object_name": "{id}"}, "logs": {"object_name": "{id}", "bucket": "logs"}}
     assert placed(s3_system, storage, "logs").storage.bucket == "logs"

@@ -14,6 +14,7 @@ from direct_access.errors import (
     InputError,
     JobVanishedError,
     NotFoundError,
+    StoreError,
     TryAgainError,
 )
 from direct_access.model.jobs import JobStatus
@@ -159,6 +160,34 @@ def test_a_job_that_has_not_ended_keeps_its_record_and_objects(service, running,
     assert names(simulator) == [f"{OWNER}/params:j-1"]
 
 
+def test_a_job_that_was_left_on_purpose_says_until_when_it_is_collected(service, running, simulator):
+    assert service.detached_until(running) is None
+    service.mark_detached(running, 1_770_000_000.25)
+    service.mark_detached(running, 1_770_086_400.25)
+    assert f"{OWNER}/detached:j-1" in names(simulator)
+    assert service.detached_until(service.find("j-1")) == 1_770_086_400.25
+
+
+def test_the_mark_goes_with_the_objects(service, ended, simulator):
+    service.mark_detached(ended, 1_770_000_000.0)
+    service.forget(ended, job=True, objects=True)
+    assert names(simulator) == []
+
+
+def test_the_mark_may_go_alone(service, ended, simulator):
+    service.mark_detached(ended, 1_770_000_000.0)
+    service.forget(ended, job=False, objects=False, mark=True)
+    assert len(names(simulator)) == 3
+    assert service.detached_until(ended) is None
+
+
+def test_a_mark_without_a_time_is_not_taken_for_none(service, running, simulator, tmp_path):
+    (tmp_path / "empty").touch()
+    simulator.store.write(simulator.bucket, f"{OWNER}/detached:j-1", tmp_path / "empty")
+    with pytest.raises(StoreError, match="until when"):
+        service.detached_until(running)
+
+
 def test_a_job_is_found_by_its_id_with_its_objects(service, ended):
     found = service.find("j-1")
     assert found == ended
@@ -239,7 +268,7 @@ def test_a_trivial_job_is_no_more_requests_than_it_needs(service, params, simula
     simulator.wait_for("j-1")
     service.status(handle)
     read_all(service.open_results(handle))
-    service.forget(handle, job=True, objects=True)
+    service.forget(handle, job=True, objects=True, mark=False)
     ours = [
         (entry.app, entry.method)
         for entry in simulator.requests.entries()

@@ -35,7 +35,7 @@ class SignedAccess:
     def __init__(self, address):
         self.address = address
 
-    def request_url(self, method, name):
+    def request_url(self, method, name, headers=None):
         return f"{self.address.url(name)}?X-Amz-Signature=5ecret"
 
 
