@@ -10,6 +10,8 @@ from typing import Any
 from direct_access.cli.exit_status import TABLE
 from direct_access.config.reference import markdown as configuration_page
 from direct_access.jobfile import schema
+from direct_access.transport import retry_policies
+from direct_access.transport.retry import JITTER, TELL_AGAIN_SECS, RetryPolicy
 
 HERE = Path(__file__).parent
 OPENAPI = HERE.parent / "direct_access" / "simulator" / "openapi.json"
@@ -70,11 +72,48 @@ def _type(field: Mapping[str, Any], root: Mapping[str, Any]) -> str:
     return " \\| ".join(kind) if isinstance(kind, list) else str(kind)
 
 
+def retries_page() -> str:
+    """Return the table of what is tried again."""
+    rows = "\n".join(
+        f"| {policy.name} | {_statuses(policy)} | {_delays(policy)} | {_bound(policy)} | {policy.why} |"
+        for policy in retry_policies.ALL
+    )
+    return (
+        f"{NOTE}# What is tried again\n\n"
+        f"Delays double from the first to the longest and vary by ±{JITTER:.0%}; a longer `Retry-After`\n"
+        "counts instead. What waits for a server also ends at the run's deadline (`wait_deadline_secs`;\n"
+        "inside Slurm the end of the allocation less a minute). The last four rows are short and end\n"
+        "by themselves.\n\n"
+        "One line says why we wait, since when and until when; another follows after "
+        f"{TELL_AGAIN_SECS:.0f} s, the next\nones twice as late each time, and one when it is over.\n\n"
+        f"| what | HTTP status | delays | how long | why |\n|---|---|---|---|---|\n{rows}\n"
+    )
+
+
+def _statuses(policy: RetryPolicy) -> str:
+    statuses = sorted(str(status or "no answer") for status in policy.statuses)
+    return ", ".join(statuses) or "any that may pass"
+
+
+def _delays(policy: RetryPolicy) -> str:
+    return f"{policy.first_secs:g} s to {policy.max_secs:g} s" if policy.first_secs else "none"
+
+
+def _bound(policy: RetryPolicy) -> str:
+    bounds = []
+    if policy.attempts is not None:
+        bounds.append(f"{policy.attempts} attempts")
+    if policy.total_secs is not None:
+        bounds.append(f"{policy.total_secs:g} s")
+    return ", ".join(bounds) or "until the deadline"
+
+
 PAGES = {
     "configuration.md": lambda: NOTE + configuration_page(),
     "exit-status.md": exit_status_page,
     "job-file.md": job_file_page,
     "openapi.json": OPENAPI.read_text,
+    "retries.md": retries_page,
 }
 
 

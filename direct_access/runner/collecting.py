@@ -20,13 +20,11 @@ from direct_access.runner.context import LOGS, RESULTS, Context
 from direct_access.runner.download import Downloaded, download, download_path
 from direct_access.runner.shape import fault_of_results
 from direct_access.services.protocol import Download
+from direct_access.transport.retry import RetryPolicy
+from direct_access.transport.retry_policies import NO_LOG_YET, NOT_YET_THERE, RESUME, WRONG_BYTES
 from direct_access.units import format_size
 
-RESULTS_PATIENCE_SECS = 30.0
-LOGS_PATIENCE_SECS = 2.0
-FIRST_PAUSE_SECS = 0.1
-LONGEST_PAUSE_SECS = 5.0
-MOST_FETCHES = 3
+MOST_FETCHES = WRONG_BYTES.attempts or 1
 
 
 def collect(context: Context) -> Step:
@@ -47,7 +45,7 @@ def collect(context: Context) -> Step:
 
 
 def _collect_results(context: Context) -> None:
-    opened = _tolerant(context, context.service.open_results, RESULTS_PATIENCE_SECS)
+    opened = _tolerant(context, context.service.open_results, NOT_YET_THERE)
     for attempt in range(MOST_FETCHES):
         try:
             fetched = _fetch(context, opened, RESULTS)
@@ -70,7 +68,7 @@ def _collect_results(context: Context) -> None:
 
 
 def _collect_logs(context: Context) -> None:
-    opened = _tolerant(context, context.service.open_logs, LOGS_PATIENCE_SECS)
+    opened = _tolerant(context, context.service.open_logs, NO_LOG_YET)
     try:
         _publish(context, _fetch(context, opened, LOGS), LOGS)
     except NotFoundError:
@@ -78,24 +76,24 @@ def _collect_logs(context: Context) -> None:
 
 
 def _tolerant(
-    context: Context, open_object: Callable[..., Download], patience_secs: float
+    context: Context, open_object: Callable[..., Download], policy: RetryPolicy
 ) -> Callable[[int], Download]:
     """Return an opener that bears "not there yet": Completed may be told before the objects are readable."""
 
     def opened(offset: int) -> Download:
-        until = context.clock.boottime() + patience_secs
-        pause = FIRST_PAUSE_SECS
+        until = context.clock.boottime() + (policy.total_secs or 0.0)
+        attempt = 0
         while True:
+            attempt += 1
             try:
                 return open_object(context.journal.handle, offset)
             except NotFoundError as error:
                 if context.clock.boottime() >= until:
-                    if patience_secs == LOGS_PATIENCE_SECS:
+                    if policy is NO_LOG_YET:
                         raise
                     raise _never_appeared(context, error) from error
-            context.clock.wait(context.control.stop, pause)
+            context.clock.wait(context.control.stop, policy.delay_secs(attempt))
             context.control.check()
-            pause = min(2 * pause, LONGEST_PAUSE_SECS)
 
     return opened
 
@@ -115,7 +113,7 @@ def _never_appeared(context: Context, error: NotFoundError) -> StoreError:
 def _fetch(context: Context, opened: Callable[[int], Download], name: str) -> Downloaded:
     def pause(number: int, error: DirectAccessError) -> None:
         context.reporter.note(f"{name}: {error.message}; resuming")
-        delay = max(min(2.0 ** (number - 3), LONGEST_PAUSE_SECS), error.retry_after_secs or 0.0)
+        delay = max(RESUME.delay_secs(number), error.retry_after_secs or 0.0)
         context.clock.wait(context.control.stop, delay)
         context.control.check()
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from direct_access.errors import DirectAccessError, LocalStorageError, StoreError, UnavailableError
 from direct_access.runner.digesting import BLOCK_BYTES, Digester
 from direct_access.services.protocol import Checksum, Download
+from direct_access.transport.retry_policies import RESUME
 
-MOST_RESUMPTIONS = 8
+MOST_RESUMPTIONS = (RESUME.attempts or 1) - 1
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,9 @@ class Silent:
 
 
 def describe_wait(notice: WaitNotice) -> str:
-    """Return in a line why nothing happens for a while, since when, and until when."""
+    """Return in a line why nothing happens for a while, since when, and until when; or that it is over."""
+    if notice.next_try_secs is None:
+        return f"over: {notice.error.message}; since {rfc3339(notice.since)[:19]}Z"
     until = "" if notice.until is None else f", giving up at {rfc3339(notice.until)[:19]}Z"
     return (
         f"{notice.error.message}; since {rfc3339(notice.since)[:19]}Z, "

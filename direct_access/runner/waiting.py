@@ -14,6 +14,8 @@ from direct_access.journal import Step
 from direct_access.model.jobs import JobState
 from direct_access.runner.context import JOB_OBJECT, Context
 from direct_access.runner.outcome import reason_of
+from direct_access.transport.retry import Interrupted, repeat
+from direct_access.transport.retry_policies import POLL
 from direct_access.units import format_duration
 
 FIRST_POLL_SECS = 0.05  # nothing ends sooner: the system first reads its input and writes its results
@@ -62,35 +64,41 @@ def poll_until_ended(context: Context) -> JobState:
     _pause(context, FIRST_POLL_SECS)
     while True:
         context.control.check()
-        state = _poll(context, since)
-        asked_secs = 0.0
-        if isinstance(state, DirectAccessError):
-            asked_secs = state.retry_after_secs or 0.0
-        else:
-            if state.status.is_final:
-                return state
-            if state.status is not shown:
-                shown = state.status
-                context.reporter.stage("wait", f"{state.status} on {state.backend}")
-            waited = context.clock.boottime() - since
-            context.reporter.progress(f"{state.status} for {format_duration(waited)}")
-        if context.deadline is not None and context.clock.boottime() >= context.deadline:
-            raise ended_waiting(context)
+        state = _poll(context)
+        if state.status.is_final:
+            return state
+        if state.status is not shown:
+            shown = state.status
+            context.reporter.stage("wait", f"{state.status} on {state.backend}")
         waited = context.clock.boottime() - since
-        delay = poll_delay_secs(waited, context.min_poll_secs, random.uniform(-1, 1))  # noqa: S311
-        _pause(context, max(delay, asked_secs))
+        context.reporter.progress(f"{state.status} for {format_duration(waited)}")
+        if _time_is_over(context):
+            raise ended_waiting(context)
+        _pause(context, poll_delay_secs(waited, context.min_poll_secs, random.uniform(-1, 1)))  # noqa: S311
 
 
-def _poll(context: Context, since: float) -> JobState | DirectAccessError:
-    """Return the job's state, or why it cannot be had now: the job lives on without us."""
+def _poll(context: Context) -> JobState:
+    """Return the job's state, asked for until the deadline: the job lives on without us.
+
+    :raises WaitEndedError: if nobody answers until then
+    """
+    handle = context.journal.handle
     try:
-        return context.service.status(context.journal.handle)
+        if _time_is_over(context):
+            return context.service.status(handle)  # one look, as patient as any request
+        return repeat(POLL, context.patience, lambda: context.service.status(handle, once=True))
+    except Interrupted:
+        context.control.check()
+        raise
     except DirectAccessError as error:
         if not error.retryable:
             raise
-        waited = format_duration(context.clock.boottime() - since)
-        context.reporter.stage("wait", f"no answer about the job ({error.message}); waiting for {waited}")
-        return error
+        raise ended_waiting(context) from error
+
+
+def _time_is_over(context: Context) -> bool:
+    left = context.secs_left()
+    return left is not None and left <= 0
 
 
 def _pause(context: Context, secs: float) -> None:

@@ -91,10 +91,10 @@ class OnPremService:
                     advice="upload it, or give pubs or params in the job file",
                 )
 
-    def status(self, handle: Handle) -> JobState:
+    def status(self, handle: Handle, *, once: bool = False) -> JobState:
         """Return what the server says of the job."""
         try:
-            return self._client.job(handle["id"])
+            return self._client.job(handle["id"], once=once)
         except NotFoundError as error:
             raise _vanished(error) from error
 

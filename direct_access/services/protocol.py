@@ -91,9 +91,10 @@ class JobService(Protocol):
         :raises WaitEndedError: the server's answer was lost and it tells no more: the job may exist
         """
 
-    def status(self, handle: Handle) -> JobState:
+    def status(self, handle: Handle, *, once: bool = False) -> JobState:
         """Return what the server says of the job.
 
+        :param once: ask a single time, also while the server is in trouble
         :raises JobVanishedError: if the server does not know it
         """
 

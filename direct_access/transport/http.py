@@ -26,6 +26,7 @@ from direct_access.transport.failures import failure, refused_by_proxy, root_cau
 from direct_access.transport.pools import connection_pools
 from direct_access.transport.proxy import DEFAULT_PORTS, Proxy, proxy_for
 from direct_access.transport.response import HttpResponse, unexpected_redirect
+from direct_access.transport.retry_policies import TOKEN_REFUSED
 from direct_access.transport.route import route, without_query
 from direct_access.transport.server_date import wrong_clock
 from direct_access.transport.tls import client_context
@@ -92,12 +93,16 @@ class HttpClient:
         request = _Request(method, url, dict(headers or {}), _outgoing(body, body_size))
         sent = authorizer.authorization() if authorizer else None
         response = self._exchange(request, sent, stream)
-        if authorizer and sent is not None and response.status == 401:
+        for _ in range(1, TOKEN_REFUSED.attempts or 1):
+            if authorizer is None or sent is None or response.status not in TOKEN_REFUSED.statuses:
+                break
             response.data  # noqa: B018  reads it, so that the connection can be used again
-            if authorizer.renew(sent):
-                if isinstance(request.body, FileBody):
-                    request.body.rewind()
-                response = self._exchange(request, authorizer.authorization(), stream)
+            if not authorizer.renew(sent):
+                break
+            if isinstance(request.body, FileBody):
+                request.body.rewind()
+            sent = authorizer.authorization()
+            response = self._exchange(request, sent, stream)
         return response
 
     def close(self) -> None:

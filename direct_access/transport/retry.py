@@ -19,10 +19,12 @@ from direct_access.transport.server_date import http_date_secs
 T = TypeVar("T")
 
 Deadline = Callable[[], float | None]
-"""Returns the boot time (:meth:`direct_access.clock.Clock.boottime`) after which no attempt and no wait begins,
-None without bound. It is asked each time, since it may move: Slurm's time limit can be extended."""
+"""Returns the boot time (:meth:`direct_access.clock.Clock.boottime`) after which nothing is tried again, None
+without bound. It is asked each time, since it may move: Slurm's time limit can be extended."""
 
 JITTER = 0.1
+TELL_AGAIN_SECS = 30.0
+"""The second line about a trouble follows the first after so many seconds, the next ones twice as late."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class RetryPolicy:
     :param first_secs: first delay, multiplied by ``factor`` each time, up to ``max_secs``; ±10 % of jitter
     :param attempts: attempts in all, None without bound
     :param total_secs: seconds from the first failure to the last attempt, None without bound
+    :param why: what it is for, for people
     """
 
     name: str
@@ -44,6 +47,7 @@ class RetryPolicy:
     max_secs: float = 30.0
     attempts: int | None = None
     total_secs: float | None = None
+    why: str = ""
 
     def covers(self, error: DirectAccessError) -> bool:
         """Return whether another attempt makes sense after this error."""
@@ -63,14 +67,14 @@ class WaitNotice:
     :param error: what the last attempt met
     :param since: time of day (seconds since the epoch) of the first failure
     :param until: time of day at which we give up, None without bound
-    :param next_try_secs: seconds to the next attempt
+    :param next_try_secs: seconds to the next attempt; None when the trouble is over
     """
 
     reason: str
     error: DirectAccessError
     since: float
     until: float | None
-    next_try_secs: float
+    next_try_secs: float | None
 
 
 class Interrupted(Exception):
@@ -100,7 +104,7 @@ class Patience:
 
     :param stop: set it to end every wait at once
     :param deadline: no attempt is made again after this
-    :param notify: called once for each wait
+    :param notify: told when a trouble begins, at growing intervals while it lasts, and when it is over
     :param random: numbers from 0 to 1, for the jitter
     """
 
@@ -117,11 +121,19 @@ class _Trouble:
 
     policy: RetryPolicy
     since: float
+    error: DirectAccessError
     attempts: int = 0
+    told_at: float | None = None
 
     def until(self, deadline: float | None) -> float | None:
         own = None if self.policy.total_secs is None else self.since + self.policy.total_secs
         return min((bound for bound in (own, deadline) if bound is not None), default=None)
+
+    def is_news(self, now: float) -> bool:
+        """Whether it is time for another line: as long again has passed as until the last one."""
+        if self.told_at is None:
+            return True
+        return now - self.told_at >= max(TELL_AGAIN_SECS, self.told_at - self.since)
 
 
 def repeat(policies: RetryPolicy | Sequence[RetryPolicy], patience: Patience, attempt: Callable[[], T]) -> T:
@@ -136,19 +148,43 @@ def repeat(policies: RetryPolicy | Sequence[RetryPolicy], patience: Patience, at
     """
     table = (policies,) if isinstance(policies, RetryPolicy) else tuple(policies)
     troubles: dict[RetryPolicy, _Trouble] = {}
-    while True:
-        try:
-            return attempt()
-        except DirectAccessError as error:
-            policy = next((policy for policy in table if policy.covers(error)), None)
-            if policy is None:
-                raise
-            trouble = troubles.setdefault(policy, _Trouble(policy, patience.clock.boottime()))
-            trouble.attempts += 1
-            delay = _delay_secs(trouble, patience, error)
-            if delay is None:
-                raise
-            _wait(delay, trouble, patience, error)
+    try:
+        while True:
+            try:
+                result = attempt()
+            except DirectAccessError as error:
+                policy = next((policy for policy in table if policy.covers(error)), None)
+                if policy is None or not _wait_after(error, policy, troubles, patience):
+                    raise
+            else:
+                _tell_that_all_is_over(troubles, patience)
+                return result
+    finally:
+        troubles.clear()  # an error refers to this frame, and so does every connection that it met
+
+
+def _wait_after(
+    error: DirectAccessError, policy: RetryPolicy, troubles: dict[RetryPolicy, _Trouble], patience: Patience
+) -> bool:
+    """Wait for the next attempt; return False at once if there is none."""
+    trouble = troubles.setdefault(policy, _Trouble(policy, patience.clock.boottime(), error))
+    trouble.error = error
+    trouble.attempts += 1
+    delay = _delay_secs(trouble, patience, error)
+    if delay is None:
+        return False
+    now = patience.clock.boottime()
+    if trouble.is_news(now):
+        trouble.told_at = now
+        _tell(trouble, patience, delay)
+    if patience.clock.wait(patience.stop, delay):
+        raise Interrupted from error
+    return True
+
+
+def _tell_that_all_is_over(troubles: dict[RetryPolicy, _Trouble], patience: Patience) -> None:
+    for trouble in troubles.values():
+        _tell(trouble, patience, None)
 
 
 def _delay_secs(trouble: _Trouble, patience: Patience, error: DirectAccessError) -> float | None:
@@ -166,20 +202,18 @@ def _delay_secs(trouble: _Trouble, patience: Patience, error: DirectAccessError)
     return None if left <= 0 or asked > left else min(delay, left)
 
 
-def _wait(delay: float, trouble: _Trouble, patience: Patience, error: DirectAccessError) -> None:
+def _tell(trouble: _Trouble, patience: Patience, next_try_secs: float | None) -> None:
     now, wall = patience.clock.boottime(), patience.clock.wall()
     until = trouble.until(patience.deadline())
     patience.notify(
         WaitNotice(
             reason=trouble.policy.name,
-            error=error,
+            error=trouble.error,
             since=wall - (now - trouble.since),
             until=None if until is None else wall + (until - now),
-            next_try_secs=delay,
+            next_try_secs=next_try_secs,
         )
     )
-    if patience.clock.wait(patience.stop, delay):
-        raise Interrupted from error
 
 
 def retry_after_secs(headers: Mapping[str, str], clock: Clock) -> float | None:

@@ -1,29 +1,128 @@
-"""What we try again, and for how long.
+"""What we try again, and for how long; ``docs/retries.md`` is made from this table.
 
 The statuses are those which IBM's own clients repeat, POST included (qiskit-ibm-runtime, ibm-cloud-sdk-core).
-A 401 is not among them: it is answered once, by a fresh token, in :mod:`direct_access.transport.http`.
 """
 
 from __future__ import annotations
 
-from direct_access.errors import StoreError, TryAgainError, UnavailableError
+from direct_access.errors import (
+    AccessError,
+    DirectAccessError,
+    NotFoundError,
+    StoreError,
+    TryAgainError,
+    UnavailableError,
+)
 from direct_access.transport.retry import RetryPolicy
 
 NO_ANSWER: frozenset[int | None] = frozenset({None})
 SERVER_ERRORS: frozenset[int | None] = frozenset({500, 502, 503, 504, 520, 521, 522, 524})
 
-CONNECTION = RetryPolicy("connection", (UnavailableError,), NO_ANSWER, first_secs=0.5, total_secs=600)
-SERVER = RetryPolicy("server error", (UnavailableError,), SERVER_ERRORS, max_secs=60, total_secs=600)
-REQUEST_TIMEOUT = RetryPolicy("request timeout", (UnavailableError,), frozenset({408}), attempts=5)
-IAM = RetryPolicy("IAM", (UnavailableError,), frozenset({429}), max_secs=60, total_secs=600)
+CONNECTION = RetryPolicy(
+    "connection",
+    (UnavailableError,),
+    NO_ANSWER,
+    first_secs=0.5,
+    total_secs=600,
+    why="no answer from the API or IAM: DNS, TCP, TLS, a timeout, a broken connection",
+)
+SERVER = RetryPolicy(
+    "server error",
+    (UnavailableError,),
+    SERVER_ERRORS,
+    max_secs=60,
+    total_secs=600,
+    why="the API, IAM or what stands before them is in trouble",
+)
+REQUEST_TIMEOUT = RetryPolicy(
+    "request timeout",
+    (UnavailableError,),
+    frozenset({408}),
+    attempts=5,
+    why="the server did not receive the request in time",
+)
+IAM = RetryPolicy(
+    "IAM", (UnavailableError,), frozenset({429}), max_secs=60, total_secs=600, why="too many tokens asked for"
+)
 
 REQUEST = (CONNECTION, SERVER, REQUEST_TIMEOUT, IAM)
 """For every request to the API or to IAM: what can happen without anything being wrong on our side."""
 
-STORE = RetryPolicy("object store", (UnavailableError, StoreError), total_secs=300)
+TOKEN_REFUSED = RetryPolicy(
+    "token refused",
+    (AccessError,),
+    frozenset({401}),
+    first_secs=0,
+    attempts=2,
+    why="sent again at once with a fresh token; a second refusal is meant",
+)
+"""Used by :mod:`direct_access.transport.http`, below errors and waits."""
 
-LANES_FULL = RetryPolicy("lanes full", (TryAgainError,), frozenset({429}), max_secs=60)
-RESERVED = RetryPolicy("backend reserved", (TryAgainError,), frozenset({423}), first_secs=5, max_secs=300)
+LANES_FULL = RetryPolicy(
+    "lanes full",
+    (TryAgainError,),
+    frozenset({429}),
+    max_secs=60,
+    why="submitting with `on_busy: wait`; no job exists yet",
+)
+RESERVED = RetryPolicy(
+    "backend reserved",
+    (TryAgainError,),
+    frozenset({423}),
+    first_secs=5,
+    max_secs=300,
+    why="submitting with `on_busy: wait`; no job exists yet",
+)
 
 BUSY = (LANES_FULL, RESERVED)
 """For starting a job, by whoever may wait: no job exists yet, and later the same request will work."""
+
+STORE = RetryPolicy(
+    "object store",
+    (UnavailableError, StoreError),
+    total_secs=900,
+    why="longer than for the API, since the time on the quantum system may be spent already",
+)
+
+POLL = RetryPolicy(
+    "no answer about the job",
+    (DirectAccessError,),
+    max_secs=60,
+    why="while waiting for a job, which lives on without us: nothing is gained by giving up",
+)
+
+NOT_YET_THERE = RetryPolicy(
+    "results not there yet",
+    (NotFoundError,),
+    first_secs=0.1,
+    max_secs=5,
+    total_secs=30,
+    why="a job may be told Completed before its results can be read",
+)
+NO_LOG_YET = RetryPolicy(
+    "log not there yet",
+    (NotFoundError,),
+    first_secs=0.1,
+    max_secs=5,
+    total_secs=2,
+    why="a job need not leave a log",
+)
+
+RESUME = RetryPolicy(
+    "download broken off",
+    (UnavailableError, StoreError),
+    first_secs=0.25,
+    max_secs=5,
+    attempts=9,
+    why="goes on at the byte where it broke off; reaching the store again is the store's own row",
+)
+WRONG_BYTES = RetryPolicy(
+    "results wrong",
+    (StoreError,),
+    first_secs=0,
+    attempts=3,
+    why="fetched again from the first byte, then kept aside",
+)
+
+ALL = (*REQUEST, TOKEN_REFUSED, *BUSY, STORE, POLL, NOT_YET_THERE, NO_LOG_YET, RESUME, WRONG_BYTES)
+"""Every policy there is."""

@@ -36,10 +36,12 @@ RUNNER_EXCEPTIONS = {
     ("runner.context", "transport.retry"): "how long anything may be tried again is plain data",
     ("runner.reporter", "transport.retry"): "the notice of a wait is plain data",
     ("runner.submitting", "transport.retry"): "waiting for a busy backend is trying again",
-    (
-        "runner.submitting",
-        "transport.retry_policies",
-    ): "which answers mean busy is data, kept with the others",
+    ("runner.waiting", "transport.retry"): "waiting through an outage is trying again",
+    ("runner.collecting", "transport.retry"): "how long anything may be tried again is plain data",
+    **{
+        (f"runner.{name}", "transport.retry_policies"): "what is tried again is data, kept in one place"
+        for name in ("submitting", "waiting", "collecting", "download")
+    },
 }
 
 THIRD_PARTY = {

@@ -206,7 +206,7 @@ class MemoryService:
             raise ConflictError("a job of this id exists and is another one", code="1231")
         self._leave("submit")
 
-    def status(self, handle: Handle) -> JobState:
+    def status(self, handle: Handle, *, once: bool = False) -> JobState:
         self._enter("status")
         self.poll_times.append(self.clock.boottime())
         state = self._state(self._job(handle["id"]))

@@ -99,7 +99,10 @@ def test_a_wait_is_told(service, params, simulated_spec, simulator, notices):
     handle = service.plan("j-1", OWNER, None, external_input=False)
     service.stage(handle, params)
     service.submit(handle, simulated_spec)
-    assert [notice.reason for notice in notices] == ["server error"]
+    assert [(notice.reason, notice.next_try_secs is None) for notice in notices] == [
+        ("server error", False),
+        ("server error", True),
+    ]
 
 
 def test_an_id_that_another_job_has_is_a_conflict(service, running, simulated_spec):

@@ -190,7 +190,7 @@ def test_stopping_interrupts_a_wait(clock: ManualClock, patience: Patience) -> N
     assert attempts.times == [0]
 
 
-def test_each_wait_is_told_once_with_its_reason_and_times(
+def test_a_trouble_is_told_when_it_begins_and_when_it_is_over(
     clock: ManualClock, patience: Patience, notices: list[WaitNotice]
 ) -> None:
     clock.advance(50)
@@ -199,8 +199,17 @@ def test_each_wait_is_told_once_with_its_reason_and_times(
     began = 1_000_050.0
     assert notices == [
         WaitNotice("test", error, since=began, until=began + 100, next_try_secs=1.0),
-        WaitNotice("test", error, since=began, until=began + 100, next_try_secs=2.0),
+        WaitNotice("test", error, since=began, until=began + 100, next_try_secs=None),
     ]
+
+
+def test_a_long_trouble_is_told_at_growing_intervals(
+    clock: ManualClock, patience: Patience, notices: list[WaitNotice]
+) -> None:
+    told_at: list[float] = []
+    attempts = Attempts(clock, *[unavailable()] * 60)
+    repeat(POLICY, replace(patience, notify=lambda _notice: told_at.append(clock.boottime())), attempts)
+    assert told_at == [0, 35, 75, 155, 315, attempts.times[-1]]
 
 
 def test_each_policy_keeps_its_own_count(clock: ManualClock, patience: Patience) -> None:
