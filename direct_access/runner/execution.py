@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from direct_access.errors import DirectAccessError, JobVanishedError, WaitEndedError
 from direct_access.journal import Step
-from direct_access.runner import owner as owners
 from direct_access.runner.collecting import collect
 from direct_access.runner.context import Context
 from direct_access.runner.forgetting import forget
@@ -43,6 +42,7 @@ def drive(context: Context, until: Step = Step.FINISHED) -> None:
                 _record_outcome(context)
             context.save(following)
     except JobVanishedError as error:
+        context.check_ownership()  # whoever has taken over may have deleted it
         error.advice = error.advice or f"remove what it may have left: {context.delete_command}"
         journal.error = error.to_json()
         journal.left_behind = True
@@ -51,15 +51,19 @@ def drive(context: Context, until: Step = Step.FINISHED) -> None:
     except DirectAccessError as error:
         error.stage = error.stage or journal.step.value
         if journal.step in _AFTER_SUBMISSION or isinstance(error, WaitEndedError):
-            error.advice = error.advice or context.collect_command
+            error.advice = _then_collect(error.advice, context.collect_command)
         undo(context, error)
         raise
     except Exception:
         context.control.check()  # a request that was told to stop ends as whatever told it
         raise
-    finally:
-        if journal.finished:
-            owners.release(context.directory)
+
+
+def _then_collect(advice: str | None, command: str) -> str:
+    """Return what to do next: the job lives on, whatever else has to be mended first."""
+    if advice is None or command in advice:
+        return advice or command
+    return f"{advice}; then {command}"
 
 
 def _record_outcome(context: Context) -> None:
