@@ -55,12 +55,25 @@ run_options = combine(
         type=click.Choice(["wait", "fail"]),
         help="When lanes are full or the backend is reserved: wait, or exit 75.",
     ),
+    click.option(
+        "--on-time-limit",
+        type=click.Choice(["leave", "cancel"]),
+        help="What becomes of the quantum job at the time limit of the Slurm job. Default: leave.",
+    ),
     keep_option,
     quiet_option,
     format_option,
 )
 
-SETTING_OPTIONS = ("backend", "system", "timeout_secs", "on_busy", "keep", "wait_deadline_secs")
+SETTING_OPTIONS = (
+    "backend",
+    "system",
+    "timeout_secs",
+    "on_busy",
+    "on_time_limit",
+    "keep",
+    "wait_deadline_secs",
+)
 
 
 def settings_of(values: dict[str, Any]) -> dict[str, Any]:

@@ -95,6 +95,7 @@ class Settings:
         objects of a job that Failed stay
     :param wait_deadline_secs: how long we wait for a job, None without bound
     :param on_busy: ``wait`` or ``fail`` when lanes are full or the backend is reserved
+    :param on_time_limit: ``leave`` or ``cancel`` the quantum job when the Slurm job reaches its time limit
     :param origins: for each setting by dotted name, where its value came from
     """
 
@@ -106,5 +107,6 @@ class Settings:
     keep: str | None = None
     wait_deadline_secs: float | None = None
     on_busy: str = "wait"
+    on_time_limit: str = "leave"
     limits: Limits = field(default_factory=Limits)
     origins: Mapping[str, str] = field(default_factory=dict)

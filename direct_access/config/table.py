@@ -114,6 +114,13 @@ RUN_SETTINGS = (
         _SETTINGS.on_busy,
     ),
     Setting(
+        ("on_time_limit",),
+        kinds.choice("leave", "cancel"),
+        "What becomes of a quantum job whose Slurm job reaches its time limit before it has ended.",
+        FILES | RUN,
+        _SETTINGS.on_time_limit,
+    ),
+    Setting(
         ("iam_url",),
         kinds.URL,
         "IBM Cloud IAM, for systems that do not say.",

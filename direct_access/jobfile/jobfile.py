@@ -15,7 +15,7 @@ from direct_access.jobfile.report import Report
 from direct_access.jobfile.schema import check
 from direct_access.units import parse_duration_secs
 
-_SETTINGS = ("backend", "timeout_secs", "keep", "on_busy", "wait_deadline_secs", "system")
+_SETTINGS = ("backend", "timeout_secs", "keep", "on_busy", "on_time_limit", "wait_deadline_secs", "system")
 _CLOUD_ONLY = ("session_id", "tags", "cost", "calibration_id", "runtime", "private")
 
 

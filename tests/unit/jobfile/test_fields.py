@@ -39,6 +39,7 @@ def test_settings_that_take_part_in_the_precedence_are_handed_on(jobs: Any) -> N
     job = jobs.load(
         sampler(
             "backend: b\ntimeout_secs: 10:00\nkeep: objects\non_busy: fail\n"
+            "on_time_limit: cancel\n"
             "wait_deadline_secs: 1-02\nsystem: lab\n"
         )
     )
@@ -47,6 +48,7 @@ def test_settings_that_take_part_in_the_precedence_are_handed_on(jobs: Any) -> N
         "timeout_secs": 600,
         "keep": "objects",
         "on_busy": "fail",
+        "on_time_limit": "cancel",
         "wait_deadline_secs": 93_600.0,
         "system": "lab",
     }
@@ -108,7 +110,7 @@ transpile: {optimization_level: 4}
         "job.yaml:2:10: backend: 3; allowed: the name of a backend, 1 to 256 characters",
         "job.yaml:3:1: timeout_sec: unknown key; allowed: program_id, backend, timeout_secs, log_level, "
         "pubs, options, resilience_level, params, transpile, id, storage, output_dir, system, keep, on_busy, "
-        "wait_deadline_secs; did you mean timeout_secs?",
+        "on_time_limit, wait_deadline_secs; did you mean timeout_secs?",
         "job.yaml:4:12: log_level: 'inf'; allowed: debug, info, warning, error or critical; "
         "did you mean info?",
         "job.yaml:5:7: keep: 'ON'; allowed: none, objects, job or all",
