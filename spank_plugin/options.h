@@ -1,0 +1,15 @@
+/* --qpu and --qpu-timeout: what sbatch, srun and salloc show and check. */
+#ifndef DIRECT_ACCESS_OPTIONS_H
+#define DIRECT_ACCESS_OPTIONS_H
+
+#include "arguments.h"
+#include "slurm.h"
+
+/* Register both options; without them nobody can use the plugin, and nothing else changes. */
+void options_register(spank_t spank, const struct arguments *arguments);
+
+/* Return what the user gave, or NULL. The text is Slurm's. */
+const char *options_names(spank_t spank, const struct arguments *arguments);
+const char *options_timeout(spank_t spank, const struct arguments *arguments);
+
+#endif
