@@ -13,6 +13,7 @@ from direct_access.cli.invocation import put_json, target_of
 from direct_access.cli.running import supervised
 from direct_access.cli.streams import put
 from direct_access.cli.talk import Talk
+from direct_access.config.settings import Settings
 from direct_access.journal import Step
 from direct_access.runner import plan as plans
 from direct_access.runner import run as runs
@@ -20,6 +21,7 @@ from direct_access.runner import taking_up
 from direct_access.runner.output import scratch_directory, user_name
 from direct_access.runner.run import Means, Run
 from direct_access.runner.session import Session
+from direct_access.slurm_env import SlurmEnv
 
 
 def run(
@@ -35,7 +37,7 @@ def run(
 
     :param environment: instead of the process's
     """
-    session = _session(options, values, environment)
+    session = open_session(options, values, environment)
     plan, settings = session.plan(job_file, values["output_dir"])
     if dry_run:
         service = session.service(settings)
@@ -47,7 +49,7 @@ def run(
 
 def submit(job_file: Path, options: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     """Take a job file as far as its job has been accepted."""
-    session = _session(options, values)
+    session = open_session(options, values)
     plan, settings = session.plan(job_file, values["output_dir"])
     submitted = supervised(
         session,
@@ -75,17 +77,15 @@ def _take_up(
     values: Mapping[str, Any],
     until: Step,
 ) -> None:
-    session = _session(options, values)
+    session = open_session(options, values)
     target = target_of(name)
     settings = session.settings()
-    environment = session.environment
-    slurm = slurm_env.read(environment)
-    scratch = scratch_directory(settings.scratch, slurm, environment, name, user_name(environment))
-    directory = Path(output_dir) if output_dir else scratch / name
+    slurm = slurm_env.read(session.environment)
+    directory = Path(output_dir) if output_dir else scratch_of(session, settings, slurm, name) / name
 
     def work(means: Means) -> Run:
-        if until is Step.FINISHED:  # one look at the job; requests may be tried again all the same
-            means = replace(means, deadline=means.clock.boottime())
+        if until is Step.FINISHED:
+            means = one_look(means)
         if target.directory is not None:
             return taking_up.take_up(target.directory, means, slurm, until)
         if until is Step.COLLECT:
@@ -96,9 +96,21 @@ def _take_up(
     _put_run(looked_at, values["output_format"])
 
 
-def _session(
+def one_look(means: Means) -> Means:
+    """Return means for one look at a job; requests may be tried again all the same."""
+    return replace(means, deadline=means.clock.boottime())
+
+
+def scratch_of(session: Session, settings: Settings, slurm: SlurmEnv, stem: str) -> Path:
+    """Return the directory in which run directories are made."""
+    environment = session.environment
+    return scratch_directory(settings.scratch, slurm, environment, stem, user_name(environment))
+
+
+def open_session(
     options: Mapping[str, Any], values: Mapping[str, Any], environment: Mapping[str, str] | None = None
 ) -> Session:
+    """Return the session of a command: the process's environment unless another is given."""
     return Session(
         os.environ if environment is None else environment, options, Talk(0 if values["quiet"] else 1)
     )

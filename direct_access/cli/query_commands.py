@@ -24,22 +24,10 @@ def status(name: str, options: Options, output_format: str) -> None:
         with service_of(options, target.system) as service:
             state = service.status(target.handle(service))
     if output_format == "json":
-        put_json("job", **_job_json(state), document=state.document)
+        put_json("job", **job_json(state), document=state.document)
         return
-    rows = [(name.replace("_", " "), value) for name, value in _job_json(state).items() if value is not None]
+    rows = [(name.replace("_", " "), value) for name, value in job_json(state).items() if value is not None]
     put("\n".join(f"{name + ':':22}{value}" for name, value in rows))
-
-
-def list_jobs(options: Options, output_format: str) -> None:
-    """Show all jobs."""
-    with service_of(options) as service:
-        states = service.list()
-    if output_format == "json":
-        put_json("jobs", jobs=[_job_json(state) for state in states])
-        return
-    header = ("JOB", "STATUS", "PROGRAM", "BACKEND", "CREATED", "REASON")
-    rows = [(s.id, s.status, s.program_id, s.backend, s.created_time, s.reason_message) for s in states]
-    put(table(header, rows))
 
 
 def cancel(name: str, options: Options, output_format: str) -> None:
@@ -116,7 +104,8 @@ def _job_id(target: Target) -> str:
     return target.journal.job_id if target.journal else target.name
 
 
-def _job_json(state: JobState) -> dict[str, Any]:
+def job_json(state: JobState) -> dict[str, Any]:
+    """Return what of a job is worth telling."""
     names = (
         "id status backend program_id created_time end_time timeout_secs reason_code reason_message "
         "reason_solution quantum_nanoseconds"

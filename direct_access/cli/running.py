@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from typing import TypeVar
 
 from direct_access import slurm_env
+from direct_access.cli.exit_status import exit_status
 from direct_access.cli.talk import Talk
 from direct_access.config.settings import Settings
-from direct_access.runner.run import Means, Run
+from direct_access.runner.end_reason import Fate
+from direct_access.runner.run import Means
 from direct_access.runner.session import Session
 from direct_access.runner.supervision import Supervisor
 from direct_access.services.protocol import JobService
+
+T = TypeVar("T")
 
 
 def supervised(
     session: Session,
     settings: Settings,
     system: str | None,
-    work: Callable[[Means], Run],
+    work: Callable[[Means], T],
     *,
     only_looks_on: bool = False,
-) -> Run:
+) -> T:
     """Run ``work`` with the means of a session and return what it returns.
 
     :param only_looks_on: a signal ends the command and leaves the quantum job
@@ -28,7 +34,7 @@ def supervised(
     """
     slurm = slurm_env.read(session.environment)
 
-    def run() -> Run:
+    def run() -> T:
         service = session.service(settings, system)
         try:
             return work(session.means(settings, service))
@@ -39,7 +45,16 @@ def supervised(
         return session.service_for_ending(settings, system)
 
     try:
-        return Supervisor(run, session.control, session.reporter, slurm, open_for_ending, only_looks_on).run()
+        return Supervisor(
+            run,
+            session.control,
+            session.reporter,
+            slurm,
+            open_for_ending,
+            only_looks_on=only_looks_on,
+            on_time_limit=Fate(settings.on_time_limit),
+            abandon=lambda error: os._exit(exit_status(error)),
+        ).run()
     finally:
         if isinstance(session.reporter, Talk):
             session.reporter.end()

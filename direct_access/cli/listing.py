@@ -1,0 +1,92 @@
+"""What ``list`` shows: the jobs that the system knows beside the runs on this side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from direct_access import slurm_env
+from direct_access.cli.invocation import put_json, service_of
+from direct_access.cli.job_commands import open_session, scratch_of
+from direct_access.cli.query_commands import job_json
+from direct_access.cli.streams import put, say
+from direct_access.cli.tables import table
+from direct_access.errors import DirectAccessError
+from direct_access.model.jobs import JobState
+from direct_access.runner.local_runs import LocalRun, find_runs
+from direct_access.services.factory import choose_system
+
+HEADER = ("JOB", "STATUS", "PROGRAM", "BACKEND", "CREATED", "COLLECT BY", "RUN", "REASON")
+
+
+def list_jobs(root: Path | None, options: Mapping[str, Any], output_format: str) -> None:
+    """Show all jobs and runs.
+
+    :param root: where the runs are; None for the scratch directory
+    :raises DirectAccessError: the system could not be asked; the runs are shown before
+    """
+    session = open_session(options, {"quiet": False})
+    settings = session.settings()
+    system = choose_system(settings, None).name
+    slurm = slurm_env.read(session.environment)
+    runs = {
+        run.journal.job_id: run for run in _runs(root or scratch_of(session, settings, slurm, "."), system)
+    }
+    unasked: DirectAccessError | None = None
+    states: Sequence[JobState] = ()
+    try:
+        with service_of(options) as service:
+            states = service.list()
+    except DirectAccessError as error:
+        unasked = error
+    entries = list(_entries(states, runs))
+    if output_format == "json":
+        put_json("jobs", jobs=entries, complete=unasked is None)
+    elif entries or unasked is None:
+        put(table(HEADER, [_row(entry) for entry in entries]))
+    if unasked is not None:
+        raise unasked
+
+
+def _runs(root: Path, system: str) -> Iterator[LocalRun]:
+    for found in find_runs(root):
+        if isinstance(found, DirectAccessError):
+            say(f"direct-access: warning: {found.message}")
+        elif found.journal.system == system:
+            yield found
+
+
+def _entries(states: Sequence[JobState], runs: Mapping[str, LocalRun]) -> Iterator[dict[str, Any]]:
+    """Yield one entry a job: those on the server with their runs, then the other runs."""
+    for state in states:
+        yield {**job_json(state), "on_server": True, **_run_json(runs.get(state.id))}
+    on_server = {state.id for state in states}
+    for job_id, run in runs.items():
+        if job_id not in on_server:
+            spec = run.journal.spec
+            yield {
+                "id": job_id,
+                "status": run.journal.job_status,
+                "backend": spec.backend,
+                "program_id": spec.program_id,
+                "created_time": None,
+                "reason_message": run.journal.reason.get("message"),
+                "on_server": False,
+                **_run_json(run),
+            }
+
+
+def _run_json(run: LocalRun | None) -> dict[str, Any]:
+    journal = run.journal if run else None
+    return {
+        "directory": str(run.directory) if run else None,
+        "step": journal.step.value if journal else None,
+        "collect_by": journal.collect_by if journal else None,
+    }
+
+
+def _row(entry: Mapping[str, Any]) -> tuple[Any, ...]:
+    status = entry["status"] or f"at step {entry['step']}"
+    names = ("program_id", "backend", "created_time", "collect_by", "directory", "reason_message")
+    return (entry["id"], status, *(entry[name] for name in names))

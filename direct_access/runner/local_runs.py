@@ -1,0 +1,61 @@
+"""The run directories below a directory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from direct_access import journal as journals
+from direct_access.errors import OutputError
+from direct_access.journal import Journal
+
+DEEPEST = 8
+
+
+@dataclass(frozen=True)
+class LocalRun:
+    """A run directory of ours."""
+
+    directory: Path
+    journal: Journal
+
+
+def find_runs(root: Path) -> Iterator[LocalRun | OutputError]:
+    """Yield every run below a directory that belongs to this user, in the order of names.
+
+    A directory that cannot be read as a run, or not at all, is yielded as the error that says why. Symbolic
+    links, hidden directories and those of other users are passed over, and what is deeper than
+    :data:`DEEPEST` levels.
+    """
+    yield from _find(Path.cwd() / root, DEEPEST)
+
+
+def _find(directory: Path, levels: int) -> Iterator[LocalRun | OutputError]:
+    try:
+        journal = journals.load(directory)
+        if journal is not None:
+            yield LocalRun(directory, journal)
+            return
+        with os.scandir(directory) as entries:
+            below = sorted(entry.name for entry in entries if _is_ours(entry))
+    except OutputError as error:
+        yield error
+        return
+    except OSError as error:
+        yield OutputError(f"cannot look into {directory}: {error.strerror}", subject=str(directory))
+        return
+    for name in below if levels else ():
+        yield from _find(directory / name, levels - 1)
+
+
+def _is_ours(entry: os.DirEntry[str]) -> bool:
+    try:
+        return (
+            not entry.name.startswith(".")
+            and entry.is_dir(follow_symlinks=False)
+            and entry.stat(follow_symlinks=False).st_uid == os.getuid()
+        )
+    except FileNotFoundError:
+        return False
