@@ -46,6 +46,8 @@ class Journal:
     :param job_status: the last status that the service told
     :param reason: ``code``, ``message`` and ``solution`` that the service gives for it
     :param error: why it did not end well, as :func:`direct_access.errors.from_json` reads it
+    :param end_reason: why a signal ended a process of this run, the last time one did: ``cancelled``,
+        ``requeued``, ``time limit``, …; ``unknown`` if Slurm gave no answer
     :param files: for each file collected its size, digest and how it was verified
     :param left_behind: whether a job record or objects of ours could not be deleted
     :param collect_by: RFC 3339 time until which a job that was left on purpose is to be collected; written
@@ -65,6 +67,7 @@ class Journal:
     job_status: str | None = None
     reason: dict[str, Any] = field(default_factory=dict)
     error: dict[str, Any] | None = None
+    end_reason: str | None = None
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
     left_behind: bool = False

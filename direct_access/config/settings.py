@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from direct_access.config.secret_source import SecretSource
@@ -110,3 +110,20 @@ class Settings:
     on_time_limit: str = "leave"
     limits: Limits = field(default_factory=Limits)
     origins: Mapping[str, str] = field(default_factory=dict)
+
+    def hurried(self, longest_secs: float) -> Settings:
+        """Return the same settings with no longer time for a connection or an answer than this."""
+        return replace(
+            self,
+            systems={
+                name: replace(
+                    system,
+                    network=replace(
+                        system.network,
+                        connect_timeout_secs=min(system.network.connect_timeout_secs, longest_secs),
+                        read_timeout_secs=min(system.network.read_timeout_secs, longest_secs),
+                    ),
+                )
+                for name, system in self.systems.items()
+            },
+        )

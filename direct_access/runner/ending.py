@@ -3,65 +3,133 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from enum import Enum, auto
 
-from direct_access.errors import DirectAccessError, JobVanishedError
+from direct_access.errors import DirectAccessError, JobVanishedError, OutputError
 from direct_access.journal import Step
 from direct_access.runner import owner as owners
 from direct_access.runner.context import Context
 from direct_access.runner.forgetting import forget
 from direct_access.services.protocol import JobService
 
-WORKER_PATIENCE_SECS = 8.0
+WORKER_PATIENCE_SECS = 2.0
+ASK_AGAIN_SECS = 0.5
 
 
-def cancel(context: Context, open_service: Callable[[], JobService], worker_done: threading.Event) -> str:
-    """Cancel the quantum job of a run, and return in a sentence what became of it.
+class _Known(Enum):
+    """What is known of the quantum job."""
+
+    CANCELLED = auto()
+    ENDED = auto()
+    ABSENT = auto()
+    IN_DOUBT = auto()
+
+
+class Cancelling:
+    """The cancelling of a run's quantum job, in a thread of its own: whoever waits for it may give up.
+
+    While the answer to a submission is out, a server that knows no such job proves nothing: it is asked until
+    the submission is through, and if that never happens, everything stays as it is.
 
     :param open_service: a service of its own: the run's is told to stop
     :param worker_done: set when the thread that runs the steps has come out of its last request
+    :param until: when to stop asking, on the monotonic clock
     """
-    step = context.journal.step
-    if step in (Step.COLLECT, Step.FORGET, Step.FINISHED):
-        return f"the quantum job had ended; pick it up with '{context.collect_command}'"
-    context.check_ownership()
-    service = open_service()
-    try:
-        if not _cancel_job(service, context, step, worker_done):
-            return f"the quantum job had ended; pick it up with '{context.collect_command}'"
-        worker_done.wait(WORKER_PATIENCE_SECS)
-        _finish(service, context)
-    except DirectAccessError as error:
-        return f"the quantum job could not be cancelled: {error.message}"
-    finally:
-        service.close()
-    return "the quantum job was cancelled" if step is Step.WAIT else "no quantum job is left"
 
+    def __init__(
+        self,
+        context: Context,
+        open_service: Callable[[], JobService],
+        worker_done: threading.Event,
+        until: float,
+    ) -> None:
+        self._context = context
+        self._open_service = open_service
+        self._worker_done = worker_done
+        self._until = until
+        self._step = context.journal.step
+        self._over = threading.Event()
+        self._said = f"the cancel request got no answer, {self._may_exist}"
 
-def _cancel_job(service: JobService, context: Context, step: Step, worker_done: threading.Event) -> bool:
-    """Cancel at once; while a submission is under way, also after it is through."""
-    if step is Step.WAIT:
-        return service.cancel(context.journal.handle)
-    cancelled = step is Step.SUBMIT and _cancel_if_there(service, context)
-    worker_done.wait(WORKER_PATIENCE_SECS)
-    if not cancelled and context.journal.step in (Step.SUBMIT, Step.WAIT):
-        _cancel_if_there(service, context)
-    return True
+    def start(self) -> Cancelling:
+        """Send the request."""
+        threading.Thread(target=self.run, name="cancel", daemon=True).start()
+        return self
 
+    def wait(self) -> str:
+        """Wait for the end, or for the time to give up; return in a sentence what became of the job."""
+        self._over.wait(max(0.0, self._until - time.monotonic()))
+        return self._said
 
-def _cancel_if_there(service: JobService, context: Context) -> bool:
-    try:
-        return service.cancel(context.journal.handle)
-    except JobVanishedError:
-        return False
+    def run(self) -> None:
+        """Do all of it."""
+        try:
+            self._said = self._run()
+        except OutputError as error:
+            self._said = error.message  # whoever has taken over decides
+        except DirectAccessError as error:
+            self._said = f"the quantum job could not be cancelled ({error.message}), {self._may_exist}"
+        except Exception as error:
+            self._said = f"the quantum job could not be cancelled ({error}), {self._may_exist}"
+        finally:
+            self._over.set()
 
+    def _run(self) -> str:
+        had_ended = f"the quantum job had ended; pick it up with '{self._context.collect_command}'"
+        if self._step in (Step.COLLECT, Step.FORGET, Step.FINISHED):
+            return had_ended
+        self._context.check_ownership()
+        service = self._open_service()
+        try:
+            known = self._cancel(service)
+            if known is _Known.ENDED:
+                return had_ended
+            if known is _Known.IN_DOUBT:
+                return f"the answer to the submission is still out, {self._may_exist}"
+            done = "the quantum job was cancelled" if known is _Known.CANCELLED else "no quantum job is left"
+            self._said = f"{done}; its objects may still be there: {self._context.delete_command}"
+            self._finish(service)
+        finally:
+            service.close()
+        return done
 
-def _finish(service: JobService, context: Context) -> None:
-    if context.control.reason is not None:
-        context.journal.error = context.control.reason.to_json()
-    context.service = service
-    forget(context)
-    context.journal.step = Step.FINISHED
-    if context.directory.exists():  # whoever deleted it wants no record
-        context.save(Step.FINISHED)
-        owners.release(context.directory)
+    def _cancel(self, service: JobService) -> _Known:
+        """Cancel at once; while a submission is under way, until it is through."""
+        if self._step is Step.UPLOAD:  # the run was told to stop before: it will submit nothing
+            return _Known.ABSENT
+        while True:
+            through = self._step is Step.WAIT or self._worker_done.is_set()
+            try:
+                cancelled = service.cancel(self._context.journal.handle)
+                return _Known.CANCELLED if cancelled else _Known.ENDED
+            except JobVanishedError:
+                if through:
+                    return _Known.ABSENT
+            left = self._until - time.monotonic()
+            if left <= 0:
+                return _Known.IN_DOUBT
+            self._worker_done.wait(min(ASK_AGAIN_SECS, left))
+
+    def _finish(self, service: JobService) -> None:
+        """Remove what the run has on the server, once its steps have stopped or should have by now."""
+        stopped = self._worker_done.wait(WORKER_PATIENCE_SECS)
+        context = self._context
+        if context.control.reason is not None:
+            context.journal.error = context.control.reason.to_json()
+        context.service = service
+        forget(context)
+        if self._step is Step.UPLOAD and not stopped:
+            context.journal.left_behind = True  # the object may still arrive
+        context.journal.step = Step.FINISHED
+        if context.directory.exists():  # whoever deleted it wants no record
+            context.save(Step.FINISHED)
+            owners.release(context.directory)
+
+    @property
+    def _may_exist(self) -> str:
+        command = self._context.collect_command
+        if self._step is Step.SUBMIT:
+            return f"the job may exist or come to exist: {command}"
+        return f"the job may live on: {command}"

@@ -25,7 +25,8 @@ from direct_access.services.protocol import JobService
 from direct_access.transport.retry import WaitNotice, fixed_deadline
 
 SLURM_MARGIN_SECS = 60.0
-END_SECS = 15.0
+END_SECS = 12.0
+END_REQUEST_SECS = 4.0
 
 
 @dataclass
@@ -68,7 +69,7 @@ class Session:
         """Open a service for the last requests of a run that is told to stop: not stopped by that."""
         deadline = self.clock.boottime() + END_SECS
         return open_service(
-            settings,
+            settings.hurried(END_REQUEST_SECS),
             system,
             clock=self.clock,
             stop=threading.Event(),

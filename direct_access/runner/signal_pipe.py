@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Any
 
+from direct_access.errors import SignalError
+
 WAKE = 0
 
 
@@ -40,8 +42,9 @@ class SignalPipe:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
+        if not isinstance(error, SignalError):  # else the process ends: another signal must not change how
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
         signal.set_wakeup_fd(self._descriptor_before)
         os.close(self._reader)
         writer, self._writer = self._writer, -1

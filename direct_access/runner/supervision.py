@@ -6,6 +6,7 @@ was seen to run 9.5 s late. Here the main thread only waits for a signal or for 
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import signal
 import threading
@@ -14,12 +15,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from direct_access.errors import SignalError, WaitEndedError
-from direct_access.runner import ending
+from direct_access.errors import DirectAccessError, SignalError, WaitEndedError
 from direct_access.runner import owner as owners
 from direct_access.runner.context import Context
 from direct_access.runner.control import Control
 from direct_access.runner.end_reason import EndReason, Fate
+from direct_access.runner.ending import Cancelling
 from direct_access.runner.reporter import Reporter
 from direct_access.runner.signal_pipe import WAKE, SignalPipe
 from direct_access.runner.slurm_query import why_ended
@@ -28,6 +29,7 @@ from direct_access.slurm_env import SlurmEnv
 
 END_SECS = 20.0
 LEAVE_SECS = 2.0
+ABANDON_SECS = 2.0
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 TALKING_SIGNALS = (signal.SIGUSR1, signal.SIGUSR2)
 
@@ -40,6 +42,8 @@ class Supervisor(Generic[T]):
 
     :param open_service: opens a service for the cancel request
     :param only_looks_on: the work waits for a job that was begun elsewhere: ending it cancels nothing
+    :param on_time_limit: what becomes of the quantum job at the time limit of the Slurm job
+    :param abandon: ends the process when a signal could not, 24 s after it; None: nothing does
     """
 
     work: Callable[[], T]
@@ -48,6 +52,8 @@ class Supervisor(Generic[T]):
     slurm: SlurmEnv
     open_service: Callable[[], JobService]
     only_looks_on: bool = False
+    on_time_limit: Fate = Fate.LEAVE
+    abandon: Callable[[SignalError], object] | None = None
     _ended: queue.SimpleQueue[tuple[T | None, BaseException | None]] = field(
         default_factory=queue.SimpleQueue
     )
@@ -104,32 +110,51 @@ class Supervisor(Generic[T]):
             raise detached
 
     def _end(self, caught: signal.Signals) -> None:
-        """End the run and raise; whatever the network does, END_SECS and LEAVE_SECS after the signal."""
+        """End the run and raise; whatever the network does, END_SECS and LEAVE_SECS after the signal.
+
+        Nothing is done if the work ended by itself while Slurm was asked: its own outcome counts then.
+        """
         until = time.monotonic() + END_SECS
         reason = self._reason(caught)
+        if self._worker_done.is_set():
+            return
+        error = SignalError(f"ended by {caught.name} ({reason.name})", signal_number=int(caught))
+        self._abandon_later(error)
+        self.control.end(error)  # a run that begins from now on stops before its first step
         context = self.control.context
-        error = SignalError(
-            f"ended by {caught.name} ({reason.name})",
-            subject=context.journal.job_id if context else None,
-            signal_number=int(caught),
-        )
-        self.control.end(error)
-        answer = self._cancel(context) if context and reason.fate is Fate.CANCEL else None
+        cancelling = None
+        if context:
+            error.subject = context.journal.job_id
+            context.journal.end_reason = reason.name
+            if reason.fate is Fate.CANCEL:
+                cancelling = Cancelling(context, self.open_service, self._worker_done, until).start()
         fate = f"{reason.fate.value} the quantum job" if context else "no run is under way"
         self.reporter.stage("signal", f"{caught.name} ({reason.name}): {fate}")
-        if answer:
-            self.reporter.note(answer(until))
+        if cancelling:
+            self.reporter.note(cancelling.wait())
         self._worker_done.wait(LEAVE_SECS)
-        context = self.control.context  # the run may have begun while it was told to end
+        context = self.control.context
         if context:
             self._leave(context)
             error.advice = None if context.journal.finished else context.collect_command
         raise error
 
+    def _abandon_later(self, error: SignalError) -> None:
+        """End the process even if a file system or whoever reads our output holds us."""
+        if self.abandon is not None:
+            timer = threading.Timer(END_SECS + LEAVE_SECS + ABANDON_SECS, self.abandon, (error,))
+            timer.daemon = True
+            timer.start()
+
     def _leave(self, context: Context) -> None:
         """Let other processes, on other nodes too, take up what this one leaves."""
-        if context.owner:
-            owners.give_up(context.directory, context.owner)
+        if context.owner is None:
+            return
+        if not context.journal.finished:
+            with contextlib.suppress(DirectAccessError, OSError):
+                context.check_ownership()
+                context.journal.save(context.directory)
+        owners.give_up(context.directory, context.owner)
 
     def _reason(self, caught: signal.Signals) -> EndReason:
         if self.only_looks_on:
@@ -137,29 +162,10 @@ class Supervisor(Generic[T]):
         if caught == signal.SIGINT:
             return EndReason("interrupted", Fate.CANCEL)
         if self.slurm.in_job:
-            return why_ended(self.slurm)
+            return why_ended(self.slurm, self.on_time_limit)
         if caught == signal.SIGHUP:
             return EndReason("terminal closed", Fate.LEAVE)
         return EndReason("terminated", Fate.CANCEL)
-
-    def _cancel(self, context: Context) -> Callable[[float], str]:
-        """Send the cancel request from a thread of its own; return what waits for its answer until a time."""
-        answer: queue.SimpleQueue[str] = queue.SimpleQueue()
-
-        def work() -> None:
-            try:
-                answer.put(ending.cancel(context, self.open_service, self._worker_done))
-            except Exception as error:
-                answer.put(f"the quantum job could not be cancelled: {error}")
-
-        def wait(until: float) -> str:
-            try:
-                return answer.get(timeout=max(0.1, until - time.monotonic()))
-            except queue.Empty:
-                return f"the cancel request got no answer, the job may live on: {context.collect_command}"
-
-        threading.Thread(target=work, name="cancel", daemon=True).start()
-        return wait
 
 
 __all__ = ["Supervisor"]

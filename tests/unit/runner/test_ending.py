@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
 
-from direct_access.errors import AccessError, ConflictError, OutputError, SignalError
+from direct_access.errors import AccessError, ConflictError, SignalError
 from direct_access.journal import Step
 from direct_access.model.jobs import JobStatus
-from direct_access.runner import ending
 from direct_access.runner import owner as owners
 from direct_access.runner.context import Context
+from direct_access.runner.ending import Cancelling
 from direct_access.slurm_env import SlurmEnv
 
 from .conftest import Site
 from .memory_service import Crash, Ending
+
+PATIENCE_SECS = 20
 
 
 @pytest.fixture
@@ -49,8 +52,11 @@ def left_at(site: Site) -> Callable[..., Context]:
     return leave
 
 
-def cancel(site: Site, context: Context, done: threading.Event) -> str:
-    return ending.cancel(context, lambda: site.service, done)
+def cancel(site: Site, context: Context, done: threading.Event, patience_secs: float = PATIENCE_SECS) -> str:
+    until = time.monotonic() + patience_secs
+    cancelling = Cancelling(context, lambda: site.service, done, until)
+    cancelling.run()
+    return cancelling.wait()
 
 
 def test_a_job_that_runs_is_cancelled_and_everything_of_it_removed(
@@ -89,20 +95,79 @@ def test_a_job_that_did_not_arrive_is_no_obstacle(
 
 
 def test_a_job_that_arrives_while_we_cancel_is_cancelled_too(
-    site: Site, left_at: Callable[..., Context], monkeypatch: pytest.MonkeyPatch
+    site: Site, left_at: Callable[..., Context]
 ) -> None:
     context = left_at(Step.SUBMIT)
     done = threading.Event()
 
-    def arrives(_secs: float) -> bool:
-        if not done.is_set():
-            done.set()
+    def arrives() -> None:
+        if site.service.calls.count("cancel") == 3:
             site.service.submit(context.journal.handle, context.journal.spec)
-        return True
 
-    monkeypatch.setattr(done, "wait", arrives)
-    assert cancel(site, context, done) == "no quantum job is left"
+    site.service.before["cancel"] = arrives
+    assert cancel(site, context, done) == "the quantum job was cancelled"
     assert (site.service.jobs, site.service.objects) == ({}, {})
+
+
+def test_a_job_that_arrives_as_its_submission_ends_is_cancelled_too(
+    site: Site, left_at: Callable[..., Context]
+) -> None:
+    context = left_at(Step.SUBMIT)
+    done = threading.Event()
+
+    def arrives() -> None:
+        if not done.is_set():  # between our first question and its answer
+            threading.Timer(0, lambda: (site.service.submit(handle, spec), done.set())).start()
+
+    handle, spec = context.journal.handle, context.journal.spec
+    site.service.before["cancel"] = arrives
+    assert cancel(site, context, done) == "the quantum job was cancelled"
+    assert (site.service.jobs, site.service.objects) == ({}, {})
+
+
+def test_while_the_answer_to_the_submission_is_out_nothing_is_removed_and_nothing_denied(
+    site: Site, left_at: Callable[..., Context]
+) -> None:
+    context = left_at(Step.SUBMIT)
+    said = cancel(site, context, threading.Event(), patience_secs=0)
+    assert said == (
+        "the answer to the submission is still out, the job may exist or come to exist: "
+        f"direct-access collect {context.directory}"
+    )
+    assert site.service.calls == ["cancel"]
+    assert len(site.service.objects) == 1
+    assert site.journal().step is Step.SUBMIT
+
+
+def test_whoever_waits_for_the_cancelling_may_give_up(site: Site, left_at: Callable[..., Context]) -> None:
+    context = left_at(Step.WAIT)
+    release = threading.Event()
+    site.service.before["cancel"] = release.wait  # type: ignore[assignment]
+    cancelling = Cancelling(context, lambda: site.service, threading.Event(), time.monotonic()).start()
+    try:
+        assert cancelling.wait() == (
+            "the cancel request got no answer, the job may live on: "
+            f"direct-access collect {context.directory}"
+        )
+    finally:
+        release.set()
+
+
+def test_what_is_known_is_told_although_the_store_does_not_answer(
+    site: Site, left_at: Callable[..., Context], done: threading.Event
+) -> None:
+    context = left_at(Step.WAIT)
+    reached, release = threading.Event(), threading.Event()
+    site.service.before["forget"] = lambda: [reached.set(), release.wait()].clear()
+    cancelling = Cancelling(context, lambda: site.service, done, time.monotonic()).start()
+    try:
+        assert reached.wait(PATIENCE_SECS)
+        assert cancelling.wait() == (
+            "the quantum job was cancelled; its objects may still be there: "
+            f"direct-access delete {context.directory}"
+        )
+    finally:
+        release.set()
 
 
 @pytest.mark.parametrize("step", [Step.WAIT, Step.SUBMIT])
@@ -151,8 +216,7 @@ def test_a_superseded_owner_cancels_nothing(
 ) -> None:
     context = left_at(Step.WAIT)
     assert owners.take(site.directory, owners.this_process(SlurmEnv()), context.owner)
-    with pytest.raises(OutputError, match="taken over"):
-        cancel(site, context, done)
+    assert "taken over" in cancel(site, context, done)
     assert site.service.calls == []
 
 
@@ -161,7 +225,10 @@ def test_a_refusal_is_told_and_the_run_stays(
 ) -> None:
     context = left_at(Step.WAIT)
     site.service.fail("cancel", AccessError("may not cancel"))
-    assert cancel(site, context, done) == "the quantum job could not be cancelled: may not cancel"
+    assert cancel(site, context, done) == (
+        "the quantum job could not be cancelled (may not cancel), the job may live on: "
+        f"direct-access collect {context.directory}"
+    )
     assert site.journal().step is Step.WAIT
 
 
