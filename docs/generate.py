@@ -108,10 +108,19 @@ def _bound(policy: RetryPolicy) -> str:
     return ", ".join(bounds) or "until the deadline"
 
 
+def reliability_page() -> str:
+    """Return the table of faults, made from the tests that play them."""
+    sys.path.insert(0, str(HERE.parent))
+    from tests.reliability.catalogue import page
+
+    return NOTE + page()
+
+
 PAGES = {
     "configuration.md": lambda: NOTE + configuration_page(),
     "exit-status.md": exit_status_page,
     "job-file.md": job_file_page,
+    "reliability.md": reliability_page,
     "openapi.json": OPENAPI.read_text,
     "retries.md": retries_page,
 }
