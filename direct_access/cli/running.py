@@ -11,6 +11,7 @@ from direct_access.cli.exit_status import exit_status
 from direct_access.cli.talk import Talk
 from direct_access.config.settings import Settings
 from direct_access.runner.end_reason import Fate
+from direct_access.runner.registration import registered
 from direct_access.runner.run import Means
 from direct_access.runner.session import Session
 from direct_access.runner.supervision import Supervisor
@@ -45,16 +46,17 @@ def supervised(
         return session.service_for_ending(settings, system)
 
     try:
-        return Supervisor(
-            run,
-            session.control,
-            session.reporter,
-            slurm,
-            open_for_ending,
-            only_looks_on=only_looks_on,
-            on_time_limit=Fate(settings.on_time_limit),
-            abandon=lambda error: os._exit(exit_status(error)),
-        ).run()
+        with registered(session.environment, slurm):
+            return Supervisor(
+                run,
+                session.control,
+                session.reporter,
+                slurm,
+                open_for_ending,
+                only_looks_on=only_looks_on,
+                on_time_limit=Fate(settings.on_time_limit),
+                abandon=lambda error: os._exit(exit_status(error)),
+            ).run()
     finally:
         if isinstance(session.reporter, Talk):
             session.reporter.end()

@@ -1,0 +1,46 @@
+"""Tell the SPANK plugin of this Slurm job that a run is under way.
+
+Under proctrack/cgroup Slurm signals only the task that it started itself: a command below a plain batch shell
+would be killed without a warning. The plugin names a directory of the user's in ``DIRECT_ACCESS_REGISTRY``. A
+run writes ``<pid>`` there, with the start time of its process (proc(5), field 22 of ``/proc/<pid>/stat``), and
+removes it at its end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from direct_access.runner import owner as owners
+from direct_access.slurm_env import SlurmEnv
+
+VARIABLE = "DIRECT_ACCESS_REGISTRY"
+
+
+@contextlib.contextmanager
+def registered(environment: Mapping[str, str], slurm: SlurmEnv) -> Iterator[None]:
+    """Be registered inside the ``with`` block, where there is a registry; no run fails for want of it."""
+    entry = _enter(environment.get(VARIABLE, ""), slurm)
+    try:
+        yield
+    finally:
+        if entry is not None:
+            with contextlib.suppress(OSError):
+                entry.unlink()
+
+
+def _enter(registry: str, slurm: SlurmEnv) -> Path | None:
+    # A job that was submitted by another job inherits that job's variable.
+    if not registry or Path(registry).name != f"{slurm.job_id}.runs":
+        return None
+    process = owners.this_process(slurm)
+    entry, draft = Path(registry, f"{process.pid}"), Path(registry, f".{process.pid}")
+    try:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600), "w") as file:
+            file.write(f"{process.start_ticks}\n")
+        draft.replace(entry)
+    except OSError:
+        return None
+    return entry
