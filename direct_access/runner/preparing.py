@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -11,7 +12,13 @@ from typing import Any, BinaryIO
 
 from direct_access import atomic
 from direct_access import journal as journals
-from direct_access.errors import InputError, LocalStorageError, OutputError
+from direct_access.errors import (
+    ConflictError,
+    InputError,
+    JobVanishedError,
+    LocalStorageError,
+    OutputError,
+)
 from direct_access.journal import Journal, Step
 from direct_access.model.jobs import JobSpec, JobState
 from direct_access.runner import owner as owners
@@ -65,10 +72,13 @@ def begin(plan: Plan, service: JobService, directory: Path) -> Journal:
 
     :raises LocalStorageError: if the disk is full or fails
     :raises ConfigurationError: if these credentials cannot work with this storage
+    :raises ConflictError: if the job file names the id of a job that exists
     """
     job_id = new_id(plan.job)
     external = plan.job.params.kind == "external"
     handle = service.plan(job_id, owner_prefix(plan), plan.job.storage, external)
+    if plan.job.id is not None:
+        _require_unused(service, handle, job_id)
     journal = Journal(
         job_id=job_id,
         system=service.system,
@@ -82,6 +92,15 @@ def begin(plan: Plan, service: JobService, directory: Path) -> Journal:
     )
     journal.step = Step.SUBMIT if external else Step.UPLOAD
     return journal
+
+
+def _require_unused(service: JobService, handle: Handle, job_id: str) -> None:
+    """Find an earlier job of a chosen id before our params overwrite its own, and it is taken for ours."""
+    with contextlib.suppress(JobVanishedError):
+        service.status(handle)
+        raise ConflictError(
+            f"job {job_id} exists already", subject=job_id, advice="choose another id, or let us choose one"
+        )
 
 
 def adopted(state: JobState, handle: Handle, system: str, keep: str | None) -> Journal:

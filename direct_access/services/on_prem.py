@@ -10,7 +10,7 @@ from typing import Any
 from direct_access.config.settings import System
 from direct_access.errors import AccessError, ConflictError, InputError, JobVanishedError, NotFoundError
 from direct_access.model.backends import Backend
-from direct_access.model.jobs import JobSpec, JobState
+from direct_access.model.jobs import JobSpec, JobState, JobStatus
 from direct_access.quantum_system.client import QuantumSystemClient
 from direct_access.services import marks
 from direct_access.services.echoed import differences, handle_of
@@ -119,11 +119,14 @@ class OnPremService:
         return self._stores[place.storage].get(place.name, offset)
 
     def cancel(self, handle: Handle) -> bool:
-        """Cancel the job; return False if it had ended already."""
+        """Cancel the job; return False if it had ended already.
+
+        A job that is Cancelled was cancelled by us, as far as we know: the first answer may have been lost.
+        """
         try:
             self._client.cancel_job(handle["id"])
         except ConflictError:
-            return False
+            return self.status(handle).status is JobStatus.CANCELLED
         except NotFoundError as error:
             raise _vanished(error) from error
         return True

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from direct_access.errors import (
     ConflictError,
+    DirectAccessError,
     NotFoundError,
     TryAgainError,
     UnavailableError,
@@ -16,7 +18,7 @@ from direct_access.model.jobs import JobState
 from direct_access.quantum_system.client import QuantumSystemClient
 from direct_access.services.lost_answer import may_have_arrived
 from direct_access.transport import retry_policies
-from direct_access.transport.retry import Patience, repeat
+from direct_access.transport.retry import Interrupted, Patience, repeat
 
 DUPLICATE_ID = "1231"
 
@@ -48,8 +50,8 @@ class Submission:
     def run(self, patience: Patience) -> None:
         """Start the job; see :meth:`direct_access.services.protocol.JobService.submit`."""
         try:
-            repeat(retry_policies.REQUEST, patience, self._attempt)
-        except UnavailableError as error:
+            repeat(retry_policies.REQUEST, patience, lambda: self._attempt(patience.stop))
+        except DirectAccessError as error:
             if not self._in_doubt:
                 raise
             raise WaitEndedError(
@@ -60,10 +62,12 @@ class Submission:
                 request_id=error.request_id,
             ) from error
 
-    def _attempt(self) -> None:
+    def _attempt(self, stop: threading.Event) -> None:
         self._client.authorize()
         if self._in_doubt and self._is_there():
             return
+        if stop.is_set():  # perhaps since IAM was asked, which may take long
+            raise Interrupted
         try:
             self._client.submit_job(self._request())
         except ConflictError as error:
@@ -78,12 +82,14 @@ class Submission:
                 raise
 
     def _is_there(self) -> bool:
+        self._in_doubt = True  # unless the server tells, whatever it says instead
         try:
             state = self._client.job(self._job_id, once=True)
         except NotFoundError:
             self._in_doubt = False
             self._known_absent = True
             return False
+        self._in_doubt = False
         if differences := self._differences(state):
             raise ConflictError(
                 f"job {self._job_id} exists already and is another one: {'; '.join(differences)}",

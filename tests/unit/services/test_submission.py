@@ -167,6 +167,18 @@ def test_a_server_that_falls_silent_after_a_job_was_sent_may_have_it(submit, clo
     assert clock.boottime() >= 590
 
 
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_while_nobody_tells_whether_a_job_exists_it_may_exist(submit, status):
+    with pytest.raises(WaitEndedError, match="the job may exist"):
+        submit(LOST, Response(status))
+
+
+@pytest.mark.parametrize("answer", [LANES_FULL, DUPLICATE])
+def test_a_refusal_does_not_say_that_no_job_exists(submit, answer):
+    with pytest.raises(WaitEndedError, match="the job may exist"):
+        submit(answer, Response(403))
+
+
 def test_a_server_that_was_never_reached_has_no_job(submit):
     with pytest.raises(UnavailableError):
         submit(url="http://127.0.0.1:9")
@@ -180,10 +192,18 @@ def test_trouble_with_iam_leaves_no_doubt(submit, token):
     assert seen == []
 
 
-def test_a_wait_ends_when_the_run_is_told_to_stop(submit):
+def test_a_run_that_was_told_to_stop_while_iam_was_asked_sends_no_job(submit):
     stop = threading.Event()
     stop.set()
     seen = []
     with pytest.raises(Interrupted):
-        submit(TROUBLE, NOT_THERE, stop=stop, seen=seen)
+        submit(ACCEPTED, stop=stop, seen=seen)
+    assert seen == []
+
+
+def test_a_wait_ends_when_the_run_is_told_to_stop(submit):
+    stop = threading.Event()
+    seen = []
+    with pytest.raises(Interrupted):
+        submit(lambda asked: [stop.set(), TROUBLE][1], NOT_THERE, stop=stop, seen=seen)
     assert seen == [("POST", 1), ("GET", None)]
