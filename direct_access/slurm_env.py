@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOCAL = "local"
+TIMES_AS_SECONDS = {"SLURM_TIME_FORMAT": "%s"}
+"""Makes Slurm's commands print times as seconds since the epoch, which no change to summer time doubles."""
+
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 

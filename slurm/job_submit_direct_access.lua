@@ -104,8 +104,8 @@ function M.add_licenses(job_desc, options)
     if value == nil then
         return nil
     end
-    -- Every part of a heterogeneous job has the option, and licences of their own each: the first part speaks for
-    -- all, or a job would take one lane for each of its parts.
+    -- Later parts of a heterogeneous job inherit the option of the first, and each part takes licences of its own:
+    -- the first part speaks for all, or a job would take one lane for each of its parts. So --qpu belongs there.
     local offset = job_desc.het_job_offset
     local later_part = type(offset) == "number" and offset > 0 and offset < NO_VAL
     local backends = backends_in(value)

@@ -30,6 +30,7 @@ COMMANDS = {
     "validate": "Check a job file without a request.",
     "backends": "Show the backends of a system.",
     "config": "Show the configuration and where it comes from.",
+    "reap": "Cancel jobs whose Slurm job is gone; for administrators.",
     "simulator": "Serve a simulated quantum system on this machine.",
 }
 """Command names and their one-line help: what ``--help`` shows without loading any of them."""

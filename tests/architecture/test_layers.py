@@ -16,7 +16,7 @@ LAYERS = (
     {"quantum_system", "storage"},
     {"services"},
     {"jobfile", "journal", "slurm_env"},
-    {"runner"},
+    {"runner", "reaper"},
     {"health", "results"},
     {"cli"},
     {"_console"},
@@ -123,6 +123,11 @@ def test_the_runner_knows_the_service_protocol_and_nothing_below_it() -> None:
     for module in part_is("runner"):
         exceptions = {to for by, to in RUNNER_EXCEPTIONS if by == module.name}
         assert imports_outside([module], RUNNER_MAY_KNOW | {"runner"} | exceptions) == []
+
+
+def test_the_reaper_knows_the_service_protocol_and_nothing_below_it() -> None:
+    foundation = {"errors", "clock", "atomic", "model", "slurm_env"}
+    assert imports_outside(part_is("reaper"), {"reaper", "services.protocol", *foundation}) == []
 
 
 def test_every_exception_of_the_runner_is_in_use() -> None:

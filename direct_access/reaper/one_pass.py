@@ -1,0 +1,148 @@
+"""One pass: look at every quantum job, decide, and, if told to, act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from direct_access.clock import Clock, boot_id, parse_rfc3339
+from direct_access.errors import DirectAccessError, UnavailableError
+from direct_access.model.jobs import JobState
+from direct_access.reaper import markers as marks
+from direct_access.reaper import observations
+from direct_access.reaper.judgement import Action, QuantumJob, Verdict, decide, why_not_gone
+from direct_access.reaper.owners import Owner, owner_of
+from direct_access.reaper.slurm_jobs import SlurmJob, SlurmView
+from direct_access.services.protocol import JobService
+
+MOST_CANCELS = 3
+"""How many jobs one pass may cancel: a mistake of any kind stays a small one."""
+
+
+class Questions(Protocol):
+    """What a pass asks Slurm: a :class:`direct_access.reaper.slurm_questions.SlurmQuestions`."""
+
+    def cluster(self) -> str: ...
+    def jobs(self) -> Sequence[SlurmJob]: ...
+
+
+@dataclass(frozen=True)
+class Reaper:
+    """What a pass works with.
+
+    :param state: file that carries observations from one pass to the next
+    :param markers: directory of the EpilogSlurmctld script's markers
+    :param execute: whether to act; else it only tells
+    :param log: told each thing that is done, and each failure to
+    """
+
+    service: JobService
+    slurm: Questions
+    clock: Clock
+    state: Path
+    markers: Path
+    execute: bool
+    log: Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One quantum job and what becomes of it.
+
+    :param done: whether it was done
+    """
+
+    state: JobState
+    owner: Owner | None
+    verdict: Verdict
+    done: bool = False
+
+
+def one_pass(reaper: Reaper) -> Sequence[Finding]:
+    """Look at every quantum job of the system once.
+
+    :raises UnavailableError: if Slurm cannot be asked, or forgot its jobs
+    :raises AccessError: if we may not see the jobs of all users
+    """
+    cluster = reaper.slurm.cluster()
+    states = reaper.service.list()  # before Slurm's: whoever made these then stands in Slurm's list
+    slurm = SlurmView(cluster, reaper.slurm.jobs())
+    _require_jobs(slurm, states)
+    findings = _judge(reaper, slurm, states)
+    if not reaper.execute:
+        return findings
+    marks.remove_old_markers(reaper.markers, reaper.clock.wall())
+    return [_act(reaper, finding) for finding in findings]
+
+
+def _require_jobs(slurm: SlurmView, states: Sequence[JobState]) -> None:
+    """Refuse to believe in a cluster without a job that has quantum jobs: a controller lost its state."""
+    if slurm.jobs:
+        return
+    owners = [owner_of(state) for state in states if not state.status.is_final]
+    if any(owner and owner.cluster == slurm.cluster and owner.job_id is not None for owner in owners):
+        raise UnavailableError(
+            "Slurm knows no job at all, while quantum jobs of this cluster run: it may have lost its state",
+            advice="look at them: direct-access list",
+        )
+
+
+def _judge(reaper: Reaper, slurm: SlurmView, states: Sequence[JobState]) -> list[Finding]:
+    earlier = observations.load(reaper.state, boot_id())
+    markers = marks.read_markers(reaper.markers)
+    boottime, wall = reaper.clock.boottime(), reaper.clock.wall()
+    findings, gone, cancels = [], [], 0
+    for state in states:
+        job = _look_at(reaper, slurm, state)
+        name = f"{reaper.service.system}/{state.id}/{state.created_time}"
+        marker = marks.find_marker(markers, job.owner, job.created) if job.owner and job.created else None
+        verdict = decide(job, slurm, earlier.seen_secs(name, boottime), marker, wall)
+        if verdict.action is not Action.LEAVE:
+            gone.append(name)
+        if verdict.action is Action.CANCEL:
+            cancels += 1
+            if cancels > MOST_CANCELS:
+                verdict = Verdict(Action.WAIT, f"one pass cancels {MOST_CANCELS} jobs at most")
+        findings.append(Finding(state, job.owner, verdict))
+    observations.save(reaper.state, earlier.after(gone, boottime))
+    return findings
+
+
+def _look_at(reaper: Reaper, slurm: SlurmView, state: JobState) -> QuantumJob:
+    """Return what is known of a job; its mark is asked for only where it matters."""
+    job = QuantumJob(state.id, state.status.is_final, _created(state), owner_of(state))
+    if why_not_gone(job, slurm):
+        return job
+    try:
+        until = reaper.service.detached_until(reaper.service.find(state.id))
+    except DirectAccessError as error:
+        reaper.log(f"{state.id}: cannot find out whether it was left on purpose: {error.message}")
+        return replace(job, is_mark_known=False)
+    return replace(job, detached_until=until)
+
+
+def _created(state: JobState) -> float | None:
+    try:
+        return parse_rfc3339(state.created_time or "")
+    except ValueError:
+        return None
+
+
+def _act(reaper: Reaper, finding: Finding) -> Finding:
+    job_id, action = finding.state.id, finding.verdict.action
+    if action not in (Action.CANCEL, Action.DELETE):
+        return finding
+    try:
+        handle = reaper.service.find(job_id)
+        if action is Action.CANCEL:
+            reaper.service.cancel(handle)
+        else:
+            reaper.service.forget(handle, job=True, objects=True)
+    except DirectAccessError as error:
+        reaper.log(f"{job_id} of {finding.owner}: could not {action}: {error.message}")
+        return finding
+    done = "cancelled" if action is Action.CANCEL else "deleted"
+    reaper.log(f"{job_id} of {finding.owner}: {done}, {finding.verdict.reason}")
+    return replace(finding, done=True)

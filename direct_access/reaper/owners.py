@@ -1,0 +1,65 @@
+"""Whom a quantum job belongs to, read from the names of its objects that the API echoes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from direct_access.model.jobs import JobState
+
+_OWNER = re.compile(
+    r"(?:^|/)(?P<cluster>[^/]+)/(?P<uid>\d{1,10})/"
+    r"(?:(?P<job>\d{1,18})(?:_(?P<task>\d{1,18}))?|local)\.(?P<restart>\d{1,18})/"
+    r"(?:params|results|logs):(?P<id>[^/]+)$",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The Slurm job of a quantum job, ``<cluster>/<uid>/<slurm job>[_<task>].<restart>``.
+
+    :param job_id: of the array where there is a ``task_id``; None for a run outside Slurm
+    :param restart: how often the Slurm job had been requeued when the quantum job was made
+    """
+
+    cluster: str
+    uid: int
+    job_id: int | None
+    task_id: int | None
+    restart: int
+
+    def __str__(self) -> str:
+        job = "local" if self.job_id is None else str(self.job_id)
+        task = "" if self.task_id is None else f"_{self.task_id}"
+        return f"{self.cluster}/{self.uid}/{job}{task}.{self.restart}"
+
+
+def owner_of(state: JobState) -> Owner | None:
+    """Return whom a job belongs to; None if its objects do not say, or do not agree."""
+    owners = {owner for name in _names(state) if (owner := _owner_in(name, state.id))}
+    return owners.pop() if len(owners) == 1 else None
+
+
+def _names(state: JobState) -> Iterator[str]:
+    for reference in state.storage.values():
+        if reference.object_name:
+            yield reference.object_name
+        elif reference.location:
+            yield unquote(urlsplit(reference.location).path)
+
+
+def _owner_in(name: str, job_id: str) -> Owner | None:
+    match = _OWNER.search(name)
+    if match is None or match["id"] != job_id:
+        return None
+    job, task = match["job"], match["task"]
+    return Owner(
+        match["cluster"],
+        int(match["uid"]),
+        int(job) if job else None,
+        int(task) if task else None,
+        int(match["restart"]),
+    )

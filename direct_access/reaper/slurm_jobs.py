@@ -1,0 +1,118 @@
+"""The jobs of a cluster as ``scontrol -o show jobs`` prints them, one line each (scontrol(1))."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from direct_access.errors import ProtocolError
+from direct_access.reaper.owners import Owner
+
+CLOCK_SKEW_SECS = 300.0
+"""How far the clocks of Slurm and of the quantum system may be apart; Kerberos' and munge's usual bound."""
+
+ENDED = frozenset(
+    {
+        *("BOOT_FAIL", "CANCELLED", "COMPLETED", "DEADLINE", "FAILED", "NODE_FAIL"),
+        *("OUT_OF_MEMORY", "PREEMPTED", "REVOKED", "TIMEOUT"),
+    }
+)
+"""States in which nothing of a Slurm job is left (squeue(1), JOB STATE CODES)."""
+
+_NO_JOBS = "No jobs in the system"
+_FIELD = re.compile(r"(\S+?)=(\S*)")
+
+
+@dataclass(frozen=True)
+class SlurmJob:
+    """What Slurm says of one job. Times are seconds since the epoch, None where it says Unknown.
+
+    :param array_task_ids: ``2``, or of tasks that wait together ``3-5,9%2``, as Slurm writes them
+    :param submit_time: of this life: a requeue sets it anew
+    """
+
+    job_id: int
+    state: str
+    restarts: int
+    submit_time: float | None = None
+    end_time: float | None = None
+    array_job_id: int | None = None
+    array_task_ids: str | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing of it is left; one that ends, or waits after a requeue, has not ended."""
+        return self.state in ENDED
+
+    def may_be_of(self, owner: Owner) -> bool:
+        """Whether it has the id that the owner names."""
+        if owner.task_id is None:
+            return self.job_id == owner.job_id
+        return self.array_job_id == owner.job_id and _contains(self.array_task_ids or "", owner.task_id)
+
+    def is_another(self, owner: Owner, created: float) -> bool:
+        """Whether it only has the same id, which came back: it cannot have made a job created then."""
+        if self.restarts != owner.restart:
+            return self.restarts < owner.restart
+        return self.submit_time is not None and self.submit_time > created + CLOCK_SKEW_SECS
+
+
+@dataclass(frozen=True)
+class SlurmView:
+    """What one cluster says of itself at one moment."""
+
+    cluster: str
+    jobs: Sequence[SlurmJob]
+
+    def jobs_of(self, owner: Owner, created: float) -> list[SlurmJob]:
+        """Return the Slurm jobs that can have made a quantum job at that time."""
+        return [job for job in self.jobs if job.may_be_of(owner) and not job.is_another(owner, created)]
+
+
+def parse_jobs(output: str) -> list[SlurmJob]:
+    """Read the lines of all jobs.
+
+    :raises ProtocolError: if there is anything that is no job: then jobs may be missing, too
+    """
+    lines = [line for line in output.splitlines() if line.strip()]
+    return [_job(line) for line in lines if line.strip() != _NO_JOBS]
+
+
+def _job(line: str) -> SlurmJob:
+    # Between JobName and UserId, and from Command on, stand texts that users choose.
+    ids, _, rest = line.partition(" JobName=")
+    fields = dict(_FIELD.findall(rest.partition(" UserId=")[2].partition(" Command=")[0]))
+    fields.update(_FIELD.findall(ids))
+    try:
+        array = fields.get("ArrayJobId")
+        return SlurmJob(
+            job_id=int(fields["JobId"]),
+            state=fields["JobState"],
+            restarts=int(fields["Restarts"]),
+            submit_time=_time(fields.get("SubmitTime", "")),
+            end_time=_time(fields.get("EndTime", "")),
+            array_job_id=int(array) if array else None,
+            array_task_ids=fields.get("ArrayTaskId"),
+        )
+    except (KeyError, ValueError) as error:
+        raise ProtocolError("scontrol printed a line that is no job", subject=line[:60]) from error
+
+
+def _time(text: str) -> float | None:
+    return float(text) if text.isdecimal() else None
+
+
+def _contains(task_ids: str, task_id: int) -> bool:
+    """Whether ``1-5:2,9%3`` contains a task. Slurm cuts long lists short with ``...``: they contain any."""
+    if "..." in task_ids:
+        return True
+    return any(task_id in part for part in _ranges(task_ids.partition("%")[0]))
+
+
+def _ranges(task_ids: str) -> Iterator[range]:
+    for part in task_ids.split(","):
+        match = re.fullmatch(r"(\d+)(?:-(\d+)(?::(\d+))?)?", part)
+        if match:
+            first = int(match[1])
+            yield range(first, int(match[2] or first) + 1, int(match[3] or 1) or 1)
