@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.reliability.row import Row, row
 from tests.reliability.stage import Played, Stage
+from tests.reliability.submitting import busy
 
 SIGNALS: list[Row] = []
 SLURM: list[Row] = []
@@ -39,6 +40,40 @@ def terminated(stage: Stage) -> Played:
 )
 def interrupted(stage: Stage) -> Played:
     return stage.signalled(signal.SIGINT)
+
+
+@row(
+    SIGNALS,
+    "TERM twice, as the time limit and preemption send it",
+    "the second one changes nothing",
+    "the quantum job was cancelled",
+    exit_status=143,
+    disk="journal",
+    peer=PEER_TERM,
+)
+def terminated_twice(stage: Stage) -> Played:
+    process = stage.started()
+    process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGTERM)
+    return stage.finish(process)
+
+
+@row(
+    SIGNALS,
+    "TERM while all lanes are in use",
+    "no job exists and none is begun; the params object is removed",
+    exit_status=143,
+    executions=0,
+    disk="journal",
+    peer="nothing: it waits on until KILL",
+)
+def terminated_while_lanes_are_full(stage: Stage) -> Played:
+    stage.fault(**busy(429, "1232"), times=None)
+    process = stage.site.start("run", stage.site.job_file())
+    posts = stage.site.simulator.requests
+    stage.until(lambda: posts.count("api", "POST", "/v1/jobs"))
+    process.send_signal(signal.SIGTERM)
+    return stage.finish(process)
 
 
 @row(
@@ -169,6 +204,36 @@ def the_time_limit(stage: Stage) -> Played:
 )
 def requeued(stage: Stage) -> Played:
     return in_slurm_ended(stage, "JobState=COMPLETING Reason=None Restarts=1")
+
+
+@row(
+    SLURM,
+    "preempted, and not requeued",
+    "the quantum job is left; the command that picks it up is printed",
+    "preempted",
+    "direct-access collect",
+    exit_status=143,
+    server="job Running, params",
+    disk="journal at step wait",
+    peer=PEER_TERM,
+)
+def preempted(stage: Stage) -> Played:
+    record = "JobState=COMPLETING Reason=None Restarts=0 PreemptTime=2026-02-15T12:00:00"
+    return in_slurm_ended(stage, record)
+
+
+@row(
+    SLURM,
+    "the node fails (and the job is not requeued)",
+    "the quantum job is left; the command that picks it up is printed",
+    "node failure",
+    "direct-access collect",
+    exit_status=143,
+    server="job Running, params",
+    disk="journal at step wait",
+)
+def the_node_fails(stage: Stage) -> Played:
+    return in_slurm_ended(stage, "JobState=NODE_FAIL Reason=NodeDown Restarts=0")
 
 
 @row(

@@ -64,11 +64,11 @@ def the_server_is_in_trouble(stage: Stage) -> Played:
 @row(
     SUBMITTING,
     "another job has the id that the job file gives",
-    "not ours: an error, the other job and its objects stay as they are",
-    OUR_ID,
+    "an error before anything is uploaded; the other job and its objects stay as they are",
+    "exists already",
     exit_status=65,
     server="job Completed, params, results, log",
-    disk="journal",
+    disk="nothing",
 )
 def another_job_has_our_id(stage: Stage) -> Played:
     other = stage.site.job_file(BELL + f"id: {OUR_ID}\n", "other.yaml")

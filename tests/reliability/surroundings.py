@@ -196,6 +196,22 @@ def run_twice_at_once(stage: Stage) -> Played:
 
 @row(
     CRASHES,
+    "nobody reads what the command says (a closed pipe)",
+    "the run goes on without saying it",
+    exit_status=0,
+)
+def nobody_listens(stage: Stage) -> Played:
+    process = stage.started()
+    assert process.stdout is not None
+    process.stdout.close()
+    stage.release()
+    assert process.stderr is not None
+    process.stderr.close()
+    return Played(process.wait(60), "")
+
+
+@row(
+    CRASHES,
     "suspended and continued (TSTP, CONT)",
     "nothing: the run goes on",
     exit_status=0,
