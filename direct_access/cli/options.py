@@ -44,6 +44,11 @@ deadline_option = click.option(
     metavar="TIME",
     help="Wait at most so long (seconds, MM:SS, HH:MM:SS, 10m, 2h), then exit 124; the job lives on.",
 )
+collect_by_option = click.option(
+    "--collect-by",
+    metavar="TIME",
+    help="How long a quantum job that is left on purpose waits to be collected. Default: 7 days.",
+)
 run_options = combine(
     click.option("--backend", metavar="NAME", help="The backend; wins over the job file."),
     system_option,
@@ -60,6 +65,7 @@ run_options = combine(
         type=click.Choice(["leave", "cancel"]),
         help="What becomes of the quantum job at the time limit of the Slurm job. Default: leave.",
     ),
+    collect_by_option,
     keep_option,
     quiet_option,
     format_option,
@@ -71,6 +77,7 @@ SETTING_OPTIONS = (
     "timeout_secs",
     "on_busy",
     "on_time_limit",
+    "collect_by",
     "keep",
     "wait_deadline_secs",
 )

@@ -96,6 +96,7 @@ class Settings:
     :param wait_deadline_secs: how long we wait for a job, None without bound
     :param on_busy: ``wait`` or ``fail`` when lanes are full or the backend is reserved
     :param on_time_limit: ``leave`` or ``cancel`` the quantum job when the Slurm job reaches its time limit
+    :param collect_by: seconds from leaving a job on purpose to the time until which it is to be collected
     :param origins: for each setting by dotted name, where its value came from
     """
 
@@ -108,6 +109,7 @@ class Settings:
     wait_deadline_secs: float | None = None
     on_busy: str = "wait"
     on_time_limit: str = "leave"
+    collect_by: float = WEEK_SECS
     limits: Limits = field(default_factory=Limits)
     origins: Mapping[str, str] = field(default_factory=dict)
 

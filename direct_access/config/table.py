@@ -121,6 +121,13 @@ RUN_SETTINGS = (
         _SETTINGS.on_time_limit,
     ),
     Setting(
+        ("collect_by",),
+        kinds.POSITIVE_DURATION,
+        "How long a quantum job that was left on purpose waits to be collected; the site may clean up after.",
+        FILES | RUN,
+        _SETTINGS.collect_by,
+    ),
+    Setting(
         ("iam_url",),
         kinds.URL,
         "IBM Cloud IAM, for systems that do not say.",

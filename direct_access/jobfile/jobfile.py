@@ -15,7 +15,17 @@ from direct_access.jobfile.report import Report
 from direct_access.jobfile.schema import check
 from direct_access.units import parse_duration_secs
 
-_SETTINGS = ("backend", "timeout_secs", "keep", "on_busy", "on_time_limit", "wait_deadline_secs", "system")
+_SETTINGS = (
+    "backend",
+    "timeout_secs",
+    "keep",
+    "on_busy",
+    "on_time_limit",
+    "collect_by",
+    "wait_deadline_secs",
+    "system",
+)
+_DURATIONS = ("wait_deadline_secs", "collect_by")
 _CLOUD_ONLY = ("session_id", "tags", "cost", "calibration_id", "runtime", "private")
 
 
@@ -69,8 +79,9 @@ def _job_file(path: Path, value: Mapping[str, Any], params: Params, report: Repo
     settings = {name: value[name] for name in _SETTINGS if name in value}
     if "timeout_secs" in settings:
         settings["timeout_secs"] = int(parse_duration_secs(settings["timeout_secs"]))
-    if "wait_deadline_secs" in settings:
-        settings["wait_deadline_secs"] = parse_duration_secs(settings["wait_deadline_secs"])
+    for name in _DURATIONS:
+        if name in settings:
+            settings[name] = parse_duration_secs(settings[name])
     return JobFile(
         path=path,
         program_id=value["program_id"],
@@ -92,9 +103,10 @@ def _check_times(report: Report) -> None:
         seconds = parse_duration_secs(timeout)
         if seconds < 1 or seconds % 1:
             report.error(("timeout_secs",), document.show(timeout), "whole seconds, 1 or more")
-    deadline = report.clean("wait_deadline_secs")
-    if deadline is not None and parse_duration_secs(deadline) <= 0:
-        report.error(("wait_deadline_secs",), document.show(deadline), "more than 0")
+    for name in _DURATIONS:
+        duration = report.clean(name)
+        if duration is not None and parse_duration_secs(duration) <= 0:
+            report.error((name,), document.show(duration), "more than 0")
 
 
 def _check_output_dir(report: Report) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from direct_access import journal as journals
 from direct_access.clock import Clock, SystemClock, rfc3339
+from direct_access.config.settings import WEEK_SECS
 from direct_access.errors import OutputError
 from direct_access.journal import Journal, Step
 from direct_access.runner import owner as owners
@@ -30,6 +31,7 @@ class Context:
     :param deadline: when our waiting ends, on the boot time clock; None without bound
     :param min_poll_secs: the site's floor between two polls
     :param wait_when_busy: whether to wait while lanes are full or the backend is reserved
+    :param collect_by_secs: how long a job that is left on purpose waits to be collected
     """
 
     directory: Path
@@ -42,6 +44,7 @@ class Context:
     deadline: float | None = None
     min_poll_secs: float = 0.0
     wait_when_busy: bool = True
+    collect_by_secs: float = WEEK_SECS
 
     def save(self, step: Step) -> None:
         """Write into the journal which step comes now."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from direct_access import journal as journals
 from direct_access.clock import Clock, SystemClock
+from direct_access.config.settings import WEEK_SECS
 from direct_access.errors import DirectAccessError, SignalError
 from direct_access.journal import Journal, Step
 from direct_access.runner import owner as owners
@@ -63,6 +64,7 @@ class Means:
     deadline: float | None = None
     min_poll_secs: float = 0.0
     wait_when_busy: bool = True
+    collect_by_secs: float = WEEK_SECS
 
     def context(self, directory: Path, journal: Journal, owner: owners.OwnerRecord | None) -> Context:
         """Return the context of a run."""
@@ -77,6 +79,7 @@ class Means:
             deadline=self.deadline,
             min_poll_secs=self.min_poll_secs,
             wait_when_busy=self.wait_when_busy,
+            collect_by_secs=self.collect_by_secs,
         )
 
 

@@ -131,6 +131,7 @@ class Session:
             deadline=self.deadline(settings),
             min_poll_secs=settings.limits.min_poll_secs,
             wait_when_busy=settings.on_busy == "wait",
+            collect_by_secs=settings.collect_by,
         )
 
     def _notify(self, notice: WaitNotice) -> None:

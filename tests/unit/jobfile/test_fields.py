@@ -39,7 +39,7 @@ def test_settings_that_take_part_in_the_precedence_are_handed_on(jobs: Any) -> N
     job = jobs.load(
         sampler(
             "backend: b\ntimeout_secs: 10:00\nkeep: objects\non_busy: fail\n"
-            "on_time_limit: cancel\n"
+            "on_time_limit: cancel\ncollect_by: 2d\n"
             "wait_deadline_secs: 1-02\nsystem: lab\n"
         )
     )
@@ -49,6 +49,7 @@ def test_settings_that_take_part_in_the_precedence_are_handed_on(jobs: Any) -> N
         "keep": "objects",
         "on_busy": "fail",
         "on_time_limit": "cancel",
+        "collect_by": 172_800.0,
         "wait_deadline_secs": 93_600.0,
         "system": "lab",
     }
@@ -75,6 +76,10 @@ def test_timeout_secs_is_seconds_or_one_of_slurms_forms(jobs: Any, written: str,
 )
 def test_any_other_timeout_is_refused_with_its_place(jobs: Any, written: str) -> None:
     assert jobs.error(sampler(f"timeout_secs: {written}")).startswith("job.yaml:3:15: timeout_secs: ")
+
+
+def test_collecting_by_now_is_refused(jobs: Any) -> None:
+    assert jobs.error(sampler("collect_by: 0s")) == "job.yaml:3:13: collect_by: '0s'; allowed: more than 0"
 
 
 def test_a_wait_deadline_of_nothing_is_refused(jobs: Any) -> None:
@@ -110,7 +115,7 @@ transpile: {optimization_level: 4}
         "job.yaml:2:10: backend: 3; allowed: the name of a backend, 1 to 256 characters",
         "job.yaml:3:1: timeout_sec: unknown key; allowed: program_id, backend, timeout_secs, log_level, "
         "pubs, options, resilience_level, params, transpile, id, storage, output_dir, system, keep, on_busy, "
-        "on_time_limit, wait_deadline_secs; did you mean timeout_secs?",
+        "on_time_limit, collect_by, wait_deadline_secs; did you mean timeout_secs?",
         "job.yaml:4:12: log_level: 'inf'; allowed: debug, info, warning, error or critical; "
         "did you mean info?",
         "job.yaml:5:7: keep: 'ON'; allowed: none, objects, job or all",

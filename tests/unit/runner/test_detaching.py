@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from direct_access import slurm_env
+from direct_access.clock import rfc3339
+from direct_access.errors import AccessError, UnavailableError
+from direct_access.journal import Step
+from direct_access.runner import detaching
+from direct_access.runner import owner as owners
+from direct_access.runner.context import Context, reload
+from direct_access.runner.detaching import mark
+from direct_access.runner.execution import drive
+
+from .conftest import Site
+from .memory_service import MemoryService
+
+DAY_SECS = 86_400.0
+
+
+def left(site: Site) -> Context:
+    """Return the context of a run whose job goes on."""
+    site.run(until=Step.WAIT)
+    record = owners.this_process(slurm_env.read({}))
+    assert owners.take(site.directory, record, None)
+    return site.means(collect_by_secs=DAY_SECS).context(site.directory, site.journal(), record)
+
+
+def test_the_journal_the_server_and_the_user_are_told_until_when(site: Site) -> None:
+    context = left(site)
+    until = site.clock.wall() + DAY_SECS
+    mark(context)
+    assert site.journal().collect_by == rfc3339(until)
+    assert site.service.marks == {context.journal.job_id: until}
+    assert site.told.lines[-1] == f"collect job {context.journal.job_id} by {rfc3339(until)[:19]}Z"
+
+
+def test_the_journal_is_written_before_the_server_is_told(site: Site) -> None:
+    context = left(site)
+    seen: list[str | None] = []
+    site.service.before["mark_detached"] = lambda: seen.append(reload(site.directory).collect_by)
+    mark(context)
+    assert seen == [context.journal.collect_by]
+
+
+def test_a_run_that_is_told_to_stop_is_marked_all_the_same(site: Site) -> None:
+    context = left(site)
+    context.control.stop.set()
+    mark(context)
+    assert context.journal.job_id in site.service.marks
+
+
+@pytest.mark.parametrize("error", [UnavailableError("nobody answers"), RuntimeError("closed")])
+def test_a_server_that_takes_no_mark_is_told_and_nothing_else(site: Site, error: Exception) -> None:
+    context = left(site)
+    site.service.fail("mark_detached", error)
+    mark(context)
+    assert site.told.lines[-1].endswith("the server could not be told, so the site may clean up earlier")
+    assert site.journal().collect_by is not None
+
+
+def test_a_server_that_does_not_answer_is_not_waited_for(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detaching, "ANSWER_SECS", 0.05)
+    context = left(site)
+    answered = threading.Event()
+    site.service.before["mark_detached"] = lambda: answered.wait(60) and None
+    mark(context)
+    answered.set()
+    assert "could not be told" in site.told.lines[-1]
+
+
+def test_another_service_is_asked_where_the_runs_own_is_closed(site: Site) -> None:
+    context = left(site)
+    other = MemoryService(site.clock)
+    mark(context, other)
+    assert (list(other.marks), site.service.marks) == ([context.journal.job_id], {})
+
+
+def test_the_run_of_another_process_is_left_alone(site: Site) -> None:
+    context = left(site)
+    assert context.owner is not None
+    another = owners.this_process(slurm_env.read({}))
+    assert owners.take(site.directory, another, context.owner)
+    mark(context)
+    assert (site.service.marks, site.journal().collect_by) == ({}, None)
+
+
+def test_a_job_that_is_only_looked_at_is_not_marked(site: Site) -> None:
+    context = left(site)
+    context.owner = None
+    mark(context)
+    assert site.service.marks == {}
+
+
+def test_whoever_deleted_the_run_directory_wants_no_mark(site: Site) -> None:
+    context = left(site)
+    context.directory = Path(site.home / "deleted")
+    mark(context)
+    assert (site.service.marks, context.directory.exists()) == ({}, False)
+
+
+@pytest.mark.parametrize("step", [Step.UPLOAD, Step.FORGET, Step.FINISHED])
+def test_a_run_with_nothing_to_collect_is_not_marked(site: Site, step: Step) -> None:
+    context = left(site)
+    context.journal.step = step
+    mark(context)
+    assert site.service.marks == {}
+
+
+@pytest.mark.parametrize("step", [Step.SUBMIT, Step.WAIT, Step.COLLECT])
+def test_a_run_whose_job_may_be_there_is_marked(site: Site, step: Step) -> None:
+    context = left(site)
+    context.journal.step = step
+    mark(context)
+    assert list(site.service.marks) == [context.journal.job_id]
+
+
+@pytest.mark.parametrize("keep", ["none", "all"])
+def test_whoever_collects_the_job_removes_the_mark(site: Site, keep: str) -> None:
+    context = left(site)
+    mark(context)
+    context.journal.keep = keep
+    drive(context)
+    assert (site.service.marks, site.journal().step) == ({}, Step.FINISHED)
+
+
+def test_a_run_that_was_never_left_costs_no_request_to_remove_a_mark(site: Site) -> None:
+    context = left(site)
+    context.journal.keep = "all"
+    drive(context)
+    assert "forget" not in site.service.calls
+
+
+def test_undoing_a_submission_that_is_refused_removes_the_mark(site: Site) -> None:
+    context = left(site)
+    context.save(Step.SUBMIT)
+    mark(context)
+    site.service.fail("submit", AccessError("no longer permitted"))
+    with pytest.raises(AccessError):
+        drive(context)
+    assert site.service.marks == {}
