@@ -49,6 +49,7 @@ class Journal:
     :param end_reason: why a signal ended a process of this run, the last time one did: ``cancelled``,
         ``requeued``, ``time limit``, …; ``unknown`` if Slurm gave no answer
     :param files: for each file collected its size, digest and how it was verified
+    :param attempts: earlier jobs of the run that were never executed: id, handle and reason
     :param left_behind: whether a job record or objects of ours could not be deleted
     :param collect_by: RFC 3339 time until which a job that was left on purpose is to be collected; written
         before the service is told, so that whoever cleans up knows of the mark. None for one that never was
@@ -70,6 +71,7 @@ class Journal:
     end_reason: str | None = None
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
+    attempts: list[dict[str, Any]] = field(default_factory=list)
     left_behind: bool = False
     collect_by: str | None = None
 

@@ -17,6 +17,7 @@ from direct_access.errors import (
 )
 from direct_access.journal import Step
 from direct_access.runner.context import PARAMS, Context
+from direct_access.runner.resubmitting import forget_earlier
 from direct_access.transport.retry import Interrupted, repeat
 from direct_access.transport.retry_policies import BUSY
 from direct_access.units import format_size
@@ -26,6 +27,7 @@ _NOT_NOW = (TryAgainError, UnavailableError, StoreError, AccessError, Configurat
 
 def upload(context: Context) -> Step:
     """Put the params object into the store, unless the job file names one that is there already."""
+    forget_earlier(context)
     params = context.journal.params
     if not params.get("external"):
         context.reporter.stage("upload", f"params {format_size(params['size_bytes'])}")

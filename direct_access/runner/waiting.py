@@ -14,6 +14,7 @@ from direct_access.journal import Step
 from direct_access.model.jobs import JobState
 from direct_access.runner.context import JOB_OBJECT, Context
 from direct_access.runner.outcome import reason_of
+from direct_access.runner.resubmitting import begin_again, was_never_executed
 from direct_access.transport.retry import Interrupted, repeat
 from direct_access.transport.retry_policies import POLL
 from direct_access.units import format_duration
@@ -40,10 +41,14 @@ def poll_delay_secs(waited_secs: float, min_poll_secs: float, jitter: float) -> 
 def wait(context: Context) -> Step:
     """Poll until the job has ended, and save the job object as the server sent it, without URLs.
 
+    A job that was never executed, because its URLs had expired, is submitted anew.
+
     :raises WaitEndedError: if our time is over while the job lives on
     """
     facts = _BackendFacts(context)
     state = poll_until_ended(context)
+    if was_never_executed(context, state):
+        return begin_again(context, state)
     context.journal.job_status = state.status.value
     context.journal.reason = reason_of(state)
     context.journal.provenance.update(facts.result())

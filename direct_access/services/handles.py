@@ -69,6 +69,17 @@ def mark_placement(system: System, handle: Handle) -> Placement:
     return Placement(mark_name(results.name, handle["id"]), results.storage)
 
 
+def renamed(handle: Handle, job_id: str) -> Handle:
+    """Return the handle of another job with the same choices; an input that is not ours keeps its name."""
+
+    def entry(role: str, old: Mapping[str, Any]) -> dict[str, Any]:
+        kept = role == "input" and handle["external_input"]
+        return {**old, "name": old["name"] if kept else old["name"].replace(handle["id"], job_id)}
+
+    objects = {role: entry(role, old) for role, old in handle["objects"].items()}
+    return {**handle, "id": job_id, "objects": objects}
+
+
 def _external_name(given: str | None, job_id: str) -> str:
     if given is None:
         raise InputError(

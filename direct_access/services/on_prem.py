@@ -14,7 +14,7 @@ from direct_access.model.jobs import JobSpec, JobState, JobStatus
 from direct_access.quantum_system.client import QuantumSystemClient
 from direct_access.services import marks
 from direct_access.services.echoed import differences, handle_of
-from direct_access.services.handles import make_handle, mark_placement, placement
+from direct_access.services.handles import make_handle, mark_placement, placement, renamed
 from direct_access.services.job_request import job_request, presigner, shown
 from direct_access.services.protocol import BackendFacts, Download, Handle
 from direct_access.services.storage_choice import bucket_address
@@ -51,6 +51,15 @@ class OnPremService:
     ) -> Handle:
         """Decide where the job's objects go, without a request."""
         return make_handle(self._system, job_id, owner, storage, external_input=external_input)
+
+    def renamed(self, handle: Handle, job_id: str) -> Handle:
+        """Return a handle for a new job: every name of ours has the job's id in it."""
+        return renamed(handle, job_id)
+
+    def input_expired(self, handle: Handle, secs: float) -> bool:
+        """Return whether the presigned URL of the input lived shorter; a COS object needs none."""
+        storage = placement(self._system, handle, "input").storage
+        return storage.type == "s3_compatible" and secs >= storage.url_expiry_secs
 
     def describe(self, handle: Handle, spec: JobSpec) -> Mapping[str, Any]:
         """Return what would be sent where, without signing anything."""

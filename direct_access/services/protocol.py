@@ -76,6 +76,12 @@ class JobService(Protocol):
         :raises InputError: if the job file's ``storage`` is wrong
         """
 
+    def renamed(self, handle: Handle, job_id: str) -> Handle:
+        """Return a handle like this one for a new job of the same input, with objects of its own."""
+
+    def input_expired(self, handle: Handle, secs: float) -> bool:
+        """Return whether the right of a job to read its input has ended so many seconds after it was sent."""
+
     def describe(self, handle: Handle, spec: JobSpec) -> Mapping[str, Any]:
         """Return, for ``--dry-run`` and people, what would be sent where: no secret, no request."""
 

@@ -45,6 +45,7 @@ class Ending:
     logs: bytes | None = LOGS
     reason: Mapping[str, Any] = field(default_factory=dict)
     objects_after_secs: float = 0.0
+    quantum_nanoseconds: int | None = 1_500_000_000
 
 
 @dataclass
@@ -149,6 +150,7 @@ class MemoryService:
         self._faults: dict[str, list[BaseException]] = defaultdict(list)
         self._crashes: set[str] = set()
         self.poll_times: list[float] = []
+        self.url_expiry_secs = 604_800.0
         self.closed = False
 
     # faults
@@ -185,6 +187,13 @@ class MemoryService:
         self._enter("plan")
         names = {role: f"{owner}/{role}:{job_id}" for role in ("params", "results", "logs")}
         return {"id": job_id, "external_input": external_input, "objects": names}
+
+    def renamed(self, handle: Handle, job_id: str) -> Handle:
+        names = {role: name.replace(handle["id"], job_id) for role, name in handle["objects"].items()}
+        return {**handle, "id": job_id, "objects": names}
+
+    def input_expired(self, handle: Handle, secs: float) -> bool:
+        return secs >= self.url_expiry_secs
 
     def describe(self, handle: Handle, spec: JobSpec) -> Mapping[str, Any]:
         return {"handle": dict(handle), "backend": spec.backend}
@@ -298,7 +307,7 @@ class MemoryService:
             backend=job.spec.backend,
             program_id=job.spec.program_id,
             timeout_secs=job.spec.timeout_secs,
-            quantum_nanoseconds=1_500_000_000 if job.status.is_final else None,
+            quantum_nanoseconds=self.ending.quantum_nanoseconds if job.status.is_final else None,
             document={"id": job.id, "status": job.status.value},
             **(reason if job.status.is_final else {}),
         )
