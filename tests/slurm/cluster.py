@@ -7,6 +7,7 @@ import random
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.slurm.waiting import SECS, eventually
 from tests.slurm.world import User, World
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "scontrol")
+RELAY = Path(__file__).with_name("relay.py")
 PORTS = range(10_000, 30_000)  # below those that the kernel gives to clients
 
 
@@ -57,6 +59,7 @@ class Cluster:
         self.directory = self.world.directory
         self.etc = self.directory / "slurm"
         self.state = self.directory / "state"
+        self._own_network = own_network
         self._proctrack = proctrack
         self._cpus = cpus
         self._settings = dict(settings or {})
@@ -74,6 +77,8 @@ class Cluster:
         try:
             self._start_munged()
             self.start_daemon("slurmctld")
+            if self._own_network:
+                self._start_relay()
             for node in self.nodes:
                 self.start_daemon(node)
             eventually(lambda: self.node_states() == ["idle"] * len(self.nodes), "idle nodes")
@@ -167,7 +172,9 @@ class Cluster:
 
         def record_that_fits() -> dict[str, str] | None:
             record = self.show(job)
-            return record if condition(record) else None
+            fits = bool(condition(record))
+            assert fits or not has_ended(record), f"job {job} has ended, {what} was awaited: {record}"
+            return record if fits else None
 
         record = eventually(record_that_fits, f"job {job}: {what}", secs)
         assert record is not None
@@ -236,6 +243,12 @@ class Cluster:
             munged = self._daemons["munged"] = self.popen(command, stdout=out, stderr=out)
         eventually(lambda: munged.poll() is not None or munge_socket.exists(), "munged's socket")
         assert munged.poll() is None, (self.state / "munged.out").read_text()
+
+    def _start_relay(self) -> None:
+        command: list[str | Path] = [sys.executable, RELAY, str(self._ctld_port)]
+        self._daemons["relay"] = self.popen(command, outside_network=True)
+        ask = ["scontrol", "ping"]
+        eventually(lambda: self.run(ask, outside_network=True, check=False).returncode == 0, "the relay")
 
     def _write(self) -> None:
         for directory in (self.etc, self.state, self.state / "ctld"):

@@ -169,7 +169,11 @@ class World:
             options["stdin"] = subprocess.PIPE
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         process = self.start_command(command, user, **{**pipes, **options})
-        out, err = process.communicate(text, timeout=secs)
+        try:
+            out, err = process.communicate(text, timeout=secs)
+        except subprocess.TimeoutExpired:
+            self.kill(process)
+            out, err = process.communicate()
         words = " ".join(map(str, command))
         assert process.returncode == 0 or not check, f"{words}: {process.returncode}\n{out}{err}"
         return subprocess.CompletedProcess(words, process.returncode, out, err)
@@ -212,6 +216,7 @@ class World:
         for user in USERS:
             self.home(user).mkdir(mode=0o700)
             os.chown(self.home(user), user.uid, user.uid)
+            (self.home(user) / ".profile").write_text(f"PATH={sys.prefix}/bin:$PATH\n")
 
 
 def children(parent: int) -> list[int]:

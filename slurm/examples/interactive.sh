@@ -1,0 +1,4 @@
+#!/bin/bash
+# On the login node: wait for an allocation, run in it, give it back. `salloc` alone opens a shell in which
+# `srun direct-access run …` can be repeated.
+salloc --ntasks=1 --time=30 srun direct-access run bell.yaml
