@@ -5,10 +5,15 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 JOBS ?= 2
 
-.PHONY: demo test lint docs bench clean
+.PHONY: demo slurm-demo test lint docs bench clean
 
 demo: $(VENV)/.demo
 	$(BIN)/direct-access run --simulator --show -o results/%x examples/bell.yaml
+
+# A private Slurm cluster, as root; nothing of it stays.
+slurm-demo: $(VENV)/.demo tests/setup.sh
+	sh tests/setup.sh
+	$(BIN)/python -m tests.slurm.demo
 
 test: $(VENV)/.test lint
 	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
