@@ -66,7 +66,7 @@ def token():
 @pytest.fixture
 def submit(clock, token):
     """Return a function that submits to a server with these answers, and returns the requests it got."""
-    http = HttpClient(NetworkSettings(connect_timeout_secs=1.0), clock)
+    http = HttpClient(NetworkSettings(connect_timeout_secs=30.0), clock)
     number = itertools.count(1)
 
     def run(*answers, url=None, differences=lambda state: [], stop=None, seen=None):
