@@ -1,0 +1,73 @@
+"""SIGKILL before each system call that changes the world; then the same command again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.chaos import strace
+from tests.chaos.world import OTHER_NODE, REQUEUED, SLURM, World, undisturbed, why_no_other_node, world
+from tests.chaos.world import why_not_traceable as why_not
+
+pytestmark = [
+    pytest.mark.skipif(why_not() is not None, reason=str(why_not())),
+    pytest.mark.timeout(600),
+]
+MADE = ("mkdir", "write", "link", "unlink", "rename", "sendto")
+CLEARED = ("unlinkat", "rmdir")
+_OWNER = "bell-local/.owner "
+
+
+@pytest.fixture(scope="module")
+def a_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with world(tmp_path_factory.mktemp("world")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def recorded(a_world: World) -> list[strace.Point]:
+    return undisturbed(a_world)
+
+
+@pytest.fixture(scope="module")
+def recorded_in_slurm(a_world: World) -> list[strace.Point]:
+    return undisturbed(a_world, **SLURM)
+
+
+def test_every_call_that_changes_the_world_is_a_kill_point(
+    recorded: list[strace.Point],
+) -> None:
+    assert {point.name for point in recorded} == {*MADE, *CLEARED}
+    assert len(recorded) >= 40
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_killed_before_a_call_the_same_command_ends_the_run(
+    name: str, a_world: World, recorded: list[strace.Point]
+) -> None:
+    for point in _until_the_run_is_released(recorded, name):
+        home = a_world.home()
+        assert home.killed_before(point) == point
+        again = home.command()
+        assert again.returncode == 0, f"{point}: {again.stderr}"
+        home.expect_one_whole_run()
+
+
+@pytest.mark.skipif(why_no_other_node() is not None, reason=str(why_no_other_node()))
+@pytest.mark.parametrize("name", [*MADE, *CLEARED])
+def test_killed_before_a_call_the_requeued_job_ends_the_run_on_another_node(
+    name: str, a_world: World, recorded_in_slurm: list[strace.Point]
+) -> None:
+    for point in (point for point in recorded_in_slurm if point.name == name):
+        home = a_world.home()
+        assert home.killed_before(point, **SLURM) == point
+        again = home.command(*OTHER_NODE, **REQUEUED)
+        assert again.returncode == 0, f"{point}: {again.stderr}"
+        home.expect_one_whole_run()
+
+
+def _until_the_run_is_released(points: list[strace.Point], name: str) -> list[strace.Point]:
+    """Return the calls of a name up to the release of a finished run: later, a command is a new run."""
+    release = next(point for point in points if point.name == "rename" and point.what.startswith(_OWNER))
+    return [point for point in points[: points.index(release) + 1] if point.name == name]
