@@ -161,8 +161,3 @@ def test_a_login_node_submits_and_collects_where_nodes_have_no_route(
     assert simulator.jobs.accepted == 1
     (results,) = separate.place.glob("*/results.json")
     assert results_of(results.parent)
-
-
-def test_every_example_is_named_by_the_guide() -> None:
-    guide = (CHECKOUT / "docs" / "slurm-quickstart.md").read_text()
-    assert [path.name for path in sorted(EXAMPLES.iterdir()) if path.name not in guide] == []
