@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define NANOSECS 1000000000LL
 #define POLL_NANOSECS (20 * 1000 * 1000L)
 
 static bool become(uid_t uid, gid_t gid)
@@ -41,17 +42,20 @@ static bool any_runs(const struct process *processes, size_t count, uid_t uid)
     return false;
 }
 
+static long long now_nanosecs(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * NANOSECS + now.tv_nsec;
+}
+
 void deliver_term(const struct process *processes, size_t count, uid_t uid, gid_t gid, unsigned grace_secs)
 {
-    struct timespec now, start;
     const struct timespec pause = {0, POLL_NANOSECS};
     if (count == 0 || uid == 0)
         return;
+    long long until = now_nanosecs() + grace_secs * NANOSECS;
     send_term(processes, count, uid, gid);
-    clock_gettime(CLOCK_MONOTONIC, &start);
-    for (now = start; now.tv_sec - start.tv_sec < (time_t)grace_secs; clock_gettime(CLOCK_MONOTONIC, &now)) {
-        if (!any_runs(processes, count, uid))
-            return;
+    while (any_runs(processes, count, uid) && now_nanosecs() < until)
         nanosleep(&pause, NULL);
-    }
 }

@@ -2,8 +2,7 @@
 
 Under proctrack/cgroup Slurm signals only the task that it started itself: a command below a plain batch shell
 would be killed without a warning. The plugin names a directory of the user's in ``DIRECT_ACCESS_REGISTRY``. A
-run writes ``<pid>`` there, with the start time of its process (proc(5), field 22 of ``/proc/<pid>/stat``), and
-removes it at its end.
+run writes ``<pid>`` there, with the start time of its process (proc(5), field 22 of ``/proc/<pid>/stat``).
 """
 
 from __future__ import annotations
