@@ -87,7 +87,7 @@ class Cancelling:
             if known is _Known.ENDED:
                 return had_ended
             if known is _Known.IN_DOUBT:
-                return f"the answer to the submission is still out, {self._may_exist}"
+                return self._said
             done = "the quantum job was cancelled" if known is _Known.CANCELLED else "no quantum job is left"
             self._said = f"{done}; its objects may still be there: {self._context.delete_command}"
             self._finish(service)
@@ -107,6 +107,7 @@ class Cancelling:
             except JobVanishedError:
                 if through:
                     return _Known.ABSENT
+            self._said = f"the answer to the submission is still out, {self._may_exist}"
             left = self._until - time.monotonic()
             if left <= 0:
                 return _Known.IN_DOUBT
