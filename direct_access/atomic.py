@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -37,11 +37,26 @@ def unfinished(destination: Path) -> Iterable[Path]:
     return destination.parent.glob(f".{destination.name}.{'?' * 2 * _TOKEN_BYTES}.tmp")
 
 
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that nobody else has yet, and make its content durable.
+
+    :raises OSError: as open, write and fsync do; the file then is to be removed
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with open(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 @contextmanager
-def replacing(destination: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
+def replacing(
+    destination: Path, mode: int = 0o600, confirm: Callable[[], None] | None = None
+) -> Iterator[BinaryIO]:
     """Yield a file that takes the destination's name when the block ends well, and vanishes when it does not.
 
     :param mode: permissions of the new file, before the umask
+    :param confirm: called when all is written and only the rename is left; what it raises prevents that
     :raises OSError: as open, write, fsync and rename do
     """
     temporary = destination.with_name(f".{destination.name}.{secrets.token_hex(_TOKEN_BYTES)}.tmp")
@@ -51,23 +66,27 @@ def replacing(destination: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        if confirm is not None:
+            confirm()
         publish(temporary, destination)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
 
 
-def write(destination: Path, content: bytes, mode: int = 0o600) -> None:
+def write(
+    destination: Path, content: bytes, mode: int = 0o600, confirm: Callable[[], None] | None = None
+) -> None:
     """Replace a file by this content."""
-    with replacing(destination, mode) as file:
+    with replacing(destination, mode, confirm) as file:
         file.write(content)
 
 
-def write_json(destination: Path, document: Any) -> None:
+def write_json(destination: Path, document: Any, confirm: Callable[[], None] | None = None) -> None:
     """Replace a file by a JSON document in UTF-8.
 
     File names that are no UTF-8, and texts that a server cut inside a character, hold lone surrogates:
     they are written as the escapes that JSON has for them (RFC 8259, 8.2).
     """
     text = json.dumps(document, indent=1, ensure_ascii=False)
-    write(destination, text.encode(errors="backslashreplace") + b"\n")
+    write(destination, text.encode(errors="backslashreplace") + b"\n", confirm=confirm)

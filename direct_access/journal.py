@@ -6,7 +6,7 @@ It is written before every step that changes the world, and holds neither a secr
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import Enum
 from pathlib import Path
@@ -42,6 +42,7 @@ class Journal:
     :param handle: what the service needs to find the job and its objects; opaque to us
     :param params: ``sha256`` and ``size_bytes`` of the params object; ``external`` if we did not write it
     :param slurm: the Slurm job that owns the run (cluster, job, restart count)
+    :param reported: the life and step of that Slurm job to which the finished run was reported last
     :param times: RFC 3339 times by step
     :param job_status: the last status that the service told
     :param reason: ``code``, ``message`` and ``solution`` that the service gives for it
@@ -64,6 +65,7 @@ class Journal:
     keep: str | None
     step: Step = Step.UPLOAD
     slurm: dict[str, Any] = field(default_factory=dict)
+    reported: dict[str, Any] = field(default_factory=dict)
     times: dict[str, str] = field(default_factory=dict)
     job_status: str | None = None
     reason: dict[str, Any] = field(default_factory=dict)
@@ -80,15 +82,16 @@ class Journal:
         """Whether nothing is left to be done."""
         return self.step is Step.FINISHED
 
-    def save(self, directory: Path) -> None:
+    def save(self, directory: Path, confirm: Callable[[], None] | None = None) -> None:
         """Replace ``job.json`` durably.
 
+        :param confirm: called right before the rename, which happens only if it returns
         :raises LocalStorageError: as the file system does
         """
         document = without_urls({"schema": SCHEMA, **asdict(self), "step": self.step.value})
         path = directory / FILE_NAME
         try:
-            atomic.write_json(path, document)
+            atomic.write_json(path, document, confirm)
         except OSError as error:
             raise LocalStorageError(
                 f"cannot write the journal {path}: {error.strerror}",

@@ -47,24 +47,22 @@ class Context:
     collect_by_secs: float = WEEK_SECS
 
     def save(self, step: Step) -> None:
-        """Write into the journal which step comes now."""
+        """Write into the journal which step comes now.
+
+        :raises OutputError: if another process has taken over: its journal stays as it is
+        """
+        self.check_ownership()
         self.journal.step = step
         self.journal.times[step.value] = rfc3339(self.clock.wall())
-        self.journal.save(self.directory)
+        self.journal.save(self.directory, self.check_ownership)
 
     def check_ownership(self) -> None:
-        """Stop if another process has taken over; before a remote cancel or delete and the last rename.
-
-        Nobody takes over a run whose directory was deleted.
+        """Stop if another process has taken over; before whatever changes the run or the server.
 
         :raises OutputError: if so
         """
-        if self.owner is None or not self.directory.exists():
-            return
-        if not owners.still_mine(self.directory, self.owner):
-            raise OutputError(
-                f"another process has taken over the run in {self.directory}", subject=str(self.directory)
-            )
+        if self.owner is not None:
+            owners.require(self.directory, self.owner)
 
     def secs_left(self) -> float | None:
         """Return how long we may still wait, None without bound."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,25 +11,31 @@ from direct_access.clock import Clock
 from direct_access.journal import Journal
 from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
+from direct_access.runner.liveness import Liveness
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.run_directory import other_params
-from direct_access.slurm_env import SlurmEnv
+from direct_access.runner.sign_of_life import Watch
 
 LOOK_SECS = 0.5
+PATIENCE_SECS = 60.0
 
 
 def follow(
     directory: Path,
     owner: OwnerRecord,
     is_same: Callable[[Journal], bool],
-    slurm: SlurmEnv,
+    liveness: Liveness,
     clock: Clock,
     control: Control,
 ) -> Journal | None:
     """Wait until the run is finished; return its journal, or None if its owner gave up or died before.
 
+    An owner on another node is asked for a sign of life after each minute of silence: Slurm knows whether the
+    job runs, not whether one process of it does.
+
     :raises OutputError: if it turns out to be a run of something else
     """
+    watch: Watch | None = None
     while True:
         control.check()
         journal = journals.load(directory)
@@ -36,6 +43,13 @@ def follow(
             raise other_params(directory, journal)
         if journal is not None and journal.finished:
             return journal
-        if not owners.is_alive(owner, slurm) or not owners.still_mine(directory, owner):
+        if liveness.glance(owner) is False or not owners.still_mine(directory, owner):
             return None
+        if not liveness.can_see(owner):
+            with contextlib.suppress(OSError):  # the directory was given up, or cannot be written
+                watch = watch or Watch(directory, PATIENCE_SECS)
+                watch.look(LOOK_SECS)
+            if watch is not None and watch.is_dead:
+                liveness.bury(owner)
+                return None
         clock.wait(control.stop, LOOK_SECS)

@@ -2,7 +2,8 @@
 
 Each ownership is a numbered record, ``.owner/1``, ``.owner/2``, …, taken by link(2) of a unique file, which
 is atomic on NFS and Lustre alike (open(2), O_EXCL); flock(2) is absent on Lustre without a mount option. The
-highest number is the owner; a process that finds a higher one than its own has been superseded.
+highest number is the owner; a process that finds a higher one than its own has been superseded. A record gets
+its name when it is complete and on disk, so none of ours is ever half written.
 """
 
 from __future__ import annotations
@@ -13,20 +14,25 @@ import os
 import secrets
 import shutil
 import socket
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from direct_access import atomic
 from direct_access.clock import boot_id
 from direct_access.errors import OutputError
 from direct_access.slurm_env import SlurmEnv
 
 DIRECTORY_NAME = ".owner"
+ASKED = "asked"
+ANSWERED = "answered"
 
 
 @dataclass(frozen=True)
 class OwnerRecord:
     """One process, told apart from every other one, also after a reboot or when its pid comes back.
 
+    :param pid_namespace: inode of /proc/self/ns/pid (namespaces(7)): elsewhere its pid is another process
     :param start_ticks: field 22 of /proc/pid/stat (proc(5)): start time since boot in clock ticks
     """
 
@@ -36,6 +42,7 @@ class OwnerRecord:
     step: int | None
     host: str
     boot_id: str
+    pid_namespace: int
     pid: int
     start_ticks: int
     token: str
@@ -44,6 +51,11 @@ class OwnerRecord:
     def place(self) -> str:
         """Host and pid, for messages."""
         return f"pid {self.pid} on {self.host}"
+
+    @property
+    def node(self) -> tuple[str, str, int]:
+        """Where its pid means something: host, boot and pid namespace."""
+        return self.host, self.boot_id, self.pid_namespace
 
     def is_of(self, slurm: SlurmEnv) -> bool:
         """Whether the process belongs, or belonged, to this Slurm job."""
@@ -59,33 +71,21 @@ def this_process(slurm: SlurmEnv) -> OwnerRecord:
         step=slurm.step_id,
         host=socket.gethostname(),
         boot_id=boot_id(),
+        pid_namespace=Path("/proc/self/ns/pid").stat().st_ino,
         pid=os.getpid(),
-        start_ticks=_start_ticks(os.getpid()) or 0,
+        start_ticks=start_ticks(os.getpid()) or 0,
         token=secrets.token_hex(8),
     )
 
 
-def _start_ticks(pid: int) -> int | None:
+def start_ticks(pid: int) -> int | None:
+    """Return when a process of this pid namespace started, None if it has ended."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
     state, *rest = stat.rpartition(")")[2].split()
     return None if state in "ZX" else int(rest[18])
-
-
-def is_alive(record: OwnerRecord, slurm: SlurmEnv) -> bool:
-    """Return whether the process of a record may still run; on another node we cannot see, so it may.
-
-    :param slurm: our own Slurm job: of its earlier lives, on whatever node, nothing is left
-    """
-    if record.is_of(slurm) and record.restart_count < slurm.restart_count:
-        return False
-    if record.host != socket.gethostname():
-        return True
-    if record.boot_id != boot_id():
-        return False
-    return _start_ticks(record.pid) == record.start_ticks
 
 
 def current(directory: Path) -> OwnerRecord | None:
@@ -117,7 +117,11 @@ def _read(directory: Path, number: int) -> OwnerRecord | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError) as error:
-        raise OutputError(f"cannot read the owner record {path}: {error}", subject=str(path)) from error
+        raise OutputError(
+            f"cannot read the owner record {path}: {error}",
+            subject=str(path),
+            advice=f"if no process runs it any more, remove {directory / DIRECTORY_NAME} and try again",
+        ) from error
 
 
 def take(directory: Path, record: OwnerRecord, instead_of: OwnerRecord | None) -> bool:
@@ -131,13 +135,17 @@ def take(directory: Path, record: OwnerRecord, instead_of: OwnerRecord | None) -
     try:
         with contextlib.suppress(FileExistsError):
             owners.mkdir(mode=0o700)
+        for name in (ASKED, ANSWERED):  # there from the start: a client may remember for long what is absent
+            (owners / name).touch(mode=0o600)
         latest = _latest(directory)
         before = _read(directory, latest) if latest else None
         released = latest and not before
         if released or (before and before.token) != (instead_of and instead_of.token):
             return False
-        unique.write_text(json.dumps(asdict(record)), encoding="utf-8")
-        return _linked(unique, owners / str(latest + 1))
+        atomic.write_new(unique, json.dumps(asdict(record)).encode())
+        taken = _linked(unique, owners / str(latest + 1))
+        atomic.sync_directory(owners)
+        return taken
     except FileNotFoundError:
         return False  # released meanwhile
     finally:
@@ -159,11 +167,32 @@ def still_mine(directory: Path, record: OwnerRecord) -> bool:
     return owner is not None and owner.token == record.token
 
 
+def require(directory: Path, record: OwnerRecord) -> None:
+    """Stop a process that was superseded: from then on it only exits.
+
+    Nobody takes over a run whose directory was deleted.
+
+    :raises OutputError: if another process has taken over
+    """
+    if directory.exists() and not still_mine(directory, record):
+        raise OutputError(f"another process has taken over the run in {directory}", subject=str(directory))
+
+
 def release(directory: Path) -> None:
     """Remove all records at once: a process that looks meanwhile finds all of them or none."""
     released = directory / f"{DIRECTORY_NAME}.{secrets.token_hex(4)}"
     with contextlib.suppress(FileNotFoundError):
         (directory / DIRECTORY_NAME).rename(released)
+        shutil.rmtree(released, ignore_errors=True)
+
+
+def tidy(directory: Path, is_dead: Callable[[OwnerRecord], bool]) -> None:
+    """Remove the records of a process that died while it released a finished run."""
+    with contextlib.suppress(OutputError):
+        left = current(directory)
+        if left is not None and is_dead(left):
+            release(directory)
+    for released in directory.glob(f"{DIRECTORY_NAME}.*"):
         shutil.rmtree(released, ignore_errors=True)
 
 

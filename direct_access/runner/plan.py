@@ -16,6 +16,7 @@ from direct_access.errors import InputError
 from direct_access.jobfile import JobFile
 from direct_access.journal import Journal
 from direct_access.model.jobs import JobSpec
+from direct_access.runner.liveness import Liveness
 from direct_access.runner.output import base_directory, user_name
 from direct_access.runner.run_directory import decide
 from direct_access.services.protocol import JobService
@@ -126,7 +127,7 @@ def describe(plan: Plan, service: JobService, *, new: bool) -> dict[str, Any]:
     :param new: never resume
     :raises OutputError: if there is no run directory for this run
     """
-    decision = decide(plan.base, plan.is_same_run, plan.slurm, new=new)
+    decision = decide(plan.base, plan.is_same_run, Liveness(plan.slurm, may_watch=False), new=new)
     if decision.journal is not None:
         handle, spec = decision.journal.handle, decision.journal.spec
     else:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from direct_access import journal as journals
 from direct_access.clock import Clock, SystemClock
 from direct_access.config.settings import WEEK_SECS
-from direct_access.errors import DirectAccessError, SignalError
+from direct_access.errors import DirectAccessError, LocalStorageError, SignalError
 from direct_access.journal import Journal, Step
+from direct_access.runner import detaching, preparing
 from direct_access.runner import owner as owners
-from direct_access.runner import preparing
 from direct_access.runner.context import LOGS, RESULTS, Context, reload
 from direct_access.runner.control import Control
 from direct_access.runner.execution import drive
 from direct_access.runner.following import follow
+from direct_access.runner.liveness import Liveness
 from direct_access.runner.outcome import run_error
 from direct_access.runner.plan import Plan
+from direct_access.runner.provenance import slurm_job
 from direct_access.runner.reporter import Reporter, Silent
 from direct_access.runner.run_directory import Action, Decision, decide
+from direct_access.runner.sign_of_life import answering
 from direct_access.services.protocol import JobService
+from direct_access.slurm_env import SlurmEnv
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,10 @@ class Means:
     wait_when_busy: bool = True
     collect_by_secs: float = WEEK_SECS
 
+    def liveness(self, slurm: SlurmEnv) -> Liveness:
+        """Return the judge of other owners."""
+        return Liveness(slurm, self.clock, self.control, self.reporter)
+
     def context(self, directory: Path, journal: Journal, owner: owners.OwnerRecord | None) -> Context:
         """Return the context of a run."""
         return Context(
@@ -90,21 +99,38 @@ def run(plan: Plan, means: Means, *, new: bool = False, until: Step = Step.FINIS
     :param until: the step before which to pause
     :raises DirectAccessError: how the run ended, if not well
     """
+    liveness = means.liveness(plan.slurm)
     while True:
-        decision = decide(plan.base, plan.is_same_run, plan.slurm, new=new)
+        decision = decide(plan.base, plan.is_same_run, liveness, new=new)
         if decision.action is Action.REPORT and decision.journal is not None:
-            return report(decision.directory, decision.journal, means)
+            return _tell(decision.directory, decision.journal, means, liveness)
         if decision.action is Action.FOLLOW and decision.owner is not None:
-            means.reporter.stage("follow", f"{decision.directory} is run by {decision.owner.place}")
-            journal = follow(
-                decision.directory, decision.owner, plan.is_same_run, plan.slurm, means.clock, means.control
-            )
+            journal = _follow(decision.directory, decision.owner, plan, means, liveness)
             if journal is not None:
                 return report(decision.directory, journal, means)
             continue
         record = owners.this_process(plan.slurm)
         if _take(decision, record):
             return _own(plan, means, decision, record, until)
+
+
+def _follow(
+    directory: Path, owner: owners.OwnerRecord, plan: Plan, means: Means, liveness: Liveness
+) -> Journal | None:
+    means.reporter.stage("follow", f"{directory} is run by {owner.place}")
+    return follow(directory, owner, plan.is_same_run, liveness, means.clock, means.control)
+
+
+def _tell(directory: Path, journal: Journal, means: Means, liveness: Liveness) -> Run:
+    """Report a finished run to this life of the Slurm job, which is not told again."""
+    if liveness.slurm.in_job:
+        journal.reported = slurm_job(liveness.slurm)
+        try:
+            journal.save(directory)
+        except LocalStorageError as error:
+            means.reporter.warning(f"the next call will report this run again: {error.message}")
+    owners.tidy(directory, lambda left: liveness.glance(left) is False)
+    return report(directory, journal, means)
 
 
 def _take(decision: Decision, record: owners.OwnerRecord) -> bool:
@@ -120,25 +146,29 @@ def _take(decision: Decision, record: owners.OwnerRecord) -> bool:
 
 def _own(plan: Plan, means: Means, decision: Decision, record: owners.OwnerRecord, until: Step) -> Run:
     directory = decision.directory
-    try:
+    with owning(directory, record, means.control):
         if decision.action is Action.RESUME:
             journal = reload(directory)
             journal.slurm = {**journal.slurm, "restart_count": plan.slurm.restart_count}
             means.reporter.stage("resume", f"job {journal.job_id} at step {journal.step} in {directory}")
         else:
-            journal = _begin(plan, means, directory)
-        return drive_to(means.context(directory, journal, record), until)
-    finally:
-        give_up(directory, record, means.control)
+            journal = _begin(plan, means, directory, record)
+        context = means.context(directory, journal, record)
+        summary = drive_to(context, until)
+        if until is Step.WAIT and plan.slurm.in_job:
+            detaching.mark(context)  # the Slurm job ends before the quantum job, and that is meant
+        return summary
 
 
-def _begin(plan: Plan, means: Means, directory: Path) -> Journal:
+def _begin(plan: Plan, means: Means, directory: Path, record: owners.OwnerRecord) -> Journal:
     """Write params and journal; leave no directory behind if that fails."""
     try:
         journal = preparing.begin(plan, means.service, directory)
         means.control.check()
-        journal.save(directory)
+        journal.save(directory, lambda: owners.require(directory, record))
     except DirectAccessError:
+        if not owners.still_mine(directory, record):
+            raise
         owners.release(directory)
         (directory / "params.json").unlink(missing_ok=True)
         with contextlib.suppress(OSError):
@@ -156,13 +186,18 @@ def drive_to(context: Context, until: Step) -> Run:
     return _summary(context.directory, context.journal)
 
 
-def give_up(directory: Path, record: owners.OwnerRecord, control: Control) -> None:
-    """Give up ownership, unless the run is finished (released already) or another process has it.
+@contextlib.contextmanager
+def owning(directory: Path, record: owners.OwnerRecord, control: Control) -> Iterator[None]:
+    """Answer who asks whether we live, and give up ownership in the end, unless another process has it.
 
     After a signal the process may still have to cancel the job; whoever does that gives up ownership.
     """
-    if not isinstance(control.reason, SignalError):
-        owners.give_up(directory, record)
+    try:
+        with answering(directory, record, control):
+            yield
+    finally:
+        if not isinstance(control.reason, SignalError):
+            owners.give_up(directory, record)
 
 
 def report(directory: Path, journal: Journal, means: Means) -> Run:

@@ -15,6 +15,7 @@ from direct_access import journal as journals
 from direct_access.errors import OutputError
 from direct_access.journal import Journal
 from direct_access.runner import owner as owners
+from direct_access.runner.liveness import Liveness, Verdict, under_way
 from direct_access.runner.owner import OwnerRecord
 from direct_access.slurm_env import SlurmEnv
 
@@ -44,7 +45,7 @@ class Decision:
     owner: OwnerRecord | None = None
 
 
-def decide(base: Path, is_same: Callable[[Journal], bool], slurm: SlurmEnv, *, new: bool) -> Decision:
+def decide(base: Path, is_same: Callable[[Journal], bool], liveness: Liveness, *, new: bool) -> Decision:
     """Return the first of ``base``, ``base.2``, ``base.3``, … that this run can take.
 
     :param is_same: whether an unfinished run has the same params, program and backend
@@ -53,19 +54,19 @@ def decide(base: Path, is_same: Callable[[Journal], bool], slurm: SlurmEnv, *, n
     """
     for directory in _candidates(base):
         found = journals.load(directory)
-        if found is not None and found.finished:
-            if not new and _was_ours(found, slurm) and is_same(found):
-                return Decision(Action.REPORT, directory, found)
-            continue
         previous = owners.current(directory)
-        if previous is not None and owners.is_alive(previous, slurm):
-            if not new:
-                return _under_way(directory, found, previous, slurm)
-        elif found is None:
-            if previous is not None or _is_free(directory):
-                return Decision(Action.START, directory, owner=previous)
-        elif not new:
+        if new:
+            if found is None and previous is None and _is_free(directory):
+                return Decision(Action.START, directory)
+        elif found is not None and found.finished:
+            if is_same(found) and _is_to_be_told(found, directory, previous, liveness):
+                return Decision(Action.REPORT, directory, found)
+        elif previous is not None and (verdict := liveness.of(directory, previous)).alive:
+            return _under_way(directory, found, previous, verdict, liveness.slurm)
+        elif found is not None:
             return _unfinished(directory, found, previous, is_same)
+        elif previous is not None or _is_free(directory):
+            return Decision(Action.START, directory, owner=previous)
     raise OutputError(f"{base}: {MOST_RUNS} runs already", subject=str(base))
 
 
@@ -88,28 +89,29 @@ def _is_free(directory: Path) -> bool:
     return not any(name in names for name in _OUR_FILES)
 
 
-def _was_ours(found: Journal, slurm: SlurmEnv) -> bool:
-    """Whether a finished run is this very one: of an earlier life of our Slurm job, or of another task."""
-    ran = found.slurm
-    if not slurm.in_job or (ran.get("cluster"), ran.get("job_id")) != (slurm.cluster, slurm.job_id):
-        return False
-    if slurm.restart_count > ran.get("restart_count", 0):
-        return True
-    return (
-        slurm.step_id is not None
-        and ran.get("step_id") == slurm.step_id
-        and ran.get("proc_id") != slurm.proc_id
-    )
+def _is_to_be_told(found: Journal, directory: Path, left: OwnerRecord | None, liveness: Liveness) -> bool:
+    """Whether a finished run is what this call is about, and nobody was told yet how it ended.
+
+    It is if it ran, or was reported last, in an earlier life of our Slurm job: each life is told once, so
+    that a script that runs one job file twice gets run after run. It is for the other tasks of the step that
+    ran it or was told. And it is if its owner died before it could tell.
+    """
+    slurm = liveness.slurm
+    told = found.reported or found.slurm
+    if slurm.in_job and (told.get("cluster"), told.get("job_id")) == (slurm.cluster, slurm.job_id):
+        if slurm.restart_count > told.get("restart_count", 0):
+            return True
+        if slurm.step_id is not None and told.get("step_id") == slurm.step_id:
+            return bool(told.get("proc_id") != slurm.proc_id)
+    return left is not None and not liveness.of(directory, left).alive
 
 
-def _under_way(directory: Path, found: Journal | None, owner: OwnerRecord, slurm: SlurmEnv) -> Decision:
+def _under_way(
+    directory: Path, found: Journal | None, owner: OwnerRecord, verdict: Verdict, slurm: SlurmEnv
+) -> Decision:
     if owner.is_of(slurm):
         return Decision(Action.FOLLOW, directory, found, owner)
-    raise OutputError(
-        f"{directory} belongs to a run that is under way: {owner.place}",
-        subject=str(directory),
-        advice="wait for it, or add --new for a run of its own",
-    )
+    raise under_way(directory, owner, verdict)
 
 
 def _unfinished(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from direct_access.slurm_env import SlurmEnv
 
 ANSWER_SECS = 3.0
 _UNKNOWN_JOB = "Invalid job id specified"
+_CLUSTER_NAME = re.compile(r"^ClusterName\s*=\s*(\S+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -29,18 +31,31 @@ class Answer:
 
 def show_job(job_id: int, answer_secs: float = ANSWER_SECS) -> Answer:
     """Ask Slurm about a job, once."""
-    # A time limit sends TERM twice, and the second one must not kill the question. The shell says so, since
-    # Python code between fork and exec may hang in a process with threads (subprocess, "preexec_fn").
-    command = ["/bin/sh", "-c", 'trap "" TERM; exec scontrol -o show job "$1"', "sh", str(job_id)]
-    try:
-        told = subprocess.run(  # noqa: S603 - a fixed command
-            command, capture_output=True, encoding="utf-8", errors="replace", timeout=answer_secs, check=False
-        )
-    except (OSError, subprocess.SubprocessError):
+    told = _scontrol(answer_secs, "job", str(job_id))
+    if told is None:
         return Answer()
     if told.returncode != 0:
         return Answer(unknown_job=_UNKNOWN_JOB in told.stderr)
     return Answer(parse_record(told.stdout, job_id))
+
+
+def cluster_name(answer_secs: float = ANSWER_SECS) -> str | None:
+    """Ask Slurm which cluster it is; None if it gives no answer."""
+    told = _scontrol(answer_secs, "config")
+    found = _CLUSTER_NAME.search(told.stdout) if told is not None else None
+    return found.group(1) if found else None
+
+
+def _scontrol(answer_secs: float, *what: str) -> subprocess.CompletedProcess[str] | None:
+    # A time limit sends TERM twice, and the second one must not kill the question. The shell says so, since
+    # Python code between fork and exec may hang in a process with threads (subprocess, "preexec_fn").
+    command = ["/bin/sh", "-c", 'trap "" TERM; exec scontrol -o show "$@"', "sh", *what]
+    try:
+        return subprocess.run(  # noqa: S603 - a fixed command
+            command, capture_output=True, encoding="utf-8", errors="replace", timeout=answer_secs, check=False
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
 
 
 def why_ended(slurm: SlurmEnv, on_time_limit: Fate = Fate.LEAVE) -> EndReason:

@@ -11,8 +11,10 @@ from direct_access.journal import Step
 from direct_access.runner import owner as owners
 from direct_access.runner import preparing
 from direct_access.runner.context import Context, reload
+from direct_access.runner.liveness import DEAD, Liveness, under_way
 from direct_access.runner.outcome import job_error, reason_of
-from direct_access.runner.run import Means, Run, drive_to, give_up, report
+from direct_access.runner.owner import OwnerRecord
+from direct_access.runner.run import Means, Run, drive_to, owning, report
 from direct_access.runner.waiting import poll_until_ended
 from direct_access.slurm_env import SlurmEnv
 
@@ -23,16 +25,16 @@ def take_up(directory: Path, means: Means, slurm: SlurmEnv, until: Step = Step.F
     :raises OutputError: if it is no run directory, or a living process owns it
     """
     journal = reload(directory)
+    liveness = means.liveness(slurm)
     if journal.finished:
+        owners.tidy(directory, lambda left: liveness.glance(left) is False)
         return report(directory, journal, means)
     record = owners.this_process(slurm)
-    _supersede(directory, record, slurm)
-    try:
+    _supersede(directory, record, liveness)
+    with owning(directory, record, means.control):
         context = means.context(directory, reload(directory), record)
         _require_job(context)
         return drive_to(context, until)
-    finally:
-        give_up(directory, record, means.control)
 
 
 def _require_job(context: Context) -> None:
@@ -64,13 +66,11 @@ def adopt(job_id: str, directory: Path, means: Means, slurm: SlurmEnv, keep: str
     state = means.service.status(handle)
     preparing.create_directory(directory)
     record = owners.this_process(slurm)
-    _supersede(directory, record, slurm)
-    try:
+    _supersede(directory, record, means.liveness(slurm))
+    with owning(directory, record, means.control):
         journal = preparing.adopted(state, handle, means.service.system, keep)
         journal.save(directory)
         return drive_to(means.context(directory, journal, record), Step.FINISHED)
-    finally:
-        give_up(directory, record, means.control)
 
 
 def wait_for(job_id: str, means: Means) -> Run:
@@ -89,13 +89,18 @@ def wait_for(job_id: str, means: Means) -> Run:
     return Run(None, job_id, journal.system, state.status.value, finished=True)
 
 
-def _supersede(directory: Path, record: owners.OwnerRecord, slurm: SlurmEnv) -> None:
+def _supersede(directory: Path, record: OwnerRecord, liveness: Liveness) -> None:
+    """Become the owner of a directory.
+
+    :raises OutputError: if a living process owns it
+    """
     previous = owners.current(directory)
-    alive = previous is not None and owners.is_alive(previous, slurm)
-    if alive or not preparing.become_owner(directory, record, previous):
-        place = previous.place if previous else "another process"
+    verdict = liveness.of(directory, previous) if previous is not None else DEAD
+    if previous is not None and verdict.alive:
+        raise under_way(directory, previous, verdict)
+    if not preparing.become_owner(directory, record, previous):
         raise OutputError(
-            f"{directory} belongs to a run that is under way: {place}",
+            f"{directory} belongs to a run that is under way: another process was faster",
             subject=str(directory),
             advice="wait for it to end",
         )

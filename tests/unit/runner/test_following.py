@@ -14,6 +14,7 @@ from direct_access.model.jobs import JobSpec, JobStatus
 from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
 from direct_access.runner.following import follow
+from direct_access.runner.liveness import Liveness
 from direct_access.runner.owner import OwnerRecord
 from direct_access.slurm_env import SlurmEnv
 
@@ -93,14 +94,16 @@ def test_a_follower_takes_over_from_an_owner_that_gave_up(site: Site) -> None:
     record = owners.this_process(SLURM)
     assert owners.take(directory, record, None)
     turn = TurningClock(lambda: owners.release(directory))
-    assert follow(directory, record, lambda _: True, SLURM, turn, Control()) is None
+    assert follow(directory, record, lambda _: True, Liveness(SLURM), turn, Control()) is None
     assert site.run(site.plan(**TASK)).status == "Completed"
     assert len(site.service.submissions) == 1
 
 
 def test_a_follower_leaves_an_owner_that_died(site: Site) -> None:
     record = owned(site, start_ticks=1)
-    assert follow(site.home / "x-7", record, lambda _: True, SLURM, TurningClock(), Control()) is None
+    assert (
+        follow(site.home / "x-7", record, lambda _: True, Liveness(SLURM), TurningClock(), Control()) is None
+    )
 
 
 def test_a_follower_is_ended_by_a_signal(site: Site) -> None:
@@ -108,7 +111,7 @@ def test_a_follower_is_ended_by_a_signal(site: Site) -> None:
     control = Control()
     clock = TurningClock(lambda: control.end(SignalError("ended")))
     with pytest.raises(SignalError):
-        follow(site.home / "x-7", record, lambda _: True, SLURM, clock, control)
+        follow(site.home / "x-7", record, lambda _: True, Liveness(SLURM), clock, control)
 
 
 def test_nobody_ends_as_a_run_of_something_else(site: Site) -> None:

@@ -45,7 +45,7 @@ def test_who_takes_a_directory_is_its_owner(tmp_path: Path) -> None:
 
 def test_taking_leaves_the_record_alone(tmp_path: Path) -> None:
     owners.take(tmp_path, record(), None)
-    assert os.listdir(tmp_path / DIRECTORY_NAME) == ["1"]
+    assert sorted(os.listdir(tmp_path / DIRECTORY_NAME)) == ["1", "answered", "asked"]
 
 
 def test_a_second_one_who_saw_nobody_comes_too_late(tmp_path: Path) -> None:
@@ -141,51 +141,8 @@ def test_a_record_that_cannot_be_read_is_never_taken_over(tmp_path: Path, conten
         owners.current(tmp_path)
 
 
-def test_this_process_is_alive() -> None:
-    assert owners.is_alive(record(), OUTSIDE)
-
-
 def test_the_record_of_a_process_names_host_and_pid() -> None:
     assert record().place == f"pid {os.getpid()} on {socket.gethostname()}"
-
-
-def test_a_process_that_ended_is_dead() -> None:
-    assert not owners.is_alive(record(pid=ended_process()), OUTSIDE)
-
-
-def test_a_process_that_nobody_waited_for_is_dead() -> None:
-    child = os.fork()
-    if child == 0:
-        os._exit(0)
-    ticks = owners._start_ticks(child)
-    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
-    assert not owners.is_alive(record(pid=child, start_ticks=ticks or 0), OUTSIDE)
-    os.waitpid(child, 0)
-
-
-def test_another_process_with_the_same_pid_is_another_process() -> None:
-    assert not owners.is_alive(record(start_ticks=1), OUTSIDE)
-
-
-def test_a_process_before_the_last_boot_is_dead() -> None:
-    assert not owners.is_alive(record(boot_id="5a1e"), OUTSIDE)
-
-
-def test_a_process_on_another_host_counts_as_alive() -> None:
-    assert owners.is_alive(record(host="elsewhere", pid=ended_process()), OUTSIDE)
-
-
-def test_an_earlier_life_of_our_slurm_job_is_over_on_whatever_host() -> None:
-    before = record(IN_JOB, host="elsewhere")
-    requeued = dataclasses.replace(IN_JOB, restart_count=1)
-    assert not owners.is_alive(before, requeued)
-
-
-@pytest.mark.parametrize("other", [{"job_id": 8}, {"cluster": "other"}, {"cluster": None, "job_id": None}])
-def test_the_lives_of_other_slurm_jobs_say_nothing(other: dict[str, object]) -> None:
-    elsewhere = record(IN_JOB, host="elsewhere")
-    requeued = dataclasses.replace(IN_JOB, restart_count=1, **other)  # type: ignore[arg-type]
-    assert owners.is_alive(elsewhere, requeued)
 
 
 def test_outside_slurm_no_owner_is_of_our_job() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,24 @@ from direct_access.errors import OutputError
 from direct_access.journal import Journal, Step
 from direct_access.model.jobs import JobSpec
 from direct_access.runner import owner as owners
-from direct_access.runner.run_directory import Action, decide
+from direct_access.runner.liveness import Liveness
+from direct_access.runner.provenance import slurm_job
+from direct_access.runner.run_directory import Action, Decision
+from direct_access.runner.run_directory import decide as decide_with
+from direct_access.runner.slurm_query import Answer
 from direct_access.slurm_env import SlurmEnv
 
 OUTSIDE = SlurmEnv()
 STEP = SlurmEnv(cluster="alps", job_id=7, step_id=0, proc_id=0)
+
+
+def decide(base: Path, is_same: Callable[[Journal], bool], slurm: SlurmEnv, *, new: bool) -> Decision:
+    """Decide without waiting, beside a Slurm that gives no answer."""
+    return decide_with(base, is_same, liveness(slurm), new=new)
+
+
+def liveness(slurm: SlurmEnv) -> Liveness:
+    return Liveness(slurm, may_watch=False, show_job=lambda job_id: Answer(), cluster_name=lambda: None)
 
 
 def same(_journal: Journal) -> bool:
@@ -27,12 +41,16 @@ def other(_journal: Journal) -> bool:
     return False
 
 
-def leave(directory: Path, step: Step | None = None, slurm: SlurmEnv = OUTSIDE) -> None:
+def leave(
+    directory: Path, step: Step | None = None, slurm: SlurmEnv = OUTSIDE, reported: SlurmEnv | None = None
+) -> None:
     """Leave a run directory at a step; None for one that only was created."""
     directory.mkdir()
     if step is not None:
-        ran = {k: v for k, v in dataclasses.asdict(slurm).items() if v is not None}
-        Journal("id", "lab", JobSpec("sampler", "b", 60), {}, {}, "", None, step, slurm=ran).save(directory)
+        journal = Journal("id", "lab", JobSpec("sampler", "b", 60), {}, {}, "", None, step)
+        journal.slurm = slurm_job(slurm)
+        journal.reported = slurm_job(reported) if reported else {}
+        journal.save(directory)
 
 
 def own(directory: Path, slurm: SlurmEnv = OUTSIDE, **changes: Any) -> owners.OwnerRecord:
@@ -118,7 +136,7 @@ def test_new_passes_by_other_params(base: Path) -> None:
 
 def test_a_living_owner_elsewhere_is_refused_by_host_and_pid(base: Path) -> None:
     leave(base, Step.WAIT)
-    living = own(base, host="n17", pid=4711)
+    living = own(base, STEP, host="n17", pid=4711)
     with pytest.raises(OutputError, match="pid 4711 on n17") as caught:
         decide(base, same, OUTSIDE, new=False)
     assert caught.value.subject == str(base)
@@ -240,3 +258,33 @@ def test_ten_thousand_runs_are_enough(base: Path, monkeypatch: pytest.MonkeyPatc
     leave(base.with_name("run.2"), Step.FINISHED)
     with pytest.raises(OutputError, match="3 runs already"):
         decide(base, same, OUTSIDE, new=False)
+
+
+def test_each_life_is_told_of_a_finished_run_once(base: Path) -> None:
+    second, third = (dataclasses.replace(STEP, step_id=None, restart_count=count) for count in (1, 2))
+    leave(base, Step.FINISHED, STEP, reported=second)
+    leave(base.with_name("run.2"), Step.WAIT, STEP)
+    found = decide(base, same, second, new=False)
+    assert (found.action, found.directory) == (Action.RESUME, base.with_name("run.2"))
+    assert decide(base, same, third, new=False).action is Action.REPORT
+
+
+def test_all_tasks_of_the_step_that_was_told_are_told(base: Path) -> None:
+    first = dataclasses.replace(STEP, restart_count=1)
+    leave(base, Step.FINISHED, STEP, reported=first)
+    task = dataclasses.replace(first, proc_id=5)
+    assert decide(base, same, task, new=False).action is Action.REPORT
+    next_step = dataclasses.replace(first, step_id=1)
+    assert decide(base, same, next_step, new=False).directory == base.with_name("run.2")
+
+
+def test_a_finished_run_whose_owner_died_before_it_could_tell_is_told(base: Path) -> None:
+    leave(base, Step.FINISHED)
+    own(base, **DEAD)
+    assert decide(base, same, OUTSIDE, new=False).action is Action.REPORT
+
+
+def test_a_finished_run_that_its_owner_is_about_to_give_up_is_not_told_twice(base: Path) -> None:
+    leave(base, Step.FINISHED)
+    own(base)
+    assert decide(base, same, OUTSIDE, new=False).directory == base.with_name("run.2")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -109,10 +110,10 @@ def test_a_crash_before_a_step_is_written_down_is_repaired(
 ) -> None:
     save = Journal.save
 
-    def dying(journal: Journal, directory: Path) -> None:
+    def dying(journal: Journal, directory: Path, confirm: Callable[[], None] | None = None) -> None:
         if journal.step is step:
             raise Crash(step)
-        save(journal, directory)
+        save(journal, directory, confirm)
 
     with monkeypatch.context() as patch:
         patch.setattr(Journal, "save", dying)
@@ -537,3 +538,16 @@ def test_no_file_of_a_run_holds_a_presigned_url_or_a_token(site: Site) -> None:
 def test_the_journal_of_a_good_run_holds_no_url_at_all(site: Site) -> None:
     site.run()
     assert "://" not in (site.directory / "job.json").read_text()
+
+
+def test_a_requeued_script_that_runs_one_job_file_twice_goes_on_where_it_was(site: Site) -> None:
+    life = {"SLURM_JOB_ID": "7", "SLURM_JOB_NAME": "x"}
+    assert site.run(site.plan(**life)).directory == site.home / "x-7"
+    site.service.crash_after("submit")
+    with pytest.raises(Crash):
+        site.run(site.plan(**life))
+    requeued = {**life, "SLURM_RESTART_COUNT": "1"}
+    reported = site.run(site.plan(**requeued))
+    resumed = site.run(site.plan(**requeued))
+    assert [reported.directory, resumed.directory] == [site.home / "x-7", site.home / "x-7.2"]
+    assert len(site.service.submissions) == 2

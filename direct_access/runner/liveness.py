@@ -1,0 +1,161 @@
+"""Whether the owner of a run directory still lives: by its process, by Slurm, or by a sign of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from direct_access.clock import Clock, SystemClock
+from direct_access.errors import OutputError
+from direct_access.runner import owner as owners
+from direct_access.runner import slurm_query
+from direct_access.runner.control import Control
+from direct_access.runner.owner import OwnerRecord
+from direct_access.runner.reporter import Reporter, Silent
+from direct_access.runner.sign_of_life import SILENT_SECS, Watch
+from direct_access.runner.slurm_query import Answer
+from direct_access.slurm_env import SlurmEnv
+
+LOOK_SECS = 1.0
+_NO_PROCESS = frozenset(
+    {"PENDING", "COMPLETED", "CANCELLED", "FAILED", "TIMEOUT", "NODE_FAIL", "PREEMPTED", "BOOT_FAIL"}
+    | {"DEADLINE", "OUT_OF_MEMORY", "REVOKED"}
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a process may still run.
+
+    :param why: what made us think so, for messages
+    """
+
+    alive: bool
+    why: str = ""
+
+
+DEAD = Verdict(False)
+
+
+def has_no_process(answer: Answer, restart_count: int) -> bool:
+    """Whether nothing is left of one life of a Slurm job, by what Slurm says of the job.
+
+    :param restart_count: of that life
+    """
+    if answer.record is None:
+        return answer.unknown_job
+    restarts = answer.record.get("Restarts", "")
+    if restarts.isdecimal() and int(restarts) > restart_count:
+        return True
+    return answer.record.get("JobState", "") in _NO_PROCESS
+
+
+@dataclass
+class Liveness:
+    """Judges owners for one process; nobody is asked twice about one that is dead.
+
+    :param slurm: our own Slurm job
+    :param may_watch: whether to wait for a sign of life; without, an owner that cannot be seen may live
+    """
+
+    slurm: SlurmEnv
+    clock: Clock = field(default_factory=SystemClock)
+    control: Control = field(default_factory=Control)
+    reporter: Reporter = field(default_factory=Silent)
+    may_watch: bool = True
+    show_job: Callable[[int], Answer] = slurm_query.show_job
+    cluster_name: Callable[[], str | None] = slurm_query.cluster_name
+    _dead: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._here = owners.this_process(self.slurm)
+
+    def of(self, directory: Path, record: OwnerRecord) -> Verdict:
+        """Return whether the owner of a directory may still run.
+
+        :raises DirectAccessError: the reason to end, if we shall end while we wait for a sign
+        """
+        verdict = self._judge(directory, record)
+        if not verdict.alive:
+            self.bury(record)
+        return verdict
+
+    def bury(self, record: OwnerRecord) -> None:
+        """Remember that an owner is dead."""
+        self._dead.add(record.token)
+
+    def can_see(self, record: OwnerRecord) -> bool:
+        """Whether the process, if it runs, is visible from here."""
+        return record.node == self._here.node
+
+    def glance(self, record: OwnerRecord) -> bool | None:
+        """Return whether a process runs as far as that is known without asking anybody, None if it is not."""
+        if record.token in self._dead:
+            return False
+        if record.is_of(self.slurm) and record.restart_count < self.slurm.restart_count:
+            return False
+        if self.can_see(record):
+            return owners.start_ticks(record.pid) == record.start_ticks
+        if record.host == self._here.host and record.boot_id != self._here.boot_id:
+            return False
+        return None
+
+    def _judge(self, directory: Path, record: OwnerRecord) -> Verdict:
+        seen = self.glance(record)
+        if seen is not None:
+            return Verdict(seen)
+        told = None
+        if record.slurm_job is not None and not record.is_of(self.slurm):
+            told = self._ask_slurm(record, record.slurm_job)
+        return told or self._ask_owner(directory, record)
+
+    def _ask_slurm(self, record: OwnerRecord, job_id: int) -> Verdict | None:
+        """Return what Slurm says of the owner's job, None if that leaves the question open.
+
+        The Slurm that answers us may be another cluster's, with a job of the same number.
+        """
+        cluster = self.slurm.cluster or self.cluster_name()
+        if cluster is not None and cluster != record.cluster:
+            return None
+        answer = self.show_job(job_id)
+        if answer.record is None and not answer.unknown_job:
+            return Verdict(True, f"Slurm gave no answer about its job {job_id}")
+        if has_no_process(answer, record.restart_count):
+            return DEAD if cluster is not None else None
+        state = answer.record.get("JobState", "there") if answer.record else "there"
+        return Verdict(True, f"its Slurm job {job_id} is {state}")
+
+    def _ask_owner(self, directory: Path, record: OwnerRecord) -> Verdict:
+        """Wait for a sign of life, visibly, and no longer than a living owner needs."""
+        if not self.may_watch:
+            return Verdict(True, "it cannot be seen from here")
+        self.reporter.stage(
+            "owner", f"asking {record.place} for a sign of life, for at most {SILENT_SECS:.0f} s"
+        )
+        try:
+            watch = Watch(directory)
+            while not watch.look(LOOK_SECS):
+                if watch.is_dead:
+                    self.reporter.stage("owner", f"{record.place} gave none and counts as dead")
+                    return DEAD
+                self.clock.wait(self.control.stop, LOOK_SECS)
+                self.control.check()
+                if not owners.still_mine(directory, record):
+                    return DEAD  # it gave up meanwhile
+        except OSError as error:
+            return Verdict(True, f"it cannot be asked for a sign of life: {error.strerror}")
+        return Verdict(True, "it gave a sign of life")
+
+
+def under_way(directory: Path, record: OwnerRecord, verdict: Verdict) -> OutputError:
+    """Return the error that says: this run directory has a living owner elsewhere."""
+    why = f" ({verdict.why})" if verdict.why else ""
+    return OutputError(
+        f"{directory} belongs to a run that is under way: {record.place}{why}",
+        subject=str(directory),
+        advice=(
+            "wait for it or end it, or 'direct-access run --new' for a run of its own; "
+            f"if you know that it is gone, remove {directory / owners.DIRECTORY_NAME}"
+        ),
+    )

@@ -1,0 +1,119 @@
+"""Ask the owner of a run directory whether it lives, where its process cannot be seen.
+
+Whoever asks writes something new into ``.owner/asked``; a living owner, which looks there every few seconds,
+writes something new into ``.owner/answered``. So nothing is written while nobody asks. Only the content of
+files is compared, never their times, since the clocks of two nodes differ. Both files exist from the start
+and are opened for each look: then an NFS client asks the server (nfs(5), "Close-to-open cache consistency").
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from direct_access.errors import OutputError
+from direct_access.runner import owner as owners
+from direct_access.runner.control import Control
+from direct_access.runner.owner import ANSWERED, ASKED, DIRECTORY_NAME, OwnerRecord
+
+ANSWER_SECS = 15.0
+SILENT_SECS = 60.0
+
+
+def _put_something_new(path: Path) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        os.write(descriptor, secrets.token_hex(8).encode())  # always as long: never truncated, never torn
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class Watch:
+    """Watches an owner for a sign of life.
+
+    :param patience_secs: how long it may be silent before it is asked
+    """
+
+    def __init__(self, directory: Path, patience_secs: float = 0.0) -> None:
+        self._asked = directory / DIRECTORY_NAME / ASKED
+        self._answered = directory / DIRECTORY_NAME / ANSWERED
+        self._patience_secs = patience_secs
+        self._last = self._answered.read_bytes()
+        self._was_asked = False
+        self._silent_secs = 0.0
+
+    def look(self, watched_secs: float) -> bool:
+        """Return whether the owner has given a sign since the last look; ask it when it is time to.
+
+        :param watched_secs: how long we ourselves have watched since: a process that was stopped has not
+        :raises OSError: if it cannot be asked
+        """
+        seen = self._answered.read_bytes()
+        if seen != self._last:
+            self._last, self._silent_secs, self._was_asked = seen, 0.0, False
+            return True
+        if not self._was_asked and self._silent_secs >= self._patience_secs:
+            _put_something_new(self._asked)
+            self._was_asked = True
+        self._silent_secs += watched_secs
+        return False
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether it was asked and gave no sign for a minute."""
+        return self._was_asked and self._silent_secs > self._patience_secs + SILENT_SECS
+
+
+class Answering:
+    """A thread of the owner that answers who asks, and ends the run if another process has taken over."""
+
+    def __init__(self, directory: Path, record: OwnerRecord, control: Control) -> None:
+        self._directory = directory
+        self._record = record
+        self._control = control
+        self._over = threading.Event()
+        self._seen = b""
+
+    def start(self) -> None:
+        threading.Thread(target=self._answer, name="sign-of-life", daemon=True).start()
+
+    def stop(self) -> None:
+        self._over.set()
+
+    def _answer(self) -> None:
+        while not self._over.wait(ANSWER_SECS):
+            try:
+                self.turn()
+            except OutputError as superseded:
+                if not self._over.is_set():
+                    self._control.end(superseded)
+                return
+
+    def turn(self) -> None:
+        """Look once whether anybody asks.
+
+        :raises OutputError: if another process has taken over
+        """
+        owners.require(self._directory, self._record)
+        with contextlib.suppress(OSError):  # a full disk: then we may be taken for dead, and are superseded
+            asked = (self._directory / DIRECTORY_NAME / ASKED).read_bytes()
+            if asked != self._seen:
+                _put_something_new(self._directory / DIRECTORY_NAME / ANSWERED)
+                self._seen = asked
+
+
+@contextmanager
+def answering(directory: Path, record: OwnerRecord, control: Control) -> Iterator[None]:
+    """Answer who asks for a sign of life while the block runs."""
+    thread = Answering(directory, record, control)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.stop()
