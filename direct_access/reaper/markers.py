@@ -21,7 +21,7 @@ _LONGEST_BYTES = 4096
 class Marker:
     """The end of one life of a Slurm job.
 
-    :param end_time: when the script ran, seconds since the epoch on the controller's clock
+    :param end_time: when the script ran, whole seconds since the epoch on the controller's clock
     """
 
     cluster: str
@@ -40,7 +40,7 @@ class Marker:
         return (
             (self.cluster, *ids) == (owner.cluster, owner.job_id, owner.task_id)
             and self.restart_count >= owner.restart
-            and self.end_time > created
+            and self.end_time >= int(created)
         )
 
 

@@ -1,0 +1,181 @@
+"""The reaper beside real Slurm jobs, and what tells it of their ends."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from direct_access.clock import ManualClock
+from direct_access.reaper.judgement import Action
+from direct_access.reaper.one_pass import Finding, Reaper, one_pass
+from direct_access.reaper.slurm_questions import SlurmQuestions
+from direct_access.runner.session import Session
+from direct_access.services.protocol import JobService
+from direct_access.simulator.embedded import Simulator
+from direct_access.simulator.jobs.job import Job
+from direct_access.simulator.jobs.scenario import OutcomeRule
+from tests.integration.conftest import BELL
+from tests.slurm.account import Account
+from tests.slurm.cluster import Cluster
+from tests.slurm.waiting import eventually
+from tests.slurm.world import ALICE, CHECKOUT
+
+FILES = CHECKOUT / "slurm"
+SPOOL = "/var/spool/direct-access/ended"
+RUN = "#!/bin/bash\ndirect-access run bell.yaml\n"  # a plain script: nobody tells the command of an scancel
+
+
+@pytest.fixture(scope="module")
+def reaped_cluster(reason_without_slurm: str | None) -> Iterator[Cluster]:
+    if reason_without_slurm:
+        pytest.skip(reason_without_slurm)
+    epilog = (FILES / "epilog_slurmctld.sh").read_text().replace(SPOOL, "{etc}/ended")
+    settings = {"EpilogSlurmctld": "{etc}/epilog.sh"}
+    with Cluster(nodes=1, settings=settings, files={"epilog.sh": epilog}) as cluster:
+        (cluster.etc / "ended").mkdir(mode=0o700)
+        yield cluster
+
+
+@pytest.fixture
+def cluster(reaped_cluster: Cluster) -> Iterator[Cluster]:
+    yield reaped_cluster
+    reaped_cluster.quiet()
+
+
+@dataclass
+class Passes:
+    """Passes of one reaper, at times of the test's choice."""
+
+    cluster: Cluster
+    service: JobService
+    clock: ManualClock
+    state: Path
+    markers: Path
+
+    def __call__(self) -> Sequence[Finding]:
+        questions = SlurmQuestions({**os.environ, **self.cluster.environment})
+        markers = self.markers
+        return one_pass(
+            Reaper(self.service, questions, self.clock, self.state, markers, True, lambda _: None)
+        )
+
+    def twice(self) -> list[Action]:
+        """Make two passes 10 minutes apart, and return what the second one did."""
+        self()
+        self.clock.advance(600)
+        return [finding.verdict.action for finding in self()]
+
+
+@pytest.fixture
+def passes(cluster: Cluster, simulator: Simulator, tmp_path: Path) -> Iterator[Passes]:
+    """A reaper without markers."""
+    configuration = simulator.write_client_configuration(tmp_path / "client")
+    clock = ManualClock(time.time())  # of the reaper alone: a store refuses signatures of another time
+    session = Session({"HOME": str(tmp_path), "DIRECT_ACCESS_CONFIG": str(configuration)})
+    service = session.service(session.settings())
+    yield Passes(cluster, service, clock, tmp_path / "reap.json", tmp_path / "no markers")
+    service.close()
+
+
+@pytest.fixture
+def begun(alice: Account, simulator: Simulator) -> tuple[int, Job]:
+    """A Slurm job, and its quantum job that runs until somebody ends it."""
+    return begin(alice, simulator)
+
+
+def begin(alice: Account, simulator: Simulator, *args: str) -> tuple[int, Job]:
+    simulator.outcomes.add(OutcomeRule(manual=True))
+    alice.write("bell.yaml", BELL)
+    slurm_job = alice.sbatch(RUN, *args)
+    return slurm_job, eventually(simulator.jobs.jobs, "a quantum job")[0]
+
+
+def killed(cluster: Cluster, slurm_job: int) -> None:
+    cluster.scancel("-s", "KILL", "-f", slurm_job)
+    cluster.wait(slurm_job)
+
+
+def test_the_job_of_a_slurm_job_that_runs_is_never_touched(passes: Passes, begun: tuple[int, Job]) -> None:
+    passes.cluster.wait_for(begun[0], "RUNNING")
+    assert passes.twice() == [Action.LEAVE]
+    assert str(begun[1].status) == "Running"
+
+
+def test_the_job_of_a_slurm_job_that_was_killed_is_cancelled_by_the_second_pass(
+    passes: Passes, begun: tuple[int, Job]
+) -> None:
+    slurm_job, job = begun
+    killed(passes.cluster, slurm_job)
+    assert str(job.status) == "Running"
+    assert passes.twice() == [Action.CANCEL]
+    assert str(job.status) == "Cancelled"
+
+
+def test_the_marker_of_its_end_makes_one_pass_enough(passes: Passes, begun: tuple[int, Job]) -> None:
+    slurm_job, job = begun
+    killed(passes.cluster, slurm_job)
+    passes.markers = passes.cluster.etc / "ended"
+    eventually((passes.markers / f"{slurm_job}.0").exists, "the marker")
+    assert [finding.verdict.action for finding in passes()] == [Action.CANCEL]
+    assert str(job.status) == "Cancelled"
+
+
+def test_a_slurm_job_that_waits_after_a_requeue_is_not_gone(passes: Passes, begun: tuple[int, Job]) -> None:
+    slurm_job, job = begun
+    passes.cluster.wait_for(slurm_job, "RUNNING")
+    passes.cluster.scontrol("requeuehold", slurm_job)
+    passes.cluster.wait_for(slurm_job, "PENDING")
+    passes.markers = passes.cluster.etc / "ended"
+    assert passes.twice() == [Action.LEAVE]
+    assert str(job.status) == "Running"
+
+
+def test_one_task_of_an_array_that_was_killed_is_gone(
+    passes: Passes, alice: Account, simulator: Simulator
+) -> None:
+    array, job = begin(alice, simulator, "--array=3-4%1")
+    passes.cluster.scancel("-s", "KILL", "-f", f"{array}_3")
+    eventually(lambda: len(simulator.jobs.jobs()) == 2, "the quantum job of the other task")
+    assert sorted(passes.twice()) == [Action.CANCEL, Action.LEAVE]
+    assert str(job.status) == "Cancelled"
+
+
+def test_a_job_left_on_purpose_is_deleted_once_its_time_has_passed(
+    passes: Passes, begun: tuple[int, Job], simulator: Simulator
+) -> None:
+    slurm_job, job = begun
+    passes.service.mark_detached(passes.service.find(job.id), passes.clock.wall() + 3600)
+    killed(passes.cluster, slurm_job)
+    assert passes.twice() == [Action.LEAVE]
+    simulator.jobs.release(job.id)
+    simulator.wait_for(job.id)
+    passes.clock.advance(3600)
+    assert passes.twice() == [Action.DELETE]
+    assert list(passes.service.list()) == []
+    assert list(simulator.store.objects(simulator.bucket)) == []
+
+
+def test_an_ordinary_user_may_not_reap(alice: Account) -> None:
+    done = alice.run(["direct-access", "reap", "--state", "reap.json"], check=False)
+    assert done.returncode == 77, done.stderr
+    assert "root, SlurmUser" in done.stderr
+
+
+def test_the_command_tells_what_it_would_do(passes: Passes, begun: tuple[int, Job], tmp_path: Path) -> None:
+    slurm_job, job = begun
+    killed(passes.cluster, slurm_job)
+    command = ["direct-access", "reap", "--state", str(tmp_path / "reap.json")]
+    environment = {"DIRECT_ACCESS_CONFIG": str(next((tmp_path / "client").glob("*.yaml")))}
+    done = passes.cluster.run(command, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1].split()[:4] == [
+        job.id,
+        "Running",
+        f"testcluster/{ALICE.uid}/{slurm_job}.0",
+        "wait",
+    ]
