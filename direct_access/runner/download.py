@@ -1,4 +1,8 @@
-"""Bring one object to disk: streamed, resumed where it broke off, verified and fsynced."""
+"""Bring one object to disk: streamed, resumed where it broke off, verified and fsynced.
+
+What a dead process left of a download is gone on with: its bytes are digested like those that arrive, and the
+digest of the whole decides. Without a digest from the store, a download starts at the first byte.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from direct_access.errors import DirectAccessError, LocalStorageError, StoreError, UnavailableError
+from direct_access.errors import (
+    DirectAccessError,
+    LocalStorageError,
+    NotFoundError,
+    StoreError,
+    UnavailableError,
+)
 from direct_access.runner.digesting import BLOCK_BYTES, Digester
 from direct_access.services.protocol import Checksum, Download
 from direct_access.transport.retry_policies import RESUME
@@ -36,31 +46,51 @@ def download_path(destination: Path) -> Path:
 def download(
     open_at: Callable[[int], Download], path: Path, pause: Callable[[int, DirectAccessError], None]
 ) -> Downloaded:
-    """Write an object to ``path``, starting again at the byte where the connection broke.
+    """Write an object to ``path``, starting again at the byte where the connection broke, or a process died.
 
     :param open_at: opens the object from an offset on
     :param pause: called before each resumption with its number; raises when there shall be none
     :raises StoreError: if length or digest differ from what the store says
     :raises LocalStorageError: if the disk is full or fails
 
-    The file is removed unless all of it is there.
+    The file is removed if it is wrong, or the disk is full; if the store is away, it is kept to go on with.
     """
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with open(descriptor, "wb", buffering=0) as file:
-            result = _Transfer(open_at, file.fileno(), path, pause).run()
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with open(descriptor, "r+b", buffering=0) as file:
+            result = _fetch(open_at, file.fileno(), path, pause)
             os.fsync(file.fileno())
             return result
-    except BaseException as error:
+    except (_WrongBytes, NotFoundError):
+        path.unlink(missing_ok=True)
+        raise
+    except OSError as error:
         with contextlib.suppress(OSError):
             path.unlink()
-        if not isinstance(error, OSError):
-            raise
         raise LocalStorageError(
             f"cannot write {path}: {error.strerror}",
             subject=str(path),
             advice="the job and its objects are untouched; free space, then collect it",
         ) from error
+
+
+class _WrongBytes(StoreError):
+    """Digest or length is not what the store says."""
+
+
+def _fetch(
+    open_at: Callable[[int], Download],
+    descriptor: int,
+    path: Path,
+    pause: Callable[[int, DirectAccessError], None],
+) -> Downloaded:
+    """Go on with what is there; start at the first byte if that proves wrong."""
+    if os.fstat(descriptor).st_size:
+        with contextlib.suppress(_WrongBytes):
+            return _Transfer(open_at, descriptor, path, pause).run()
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    os.ftruncate(descriptor, 0)
+    return _Transfer(open_at, descriptor, path, pause).run()
 
 
 class _Transfer:
@@ -82,19 +112,38 @@ class _Transfer:
         size, checksum = stream.size, stream.checksum
         digester = Digester(checksum)
         try:
-            self._copy_all(stream, size, digester)
+            if self._take_over(size, checksum, digester):
+                stream.close()
+            self._copy_all(None if self._written else stream, size, digester)
         finally:
             computed = digester.finish()
         if checksum is not None and computed != checksum.hex:
-            raise StoreError(
+            raise _WrongBytes(
                 f"{self._path.name}: {checksum.algorithm} is {computed}, the store says {checksum.hex}",
                 subject=self._path.name,
                 retryable=True,
             )
         return Downloaded(self._path, self._written, checksum)
 
-    def _copy_all(self, first: Download, size: int | None, digester: Digester) -> None:
-        stream: Download | None = first
+    def _take_over(self, size: int | None, checksum: Checksum | None, digester: Digester) -> bool:
+        """Digest the bytes that are there; return whether there are any worth keeping."""
+        there = os.fstat(self._descriptor).st_size
+        if not there or checksum is None or (size is not None and there > size):
+            os.ftruncate(self._descriptor, 0)
+            return False
+        used = -1
+        while used:
+            block = digester.block()
+            used = 0
+            try:
+                used = os.readv(self._descriptor, [block])
+                self._written += used
+            finally:
+                digester.give_back(block, used)
+        return True
+
+    def _copy_all(self, first: Download | None, size: int | None, digester: Digester) -> None:
+        stream = first
         resumptions = 0
         while True:
             try:
@@ -141,6 +190,6 @@ def _write_all(descriptor: int, data: memoryview) -> None:
 
 
 def _wrong_length(name: str, found: int, expected: int) -> StoreError:
-    return StoreError(
+    return _WrongBytes(
         f"{name}: {found} bytes arrived, the store says {expected}", subject=name, retryable=True
     )

@@ -23,7 +23,6 @@ from direct_access.journal import Journal, Step
 from direct_access.model.jobs import JobSpec, JobState
 from direct_access.runner import owner as owners
 from direct_access.runner.context import JOB_OBJECT, LOGS, PARAMS, RESULTS
-from direct_access.runner.download import download_path
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.plan import Plan, new_id, owner_prefix
 from direct_access.runner.provenance import slurm_job, versions
@@ -48,7 +47,7 @@ def create_directory(directory: Path) -> None:
 def become_owner(directory: Path, record: OwnerRecord, instead_of: OwnerRecord | None) -> bool:
     """Become the owner of a run directory; return False if another process was faster.
 
-    What a dead owner was writing when it died is removed.
+    What a dead owner was writing when it died is removed; what it was downloading is gone on with.
 
     :raises OutputError: if the directory cannot be written
     """
@@ -63,7 +62,7 @@ def become_owner(directory: Path, record: OwnerRecord, instead_of: OwnerRecord |
 
 def _remove_unfinished(directory: Path) -> None:
     for name in (journals.FILE_NAME, PARAMS, JOB_OBJECT, RESULTS, LOGS):
-        for unfinished in (*atomic.unfinished(directory / name), download_path(directory / name)):
+        for unfinished in atomic.unfinished(directory / name):
             unfinished.unlink(missing_ok=True)
 
 

@@ -193,11 +193,15 @@ def test_a_wish_to_end_is_heard_while_waiting_for_results(site: Site) -> None:
     assert left_at(site) is Step.COLLECT
 
 
-def test_a_wish_to_end_is_heard_between_two_connections(site: Site) -> None:
+def test_a_wish_to_end_is_heard_between_two_connections_and_what_arrived_is_gone_on_with(site: Site) -> None:
     site.service.streams["results"].breaks = [10]
     site.service.before["open_results"] = lambda: site.control.end(SignalError("ended"))
     with pytest.raises(SignalError):
         site.run()
+    assert (site.directory / ".results.json.part").stat().st_size == 10
+    site.service.before.clear()
+    owners.release(site.directory)
+    assert site.run().status == "Completed"
     assert no_part_is_left(site)
 
 

@@ -110,7 +110,7 @@ def test_a_connection_that_breaks_for_ever_is_given_up(part: Path) -> None:
     with pytest.raises(UnavailableError, match="the connection broke"):
         download(source.open, part, lambda number, _: pauses.append(number))
     assert pauses == list(range(1, MOST_RESUMPTIONS + 1))
-    assert not part.exists()
+    assert part.read_bytes() == CONTENT[:1000]
 
 
 def test_an_error_that_another_attempt_does_not_cure_is_not_resumed(part: Path) -> None:
@@ -196,7 +196,35 @@ def test_whoever_pauses_may_end_the_download(part: Path) -> None:
 
     with pytest.raises(SignalError):
         download(Object(breaks=[5]).open, part, stop)
-    assert not part.exists()
+    assert part.read_bytes() == CONTENT[:5]
+
+
+@pytest.mark.parametrize("there", [1, 5000, (1 << 20) + 1, len(CONTENT)])
+def test_what_a_dead_process_left_is_gone_on_with(part: Path, there: int) -> None:
+    part.write_bytes(CONTENT[:there])
+    source = Object()
+    fetched = download(source.open, part, no_pause)
+    assert part.read_bytes() == CONTENT
+    assert fetched.size_bytes == len(CONTENT)
+    assert source.opened == [0, there]
+    assert all(stream.closed for stream in source.downloads)
+
+
+@pytest.mark.parametrize("left", [b"x" * 5000, CONTENT[:2000] + bytes(3000)], ids=["other", "torn"])
+def test_what_is_left_of_something_else_is_fetched_from_the_first_byte(part: Path, left: bytes) -> None:
+    part.write_bytes(left)
+    source = Object()
+    download(source.open, part, no_pause)
+    assert part.read_bytes() == CONTENT
+    assert source.opened == [0, 5000, 0]
+
+
+def test_without_a_digest_nothing_that_is_left_is_trusted(part: Path) -> None:
+    part.write_bytes(b"x" * 5000)
+    source = Object(algorithm=None)
+    download(source.open, part, no_pause)
+    assert part.read_bytes() == CONTENT
+    assert source.opened == [0]
 
 
 @pytest.mark.parametrize("breaks", [[], [5], [5, 10, 15]])
