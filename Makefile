@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 JOBS ?= 2
 
-.PHONY: demo slurm-demo test lint docs bench clean
+.PHONY: demo slurm-demo test lint docs bench chaos clean
 
 demo: $(VENV)/.demo
 	$(BIN)/direct-access run --simulator --show -o results/%x examples/bell.yaml
@@ -28,6 +28,11 @@ docs: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python -m bench
+
+# Kills, lost replies and errors: SEEDS=300 mixes of them, or SEED=17 again.
+chaos: $(VENV)/.test
+	DIRECT_ACCESS_TEST_SEEDS=$(SEEDS) DIRECT_ACCESS_TEST_SEED=$(SEED) \
+	  $(BIN)/python -m pytest -n $(JOBS) $(if $(SEED),tests/chaos/test_random_mix.py,tests/chaos) $(PYTEST_ARGS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info

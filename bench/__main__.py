@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench import (
     breakdown,
+    chaos,
     durations,
     jobs,
     large_params,
@@ -50,10 +51,11 @@ class Extent:
     result_sizes: tuple[tuple[int, int], ...]
     params_bytes: int
     parallel: int
+    seeds: int
 
 
-FULL = Extent(10, 3, 20, 10.0, ((2 * MB, 5), (10 * MB, 5), (200 * MB, 5), (1000 * MB, 5)), 100 * MB, 50)
-QUICK = Extent(3, 1, 3, 1.5, ((1 * MB, 2), (50 * MB, 2)), 5 * MB, 5)
+FULL = Extent(10, 3, 20, 10.0, ((2 * MB, 5), (10 * MB, 5), (200 * MB, 5), (1000 * MB, 5)), 100 * MB, 50, 300)
+QUICK = Extent(3, 1, 3, 1.5, ((1 * MB, 2), (50 * MB, 2)), 5 * MB, 5, 5)
 
 
 def main() -> int:
@@ -93,6 +95,7 @@ def _sections(trials: Trials, command: Path, extent: Extent, only: list[str] | N
         "results": lambda: large_results.compare(trials, ours, peer, job, extent.result_sizes),
         "params": lambda: large_params.compare(trials, ours, peer, extent.params_bytes, extent.few),
         "parallel": lambda: parallel.compare(trials, ours, peer, job, extent.parallel, extent.few),
+        "chaos": lambda: chaos.survive(trials.directory, extent.seeds),
     }
     for name, part in parts.items():
         if not only or name in only:

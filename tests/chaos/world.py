@@ -24,7 +24,13 @@ from tests.integration.conftest import Site, clean_environment
 
 COMMAND_SECS = 90
 FILES = ["job-object.json", "job.json", "logs.txt", "params.json", "results.json"]
-SLURM = {"SLURM_JOB_ID": "4711", "SLURM_CLUSTER_NAME": "c", "SLURM_JOB_NAME": "bell"}
+IN_2100 = "4102444800"  # told by Slurm, so that it is not asked
+SLURM = {
+    "SLURM_JOB_ID": "4711",
+    "SLURM_CLUSTER_NAME": "c",
+    "SLURM_JOB_NAME": "bell",
+    "SLURM_JOB_END_TIME": IN_2100,
+}
 REQUEUED = {**SLURM, "SLURM_RESTART_COUNT": "1"}
 OTHER_NODE = ("unshare", "--uts", "sh", "-c", 'hostname node2 && exec "$@"', "sh")
 
