@@ -8,6 +8,7 @@ from pathlib import Path
 
 from direct_access import atomic
 from direct_access.errors import (
+    AccessError,
     DirectAccessError,
     LocalStorageError,
     NotFoundError,
@@ -73,6 +74,11 @@ def _collect_logs(context: Context) -> None:
         _publish(context, _fetch(context, opened, LOGS), LOGS)
     except NotFoundError:
         context.reporter.note("the job left no log")
+    except (StoreError, AccessError) as error:
+        if context.journal.job_status == JobStatus.COMPLETED.value:
+            raise
+        # The job's own end says more than the store's refusal, and its objects stay for another look.
+        context.reporter.warning(f"the log could not be fetched: {error.message}")
 
 
 def _tolerant(

@@ -277,3 +277,11 @@ def test_json_too_deep_to_parse_is_a_fault_not_a_bug(tmp_path: Path) -> None:
 def test_large_numbers_are_no_fault(tmp_path: Path) -> None:
     (tmp_path / "results.json").write_bytes(b'{"a": ' + b"9" * 5000 + b"}")
     assert fault_of_results(tmp_path / "results.json") is None
+
+
+def test_a_failed_job_tells_its_reason_though_the_store_refuses_the_log(site: Site) -> None:
+    site.service.ending = Ending(JobStatus.FAILED, reason={"code": 1300, "message": "too hot"})
+    site.service.fail("open_logs", AccessError("denied"))
+    with pytest.raises(JobFailedError, match="too hot"):
+        site.run()
+    assert "warning: the log could not be fetched: denied" in site.told.lines

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from direct_access.errors import ConfigurationError, InputError, NotFoundError
-from direct_access.services.handles import make_handle, placement
+from direct_access.services.handles import make_handle, placement, renamed
 
 OWNER = "cluster/1000/42.0"
 OTHER_CRN = "crn:v1:bluemix:public:cloud-object-storage:global:a/00aa:22cc:bucket:other"
@@ -185,3 +185,12 @@ def test_a_job_file_may_bring_the_whole_storage(build_system):
 def test_an_object_that_the_handle_does_not_know_is_not_found(s3_system):
     with pytest.raises(NotFoundError, match="not known where the logs of job j-1 lie"):
         placement(s3_system, {"id": "j-1", "objects": {}}, "logs")
+
+
+def test_a_new_job_has_objects_of_its_own_and_shares_an_input_that_is_not_ours(s3_system):
+    again = renamed(handle(s3_system), "j-2")
+    assert again == make_handle(s3_system, "j-2", OWNER, None, external_input=False)
+    storage = {"input": {"object_name": "shared/j-1.json"}}
+    external = renamed(handle(s3_system, storage, external=True), "j-2")
+    assert placement(s3_system, external, "input").name == "shared/j-1.json"
+    assert placement(s3_system, external, "results").name.endswith("results:j-2")
