@@ -22,6 +22,7 @@ from direct_access.runner.output import scratch_directory, user_name
 from direct_access.runner.run import Means, Run
 from direct_access.runner.session import Session
 from direct_access.slurm_env import SlurmEnv
+from direct_access.transport.retry import fixed_deadline
 
 
 def run(
@@ -98,7 +99,7 @@ def _take_up(
 
 def one_look(means: Means) -> Means:
     """Return means for one look at a job; requests may be tried again all the same."""
-    return replace(means, deadline=means.clock.boottime())
+    return replace(means, deadline=fixed_deadline(means.clock.boottime()))
 
 
 def scratch_of(session: Session, settings: Settings, slurm: SlurmEnv, stem: str) -> Path:

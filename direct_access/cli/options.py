@@ -49,6 +49,11 @@ collect_by_option = click.option(
     metavar="TIME",
     help="How long a quantum job that is left on purpose waits to be collected. Default: 7 days.",
 )
+detach_option = click.option(
+    "--detach-after",
+    metavar="TIME",
+    help="Leave the quantum job on purpose after so long, with exit 124; `collect` brings its results.",
+)
 run_options = combine(
     click.option("--backend", metavar="NAME", help="The backend; wins over the job file."),
     system_option,
@@ -80,6 +85,7 @@ SETTING_OPTIONS = (
     "collect_by",
     "keep",
     "wait_deadline_secs",
+    "detach_after",
 )
 
 

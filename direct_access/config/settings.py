@@ -94,6 +94,7 @@ class Settings:
     :param keep: what stays on the server after a run: none, objects, job or all; None is none, but the
         objects of a job that Failed stay
     :param wait_deadline_secs: how long we wait for a job, None without bound
+    :param detach_after: seconds after which we leave a job on purpose, None for never
     :param on_busy: ``wait`` or ``fail`` when lanes are full or the backend is reserved
     :param on_time_limit: ``leave`` or ``cancel`` the quantum job when the Slurm job reaches its time limit
     :param collect_by: seconds from leaving a job on purpose to the time until which it is to be collected
@@ -107,6 +108,7 @@ class Settings:
     timeout_secs: int | None = None
     keep: str | None = None
     wait_deadline_secs: float | None = None
+    detach_after: float | None = None
     on_busy: str = "wait"
     on_time_limit: str = "leave"
     collect_by: float = WEEK_SECS

@@ -101,6 +101,12 @@ RUN_SETTINGS = (
         FILES | RUN,
     ),
     Setting(
+        ("detach_after",),
+        kinds.DURATION,
+        "After what time to leave a job on purpose; the Slurm job's own end still counts if it is sooner.",
+        Sources.ENVIRONMENT | Sources.OPTION,
+    ),
+    Setting(
         ("keep",),
         kinds.choice("none", "objects", "job", "all"),
         "What stays on the server after a run. Default: nothing, but the objects of a job that Failed stay.",

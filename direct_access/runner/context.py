@@ -16,7 +16,7 @@ from direct_access.runner.control import Control
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.reporter import Reporter, Silent, describe_wait
 from direct_access.services.protocol import JobService
-from direct_access.transport.retry import Patience, WaitNotice, fixed_deadline
+from direct_access.transport.retry import Deadline, Patience, WaitNotice, no_deadline
 
 PARAMS = "params.json"
 RESULTS = "results.json"
@@ -28,7 +28,7 @@ JOB_OBJECT = "job-object.json"
 class Context:
     """What a step needs.
 
-    :param deadline: when our waiting ends, on the boot time clock; None without bound
+    :param deadline: returns when our waiting ends
     :param min_poll_secs: the site's floor between two polls
     :param wait_when_busy: whether to wait while lanes are full or the backend is reserved
     :param collect_by_secs: how long a job that is left on purpose waits to be collected
@@ -41,7 +41,7 @@ class Context:
     clock: Clock = field(default_factory=SystemClock)
     control: Control = field(default_factory=Control)
     reporter: Reporter = field(default_factory=Silent)
-    deadline: float | None = None
+    deadline: Deadline = no_deadline
     min_poll_secs: float = 0.0
     wait_when_busy: bool = True
     collect_by_secs: float = WEEK_SECS
@@ -66,12 +66,13 @@ class Context:
 
     def secs_left(self) -> float | None:
         """Return how long we may still wait, None without bound."""
-        return None if self.deadline is None else self.deadline - self.clock.boottime()
+        until = self.deadline()
+        return None if until is None else until - self.clock.boottime()
 
     @property
     def patience(self) -> Patience:
         """How long anything may be tried again, and who is told."""
-        return Patience(self.clock, self.control.stop, fixed_deadline(self.deadline), self._notify)
+        return Patience(self.clock, self.control.stop, self.deadline, self._notify)
 
     def _notify(self, notice: WaitNotice) -> None:
         self.reporter.stage("again", describe_wait(notice))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Callable
 
 from direct_access.clock import rfc3339
 from direct_access.errors import DirectAccessError
@@ -14,13 +16,13 @@ ANSWER_SECS = 3.0
 _JOB_MAY_BE_THERE = (Step.SUBMIT, Step.WAIT, Step.COLLECT)
 
 
-def mark(context: Context, service: JobService | None = None) -> None:
+def mark(context: Context, open_service: Callable[[], JobService] | None = None) -> None:
     """Say in the journal, then on the server, until when the job is to be collected.
 
     Never raises, and takes little more than ``ANSWER_SECS``: it is one of the last things a process does.
     Does nothing for a run that is not ours, or that has nothing to collect on the server.
 
-    :param service: instead of the run's, which may be closed
+    :param open_service: opens another service than the run's, which may be closed
     """
     ours = context.owner is not None and context.directory.exists()
     if not ours or context.journal.step not in _JOB_MAY_BE_THERE:
@@ -31,7 +33,7 @@ def mark(context: Context, service: JobService | None = None) -> None:
     except (DirectAccessError, OSError) as error:
         context.reporter.note(f"the job could not be marked as left on purpose: {error}")
         return
-    told = _tell_server(context, service or context.service, collect_by)
+    told = _tell_server(context, open_service, collect_by)
     unless = "" if told else "; the server could not be told, so the site may clean up earlier"
     context.reporter.note(f"collect job {context.journal.job_id} by {rfc3339(collect_by)[:19]}Z{unless}")
 
@@ -43,13 +45,15 @@ def _write_journal(context: Context, collect_by: str) -> None:
     context.journal.save(context.directory)
 
 
-def _tell_server(context: Context, service: JobService, collect_by: float) -> bool:
+def _tell_server(context: Context, open_service: Callable[[], JobService] | None, collect_by: float) -> bool:
     """Return whether the service took the mark in time; one that is told to stop still tries once."""
     told = threading.Event()
 
     def work() -> None:
         try:
-            service.mark_detached(context.journal.handle, collect_by)
+            service = open_service() if open_service else context.service
+            with contextlib.closing(service) if open_service else contextlib.nullcontext():
+                service.mark_detached(context.journal.handle, collect_by)
         except Exception:  # whatever it is, a last wish is not worth an error of its own
             return
         told.set()

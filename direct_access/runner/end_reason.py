@@ -33,6 +33,7 @@ class EndReason:
 
 
 UNKNOWN = EndReason("unknown", Fate.LEAVE)
+TIME_LIMIT = "time limit"
 
 
 def parse_record(output: str, job_id: int) -> Mapping[str, str] | None:
@@ -66,14 +67,14 @@ def end_reason(
     if record.get("PreemptTime", "") not in _ABSENT:
         return EndReason("preempted", Fate.LEAVE)
     if record.get("Reason") == "TimeLimit" or state in ("TIMEOUT", "DEADLINE"):
-        return EndReason("time limit", on_time_limit)
+        return EndReason(TIME_LIMIT, on_time_limit)
     if state == "NODE_FAIL":
         return EndReason("node failure", Fate.LEAVE)
     if state in ("COMPLETING", "CANCELLED"):
         return EndReason("cancelled", Fate.CANCEL)
     if state == "RUNNING":
         soon = _ends_soon(record.get("EndTime", ""), now)
-        return EndReason("time limit", on_time_limit) if soon else EndReason("signalled", Fate.CANCEL)
+        return EndReason(TIME_LIMIT, on_time_limit) if soon else EndReason("signalled", Fate.CANCEL)
     return UNKNOWN
 
 

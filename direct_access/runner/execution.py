@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from direct_access.errors import DirectAccessError, JobVanishedError, WaitEndedError
 from direct_access.journal import Step
+from direct_access.runner import detaching
 from direct_access.runner.collecting import collect
 from direct_access.runner.context import Context
 from direct_access.runner.forgetting import forget
@@ -53,6 +54,8 @@ def drive(context: Context, until: Step = Step.FINISHED) -> None:
         if journal.step in _AFTER_SUBMISSION or isinstance(error, WaitEndedError):
             error.advice = _then_collect(error.advice, context.collect_command)
         undo(context, error)
+        if isinstance(error, WaitEndedError):
+            detaching.mark(context)
         raise
     except Exception:
         context.control.check()  # a request that was told to stop ends as whatever told it

@@ -27,6 +27,7 @@ from direct_access.runner.run_directory import Action, Decision, decide
 from direct_access.runner.sign_of_life import answering
 from direct_access.services.protocol import JobService
 from direct_access.slurm_env import SlurmEnv
+from direct_access.transport.retry import Deadline, no_deadline
 
 
 @dataclass(frozen=True)
@@ -59,14 +60,14 @@ class Run:
 class Means:
     """What a run works with, apart from its plan.
 
-    :param deadline: when our waiting ends, on the boot time clock; None without bound
+    :param deadline: returns when our waiting ends
     """
 
     service: JobService
     clock: Clock = field(default_factory=SystemClock)
     control: Control = field(default_factory=Control)
     reporter: Reporter = field(default_factory=Silent)
-    deadline: float | None = None
+    deadline: Deadline = no_deadline
     min_poll_secs: float = 0.0
     wait_when_busy: bool = True
     collect_by_secs: float = WEEK_SECS

@@ -14,6 +14,7 @@ from direct_access.clock import Clock, SystemClock
 from direct_access.config.load import load as load_settings
 from direct_access.config.settings import Settings
 from direct_access.jobfile import JobFile
+from direct_access.runner import deadline as deadlines
 from direct_access.runner import plan as plans
 from direct_access.runner.control import Control
 from direct_access.runner.output import node_local_reason
@@ -22,9 +23,8 @@ from direct_access.runner.reporter import Reporter, Silent, describe_wait
 from direct_access.runner.run import Means
 from direct_access.services.factory import choose_system, open_service
 from direct_access.services.protocol import JobService
-from direct_access.transport.retry import WaitNotice, fixed_deadline
+from direct_access.transport.retry import Deadline, WaitNotice, fixed_deadline
 
-SLURM_MARGIN_SECS = 60.0
 END_SECS = 12.0
 END_REQUEST_SECS = 4.0
 
@@ -44,6 +44,7 @@ class Session:
 
     def __post_init__(self) -> None:
         self.started_at = self.clock.boottime()
+        self._deadline: Deadline | None = None
 
     def settings(self, job: JobFile | None = None) -> Settings:
         """Return the configuration after precedence.
@@ -62,7 +63,7 @@ class Session:
             clock=self.clock,
             stop=self.control.stop,
             notify=self._notify,
-            deadline=fixed_deadline(self.deadline(settings)),
+            deadline=self.deadline(settings),
         )
 
     def service_for_ending(self, settings: Settings, system: str | None) -> JobService:
@@ -77,17 +78,12 @@ class Session:
             deadline=fixed_deadline(deadline),
         )
 
-    def deadline(self, settings: Settings) -> float | None:
-        """Return when our waiting ends, on the boot time clock.
-
-        The configured time from now, else what Slurm leaves us less a margin to end in good order, else None.
-        """
-        if settings.wait_deadline_secs is not None:
-            return self.started_at + settings.wait_deadline_secs
-        end_time = slurm_env.read(self.environment).end_time
-        if end_time is None:
-            return None
-        return self.clock.boottime() + max(0.0, end_time - self.clock.wall() - SLURM_MARGIN_SECS)
+    def deadline(self, settings: Settings) -> Deadline:
+        """Return the one deadline of this session; see :mod:`direct_access.runner.deadline`."""
+        if self._deadline is None:
+            slurm = slurm_env.read(self.environment)
+            self._deadline = deadlines.of_run(settings, slurm, self.clock, self.started_at)
+        return self._deadline
 
     def plan(self, job_file: Path, output_dir: str | None = None) -> tuple[Plan, Settings]:
         """Return the plan of a run, with the warnings of its job file told.

@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from direct_access.errors import DirectAccessError, SignalError, WaitEndedError
+from direct_access.runner import detaching
 from direct_access.runner import owner as owners
 from direct_access.runner.context import Context
 from direct_access.runner.control import Control
-from direct_access.runner.end_reason import EndReason, Fate
+from direct_access.runner.end_reason import TIME_LIMIT, EndReason, Fate
 from direct_access.runner.ending import Cancelling
 from direct_access.runner.reporter import Reporter
 from direct_access.runner.signal_pipe import WAKE, SignalPipe
@@ -106,6 +107,7 @@ class Supervisor(Generic[T]):
         )
         self.control.end(detached)
         if not self._worker_done.wait(LEAVE_SECS):
+            detaching.mark(context, self.open_service)
             self._leave(context)
             raise detached
 
@@ -132,6 +134,8 @@ class Supervisor(Generic[T]):
         self.reporter.stage("signal", f"{caught.name} ({reason.name}): {fate}")
         if cancelling:
             self.reporter.note(cancelling.wait())
+        elif context and reason.name == TIME_LIMIT:
+            detaching.mark(context, self.open_service)
         self._worker_done.wait(LEAVE_SECS)
         context = self.control.context
         if context:

@@ -34,6 +34,8 @@ RUNNER_EXCEPTIONS = {
     ("runner.session", "services.factory"): "it composes: opens the service of a system",
     ("runner.session", "transport.retry"): "it composes: passes on why a service waits",
     ("runner.context", "transport.retry"): "how long anything may be tried again is plain data",
+    ("runner.run", "transport.retry"): "when the waiting ends is plain data",
+    ("runner.deadline", "transport.retry"): "when the waiting ends is plain data",
     ("runner.reporter", "transport.retry"): "the notice of a wait is plain data",
     ("runner.submitting", "transport.retry"): "waiting for a busy backend is trying again",
     ("runner.waiting", "transport.retry"): "waiting through an outage is trying again",

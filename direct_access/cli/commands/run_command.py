@@ -7,13 +7,14 @@ from typing import Any
 
 import click
 
-from direct_access.cli.options import deadline_option, run_options, settings_of
+from direct_access.cli.options import deadline_option, detach_option, run_options, settings_of
 
 
 @click.command("run")
 @click.argument("job_file", type=click.Path(path_type=Path))
 @run_options
 @deadline_option
+@detach_option
 @click.option("--dry-run", is_flag=True, help="Print the whole plan; send no request, write no file.")
 @click.option("--show", is_flag=True, help="Decode and print the results at the end.")
 @click.option("--simulator", is_flag=True, help="Run on a simulated quantum system, started for this run.")

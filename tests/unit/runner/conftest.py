@@ -18,6 +18,7 @@ from direct_access.runner import run as runs
 from direct_access.runner.control import Control
 from direct_access.runner.plan import Plan
 from direct_access.runner.run import Means, Run
+from direct_access.transport.retry import fixed_deadline
 
 from .memory_service import MemoryService
 
@@ -79,7 +80,7 @@ class Site:
             "clock": self.clock,
             "control": self.control,
             "reporter": self.told,
-            "deadline": self.deadline,
+            "deadline": fixed_deadline(self.deadline),
         }
         return Means(**{**values, **changes})
 

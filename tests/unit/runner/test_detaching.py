@@ -75,8 +75,9 @@ def test_a_server_that_does_not_answer_is_not_waited_for(site: Site, monkeypatch
 def test_another_service_is_asked_where_the_runs_own_is_closed(site: Site) -> None:
     context = left(site)
     other = MemoryService(site.clock)
-    mark(context, other)
+    mark(context, lambda: other)
     assert (list(other.marks), site.service.marks) == ([context.journal.job_id], {})
+    assert other.closed
 
 
 def test_the_run_of_another_process_is_left_alone(site: Site) -> None:

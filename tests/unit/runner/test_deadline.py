@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from direct_access.clock import ManualClock
+from direct_access.config.settings import Settings
+from direct_access.errors import WaitEndedError
+from direct_access.journal import Step
+from direct_access.runner.deadline import SLURM_MARGIN_SECS, of_run
+from direct_access.runner.slurm_query import Answer
+from direct_access.slurm_env import SlurmEnv
+from direct_access.transport.retry import Deadline
+
+from .conftest import Site
+from .memory_service import Ending
+
+START = 1000.0
+HOUR = 3600.0
+
+
+@dataclass
+class Slurm:
+    """Slurm's answers, one after the other; the last one stays, and none is no answer."""
+
+    clock: ManualClock
+    answers: list[str | None] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)
+    before: Callable[[], object] = lambda: None
+
+    def __call__(self, job_id: int) -> Answer:
+        self.before()
+        self.asked.append(job_id)
+        told = self.answers.pop(0) if len(self.answers) > 1 else (self.answers or [None])[0]
+        return Answer(None if told is None else {"EndTime": told})
+
+    def ends_in(self, *secs: float | None) -> None:
+        """Let Slurm say that the job ends so many seconds after the start of the run."""
+        zero = self.clock.wall()
+        self.answers = [
+            each and datetime.fromtimestamp(zero + each).isoformat(timespec="seconds") for each in secs
+        ]
+
+
+@pytest.fixture
+def slurm(clock: ManualClock) -> Slurm:
+    clock.advance(START)
+    return Slurm(clock)
+
+
+def deadline(slurm: Slurm, told_secs: float | None = None, **settings: Any) -> Deadline:
+    """Return the deadline of a run in Slurm job 5.
+
+    :param told_secs: when the environment says that the Slurm job ends, from the start of the run
+    """
+    end = None if told_secs is None else slurm.clock.wall() + told_secs
+    return of_run(
+        Settings(systems={}, **settings), SlurmEnv(job_id=5, end_time=end), slurm.clock, START, slurm
+    )
+
+
+def test_outside_slurm_we_wait_without_bound(slurm: Slurm) -> None:
+    assert of_run(Settings(systems={}), SlurmEnv(), slurm.clock, START, slurm)() is None
+    assert slurm.asked == []
+
+
+def test_a_configured_deadline_counts_from_the_start_and_wins_over_the_allocation(slurm: Slurm) -> None:
+    slurm.clock.advance(5)
+    assert deadline(slurm, 600, wait_deadline_secs=7200.0)() == START + 7200
+    assert slurm.asked == []
+
+
+def test_inside_slurm_we_end_a_margin_before_the_allocation(slurm: Slurm) -> None:
+    assert deadline(slurm, 600)() == START + 600 - SLURM_MARGIN_SECS
+    assert slurm.asked == []
+
+
+def test_an_allocation_that_is_nearly_over_leaves_no_time(slurm: Slurm) -> None:
+    assert deadline(slurm, 10)() == START
+
+
+def test_a_clock_that_is_set_does_not_move_the_end(slurm: Slurm) -> None:
+    ours = deadline(slurm, 600)
+    slurm.clock.set_wall(slurm.clock.wall() + HOUR)
+    assert ours() == START + 600 - SLURM_MARGIN_SECS
+
+
+@pytest.mark.parametrize(("detach_after", "until"), [(100.0, 100.0), (HOUR, 600 - SLURM_MARGIN_SECS)])
+def test_detaching_after_a_time_leaves_a_sooner_end_of_the_allocation(
+    slurm: Slurm, detach_after: float, until: float
+) -> None:
+    assert deadline(slurm, 600, detach_after=detach_after)() == START + until
+
+
+def test_detaching_after_a_time_asks_slurm_nothing(slurm: Slurm) -> None:
+    ours = deadline(slurm, 600, detach_after=100.0)
+    slurm.clock.advance(HOUR)
+    assert (ours(), slurm.asked) == (START + 100, [])
+
+
+def test_where_the_environment_does_not_tell_slurm_is_asked_once(slurm: Slurm) -> None:
+    slurm.ends_in(600)
+    ours = deadline(slurm)
+    assert [ours(), ours()] == [pytest.approx(START + 600 - SLURM_MARGIN_SECS, abs=1)] * 2
+    assert slurm.asked == [5]
+
+
+def test_the_start_of_a_run_does_not_wait_for_slurms_answer(slurm: Slurm) -> None:
+    may_answer = threading.Event()
+    slurm.ends_in(600)
+    slurm.before = lambda: may_answer.wait(60)
+    ours = deadline(slurm)
+    assert slurm.asked == []
+    may_answer.set()
+    assert ours() is not None
+
+
+@pytest.mark.parametrize("told", [None, "Unknown", "soon"])
+def test_without_an_end_from_slurm_we_wait_without_bound(slurm: Slurm, told: str | None) -> None:
+    slurm.answers = [told]
+    assert deadline(slurm)() is None
+
+
+def test_a_time_in_seconds_since_the_epoch_is_read_too(slurm: Slurm) -> None:
+    slurm.answers = [str(int(slurm.clock.wall()) + 600)]
+    assert deadline(slurm)() == START + 600 - SLURM_MARGIN_SECS
+
+
+def test_a_time_limit_that_was_moved_later_is_found_when_the_time_has_come(slurm: Slurm) -> None:
+    slurm.ends_in(1200, 1800)
+    ours = deadline(slurm, 600)
+    slurm.clock.advance(540)
+    assert ours() == pytest.approx(START + 1200 - SLURM_MARGIN_SECS, abs=1)
+    assert len(slurm.asked) == 1
+    slurm.clock.advance(600)
+    assert ours() == pytest.approx(START + 1800 - SLURM_MARGIN_SECS, abs=1)
+
+
+@pytest.mark.parametrize("told", [None, 600.0, 300.0])
+def test_a_time_limit_that_was_not_moved_later_ends_the_waiting(slurm: Slurm, told: float | None) -> None:
+    slurm.ends_in(told)
+    ours = deadline(slurm, 600)
+    slurm.clock.advance(541)
+    assert [ours(), ours()] == [START + 600 - SLURM_MARGIN_SECS] * 2
+    assert slurm.asked == [5]
+
+
+def test_a_run_goes_on_while_its_time_limit_moves_and_leaves_its_job_marked(site: Site) -> None:
+    site.service.ending = Ending(after_secs=1e9)
+    slurm = Slurm(site.clock)
+    slurm.ends_in(1200, 1200)
+    ours = of_run(
+        Settings(systems={}), SlurmEnv(job_id=5, end_time=site.clock.wall() + 600), site.clock, 0.0, slurm
+    )
+    with pytest.raises(WaitEndedError) as raised:
+        site.run(deadline=ours)
+    assert site.clock.boottime() >= 1200 - SLURM_MARGIN_SECS - 1
+    assert list(site.service.marks) == [raised.value.subject]
+
+
+def test_submitting_inside_a_slurm_job_leaves_the_job_on_purpose(site: Site) -> None:
+    plan = site.plan(SLURM_JOB_ID="5", SLURM_CLUSTER_NAME="c")
+    ended = site.run(plan, until=Step.WAIT)
+    assert list(site.service.marks) == [ended.job_id]
+
+
+def test_submitting_outside_a_slurm_job_costs_no_request_more(site: Site) -> None:
+    site.run(until=Step.WAIT)
+    assert "mark_detached" not in site.service.calls
