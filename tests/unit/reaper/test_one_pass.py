@@ -91,7 +91,9 @@ class Passes:
 
 @pytest.fixture
 def passes(tmp_path: Path) -> Passes:
-    return Passes(World(), ManualClock(), tmp_path)
+    clock = ManualClock()
+    clock.advance(100_000)  # the machine has been up for a while
+    return Passes(World(), clock, tmp_path)
 
 
 def test_two_passes_10_minutes_apart_cancel_a_job_whose_slurm_job_is_gone(passes: Passes) -> None:
