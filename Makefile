@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 JOBS ?= 2
 
-.PHONY: demo slurm-demo test lint docs bench chaos clean
+.PHONY: demo slurm-demo test lint docs bench fuzz chaos clean
 
 demo: $(VENV)/.demo
 	$(BIN)/direct-access run --simulator --show -o results/%x examples/bell.yaml
@@ -28,6 +28,9 @@ docs: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python -m bench
+
+fuzz: $(VENV)/.test
+	$(BIN)/python -m tests.plugin.fuzzing
 
 # Kills, lost replies and errors: SEEDS=300 mixes of them, or SEED=17 again.
 chaos: $(VENV)/.test

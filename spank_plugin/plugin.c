@@ -174,14 +174,18 @@ static bool set_environment(spank_t spank, const struct arguments *arguments, co
     return good;
 }
 
-static int find_grant(const struct arguments *arguments, const struct job *job, struct grant *grant)
+enum found { NO_RECORD, A_RECORD, NO_DIRECTORY, NOT_USABLE };
+
+static enum found find_grant(const struct arguments *arguments, const struct job *job, struct grant *grant)
 {
     int directory = directory_open(arguments->run, job->node, false);
     if (directory < 0)
-        return errno == ENOENT ? 0 : -1;
+        return errno == ENOENT ? NO_RECORD : NO_DIRECTORY;
     int found = record_read(directory, job->id, grant);
     close(directory);
-    return found == 1 && grant->uid != job->uid ? -1 : found;
+    if (found < 0 || (found == 1 && grant->uid != job->uid))
+        return NOT_USABLE;
+    return found == 1 ? A_RECORD : NO_RECORD;
 }
 
 int slurm_spank_task_init_privileged(spank_t spank, int count, char *values[])
@@ -194,12 +198,13 @@ int slurm_spank_task_init_privileged(spank_t spank, int count, char *values[])
         return 0;
     const char *names = options_names(spank, &arguments);
     const char *timeout = options_timeout(spank, &arguments);
-    int found = find_grant(&arguments, &job, &grant);
-    if (found == 0 && names == NULL && timeout == NULL)
+    enum found found = find_grant(&arguments, &job, &grant);
+    /* a directory that cannot be used must not end the jobs that never asked for anything */
+    if ((found == NO_RECORD || found == NO_DIRECTORY) && names == NULL && timeout == NULL)
         return 0;
-    if (found < 0)
+    if (found == NOT_USABLE || found == NO_DIRECTORY)
         return refuse(spank, &arguments, "the record of this job on this node cannot be used");
-    if (found == 0)
+    if (found == NO_RECORD)
         return refuse(spank, &arguments, "not granted when the job began: give it to sbatch or salloc, not to a step");
     if (grant.refusal[0] != '\0')
         return refuse(spank, &arguments, grant.refusal);

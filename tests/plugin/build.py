@@ -42,6 +42,14 @@ def fake_slurm(directory: Path) -> Path:
     return out
 
 
+def compiled(text: str, out: Path) -> Path:
+    """Build a SPANK plugin from the text of one file."""
+    source = out.with_suffix(".c")
+    source.write_text(text)
+    _run(["gcc", "-shared", "-fPIC", "-o", out, source])
+    return out
+
+
 def _run(command: list[str | Path]) -> None:
     # a `make` above this one would pass its own flags on
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,20 +50,20 @@ def needs_slurm() -> None:
         pytest.skip(reason)
 
 
-def cluster_with(plugin: Path, *plugstack: str, **options: object) -> Cluster:
-    """Return a cluster, not started, with these lines of plugstack.conf; :func:`line` makes one."""
-    files = {"qpu-names": NAMES, **options.pop("files", {})}  # type: ignore[dict-item]
-    cluster = Cluster(plugstack=plugstack, files=files, **options)  # type: ignore[arg-type]
-    shutil.copy(plugin, cluster.directory)
+def cluster_with(plugin: Path, *plugstack: str, more: Sequence[Path] = (), **options: Any) -> Cluster:
+    """Return a cluster, not started, with these lines of plugstack.conf; :func:`line` makes one.
+
+    :param more: files beside the plugin
+    """
+    cluster = Cluster(plugstack=plugstack, files={"qpu-names": NAMES}, **options)
+    for path in (plugin, *more):
+        shutil.copy(path, cluster.directory)
     return cluster
 
 
-def line(cluster_arguments: str = "") -> str:
+def line(arguments: str = "") -> str:
     """Return the line of plugstack.conf that loads the plugin."""
-    return (
-        "required {etc}/../direct_access.so names={etc}/qpu-names run={etc}/../qpu-run"
-        + f" {cluster_arguments}"
-    )
+    return f"required {{etc}}/../direct_access.so names={{etc}}/qpu-names run={{etc}}/../qpu-run {arguments}"
 
 
 @pytest.fixture(scope="session")

@@ -339,6 +339,12 @@ def test_a_record_that_others_could_write_ends_the_task(granted: Node) -> None:
     refused(granted, "the record of this job on this node cannot be used")
 
 
+def test_a_directory_that_cannot_be_used_ends_only_the_tasks_that_asked(granted: Node) -> None:
+    granted.run.chmod(0o777)
+    assert granted.lines("task_init_privileged") == set()
+    refused(granted, "the record of this job on this node cannot be used", OPTION_qpu="ibm_a,ibm_b")
+
+
 @pytest.mark.parametrize("fails_at", ["1", "2", "3"])
 def test_an_environment_that_cannot_be_set_ends_the_task(granted: Node, fails_at: str) -> None:
     called = granted.call("task_init_privileged", FAILS_AT=fails_at)
