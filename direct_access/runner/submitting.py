@@ -43,8 +43,13 @@ def submit(context: Context) -> Step:
     spec = context.journal.spec
     context.reporter.stage("submit", f"job {context.journal.job_id} ({spec.program_id}) to {spec.backend}")
     policies = BUSY if context.wait_when_busy else ()
+
+    def post() -> None:
+        context.check_ownership()  # hours may have passed since the last attempt
+        context.service.submit(context.journal.handle, spec)
+
     try:
-        repeat(policies, context.patience, lambda: context.service.submit(context.journal.handle, spec))
+        repeat(policies, context.patience, post)
     except Interrupted as interrupted:
         busy = interrupted.__cause__
         if isinstance(busy, TryAgainError) and isinstance(context.control.reason, WaitEndedError):

@@ -52,6 +52,7 @@ def wait(context: Context) -> Step:
     context.journal.job_status = state.status.value
     context.journal.reason = reason_of(state)
     context.journal.provenance.update(facts.result())
+    context.check_ownership()
     _save_job_object(context.directory / JOB_OBJECT, state)
     used = state.quantum_nanoseconds
     usage = "" if used is None else f", {used / 1e9:.3f} s on the quantum system"
