@@ -15,6 +15,7 @@ from bench import (
     breakdown,
     chaos,
     durations,
+    ending,
     jobs,
     large_params,
     large_results,
@@ -95,6 +96,7 @@ def _sections(trials: Trials, command: Path, extent: Extent, only: list[str] | N
         "results": lambda: large_results.compare(trials, ours, peer, job, extent.result_sizes),
         "params": lambda: large_params.compare(trials, ours, peer, extent.params_bytes, extent.few),
         "parallel": lambda: parallel.compare(trials, ours, peer, job, extent.parallel, extent.few),
+        "ending": lambda: ending.endings(trials.directory),
         "chaos": lambda: chaos.survive(trials.directory, extent.seeds),
     }
     for name, part in parts.items():

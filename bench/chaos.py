@@ -21,11 +21,15 @@ COLUMNS = ("what", "how many", "all held", "time")
 def survive(directory: Path, seeds: int) -> Section:
     """Return how many kill points and seeds were played, and whether all held."""
     from tests.chaos.world import SLURM, undisturbed, world
+    from tests.reliability.catalogue import ROWS
+
+    count = sum(map(len, ROWS.values()))
 
     with world(directory / "chaos") as a_world:
         here, elsewhere = len(undisturbed(a_world)), len(undisturbed(a_world, **SLURM))
     killed, kill_secs = _holds("tests/chaos/test_kill_points.py", seeds)
     mixed, mix_secs = _holds("tests/chaos/test_random_mix.py", seeds)
+    played, play_secs = _holds("tests/reliability", seeds)
     rows = [
         [
             "kill points: same node, another node",
@@ -34,11 +38,12 @@ def survive(directory: Path, seeds: int) -> Section:
             seconds(kill_secs),
         ],
         ["seeds", str(seeds), _yes(mixed), seconds(mix_secs)],
+        ["rows of the [table of faults](reliability.md)", str(count), _yes(played), seconds(play_secs)],
     ]
     target = Target(
         "one execution, whatever is killed or lost",
         f"{here + elsewhere} kill points, {seeds} seeds",
-        killed and mixed,
+        killed and mixed and played,
     )
     return Section("Kills and lost replies", TEXT, COLUMNS, rows, [target])
 
