@@ -21,7 +21,7 @@ VARIABLE = "DIRECT_ACCESS_REGISTRY"
 @contextlib.contextmanager
 def registered(environment: Mapping[str, str], slurm: SlurmEnv) -> Iterator[None]:
     """Be registered inside the ``with`` block, where there is a registry; no run fails for want of it."""
-    entry = _enter(environment.get(VARIABLE, ""), slurm)
+    entry = _enter(registry_of(environment, slurm), slurm)
     try:
         yield
     finally:
@@ -30,12 +30,17 @@ def registered(environment: Mapping[str, str], slurm: SlurmEnv) -> Iterator[None
                 entry.unlink()
 
 
-def _enter(registry: str, slurm: SlurmEnv) -> Path | None:
-    # A job that was submitted by another job inherits that job's variable.
-    if not registry or Path(registry).name != f"{slurm.job_id}.runs":
+def registry_of(environment: Mapping[str, str], slurm: SlurmEnv) -> Path | None:
+    """Return the directory of this Slurm job's plugin; a job that another one submitted inherits that one's."""
+    path = Path(environment.get(VARIABLE, ""))
+    return path if path.name == f"{slurm.job_id}.runs" and os.access(path, os.W_OK) else None
+
+
+def _enter(registry: Path | None, slurm: SlurmEnv) -> Path | None:
+    if registry is None:
         return None
     process = owners.this_process(slurm)
-    entry, draft = Path(registry, f"{process.pid}"), Path(registry, f".{process.pid}")
+    entry, draft = registry / f"{process.pid}", registry / f".{process.pid}"
     try:
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600), "w") as file:
             file.write(f"{process.start_ticks}\n")

@@ -19,6 +19,7 @@ from direct_access.runner import plan as plans
 from direct_access.runner.control import Control
 from direct_access.runner.output import node_local_reason
 from direct_access.runner.plan import Plan
+from direct_access.runner.registration import registry_of
 from direct_access.runner.reporter import Reporter, Silent, describe_wait
 from direct_access.runner.run import Means
 from direct_access.services.factory import choose_system, open_service
@@ -108,7 +109,8 @@ class Session:
         """Tell what will go wrong inside a Slurm job, before it does."""
         if not plan.slurm.in_job:
             return
-        if plan.slurm.task_pid not in (None, os.getpid()):
+        is_signalled = plan.slurm.task_pid in (None, os.getpid())
+        if not is_signalled and registry_of(self.environment, plan.slurm) is None:
             self.reporter.warning(
                 "Slurm does not signal this process: begin it with srun or exec, so that scancel and the "
                 "time limit end it in good order"

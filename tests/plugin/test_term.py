@@ -19,7 +19,7 @@ PLAIN = "#!/bin/bash\ndirect-access run bell.yaml\necho never printed\n"
 @pytest.fixture
 def quantum(alice: Account, simulator: Simulator) -> Iterator[Account]:
     """Alice, whose quantum jobs run until somebody ends them."""
-    simulator.outcomes.add(OutcomeRule(manual=True))
+    simulator.outcomes.add(OutcomeRule(manual=True, times=None))
     alice.configure(simulator)
     alice.write("bell.yaml", BELL)
     yield alice
@@ -42,6 +42,7 @@ def test_scancel_of_a_plain_script_cancels_the_quantum_job(quantum: Account, sim
     output = quantum.read("out")
     assert "SIGTERM" in output, output
     assert "never printed" not in output
+    assert "Slurm does not signal this process" not in output
     assert quantum.cluster.show(ordinary)["JobState"] == "RUNNING"
     quantum.run(["scancel", str(ordinary)])
     jobs.clean(quantum.cluster)
@@ -54,6 +55,7 @@ def test_a_job_without_the_option_is_killed_as_ever(quantum: Account, simulator:
     quantum.cluster.wait(job)
     jobs.clean(quantum.cluster)
     assert simulator.jobs.job(quantum_job).status == "Running"
+    assert "Slurm does not signal this process" in quantum.read("out")
 
 
 def test_requeueing_a_plain_script_leaves_the_quantum_job(quantum: Account, simulator: Simulator) -> None:
