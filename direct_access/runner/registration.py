@@ -31,7 +31,7 @@ def registered(environment: Mapping[str, str], slurm: SlurmEnv) -> Iterator[None
 
 
 def registry_of(environment: Mapping[str, str], slurm: SlurmEnv) -> Path | None:
-    """Return the directory of this Slurm job's plugin; a job that another one submitted inherits that one's."""
+    """Return the directory of this Slurm job's plugin; one submitted by another inherits that one's."""
     path = Path(environment.get(VARIABLE, ""))
     return path if path.name == f"{slurm.job_id}.runs" and os.access(path, os.W_OK) else None
 
