@@ -126,7 +126,8 @@ class Cancelling:
         context.journal.step = Step.FINISHED
         if context.directory.exists():  # whoever deleted it wants no record
             context.save(Step.FINISHED)
-            owners.release(context.directory)
+            if context.owner is not None:
+                owners.give_up(context.directory, context.owner)
 
     @property
     def _may_exist(self) -> str:
