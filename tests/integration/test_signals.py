@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -314,8 +314,9 @@ def test_more_signals_lose_neither_the_cancelling_nor_the_journal(site: Site, st
 
 def test_stopped_and_continued_the_run_goes_on(site: Site, start: Start) -> None:
     process = begin(site, start, STAGES["waiting"])
-    process.send_signal(signal.SIGTSTP)
-    until(lambda: " T " in f" {Path(f'/proc/{process.pid}/stat').read_text().rpartition(')')[2][1]} ")
+    process.send_signal(signal.SIGTSTP)  # without effect in an orphaned process group (setpgid(2))
+    process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
     process.send_signal(signal.SIGCONT)
     (job,) = site.simulator.jobs.jobs()
     site.simulator.jobs.release(job.id)

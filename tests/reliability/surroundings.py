@@ -212,14 +212,15 @@ def nobody_listens(stage: Stage) -> Played:
 
 @row(
     CRASHES,
-    "suspended and continued (TSTP, CONT)",
+    "suspended and resumed: TSTP, STOP, CONT, as `scontrol suspend` and `resume` send them",
     "nothing: the run goes on",
     exit_status=0,
     peer="CONT cancels and deletes the job",
 )
 def suspended_and_continued(stage: Stage) -> Played:
     process = stage.started()
-    process.send_signal(signal.SIGTSTP)
+    process.send_signal(signal.SIGTSTP)  # without effect in an orphaned process group (setpgid(2))
+    process.send_signal(signal.SIGSTOP)
     os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
     process.send_signal(signal.SIGCONT)
     stage.release()
