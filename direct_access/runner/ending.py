@@ -80,7 +80,6 @@ class Cancelling:
         had_ended = f"the quantum job had ended; pick it up with '{self._context.collect_command}'"
         if self._step in (Step.COLLECT, Step.FORGET, Step.FINISHED):
             return had_ended
-        self._context.check_ownership()
         service = self._open_service()
         try:
             known = self._cancel(service)
@@ -101,6 +100,7 @@ class Cancelling:
             return _Known.ABSENT
         while True:
             through = self._step is Step.WAIT or self._worker_done.is_set()
+            self._context.check_ownership()
             try:
                 cancelled = service.cancel(self._context.journal.handle)
                 return _Known.CANCELLED if cancelled else _Known.ENDED
