@@ -3,7 +3,7 @@
 set -eu
 
 # a command, and the Debian package that brings it
-wanted="chromium:chromium curl:curl strace:strace gcc:gcc lua5.1:lua5.1
+wanted="chromium:chromium curl:curl strace:strace gcc:gcc lua5.1:lua5.1 prometheus:prometheus
     slurmctld:slurmctld slurmd:slurmd scontrol:slurm-client munged:munge /usr/include/slurm/spank.h:libslurm-dev"
 
 missing=""
