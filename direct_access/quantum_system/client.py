@@ -6,10 +6,8 @@ https://quantum.cloud.ibm.com/docs/en/api/quantum-system-rest
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from direct_access.errors import DirectAccessError, InputError, ProtocolError
 from direct_access.model.backends import (
@@ -22,12 +20,12 @@ from direct_access.model.backends import (
 )
 from direct_access.model.jobs import JobState, parse_job
 from direct_access.quantum_system import endpoints
-from direct_access.quantum_system.answers import is_success, json_object, refusal
-from direct_access.quantum_system.endpoints import Endpoint
-from direct_access.quantum_system.error_table import UNKNOWN_BACKEND
-from direct_access.transport import retry_policies
-from direct_access.transport.http import Authorizer, HttpClient, HttpResponse
-from direct_access.transport.retry import Patience, repeat
+from direct_access.quantum_system.error_table import RULES, UNKNOWN_BACKEND
+from direct_access.rest.answers import json_object, list_of, objects_of
+from direct_access.rest.api import RestApi
+from direct_access.rest.endpoint import Endpoint
+from direct_access.transport.http import Authorizer, HttpClient
+from direct_access.transport.retry import Patience
 
 
 class QuantumSystemClient:
@@ -52,23 +50,23 @@ class QuantumSystemClient:
         :param api_version: ``IBM-API-Version``, YYYY-MM-DD; without one a server takes its latest
         :param patience: how long a call may be repeated
         """
-        self._http = http
-        self._authorizer = authorizer
-        self._url = url.rstrip("/")
-        self._patience = patience
-        self._headers = {
-            "Accept": "application/json",
-            "Service-CRN": service_crn,
-            "IBM-API-Version": api_version,
-        }
+        self._api = RestApi(
+            http,
+            authorizer,
+            url=url,
+            service_crn=service_crn,
+            api_version=api_version,
+            rules=RULES,
+            patience=patience,
+        )
 
     def authorize(self) -> None:
         """Have an access token at hand, so that the next request fails for reasons of its own only."""
-        self._authorizer.authorization()
+        self._api.authorize()
 
     def version(self) -> str:
         """Return the version of the API that the server runs."""
-        version = self._read(endpoints.VERSION).get("version")
+        version = self._api.read(endpoints.VERSION).get("version")
         if not isinstance(version, str):
             raise ProtocolError("the server did not tell its version")
         return version
@@ -77,13 +75,13 @@ class QuantumSystemClient:
         """Return the versions that ``IBM-API-Version`` may name; none where the server does not tell."""
         return [
             version
-            for version in _list(self._read(endpoints.VERSIONS), "versions")
+            for version in list_of(self._api.read(endpoints.VERSIONS), "versions")
             if isinstance(version, str)
         ]
 
     def backends(self) -> Sequence[Backend]:
         """Return the backends of the system."""
-        return [parse_backend(entry) for entry in _objects(self._read(endpoints.BACKENDS), "backends")]
+        return [parse_backend(entry) for entry in objects_of(self._api.read(endpoints.BACKENDS), "backends")]
 
     def backend(self, name: str) -> Backend:
         """Return one backend.
@@ -118,14 +116,14 @@ class QuantumSystemClient:
         :raises ConflictError: code 1231: a job of this id exists
         """
         try:
-            self._exchange(endpoints.SUBMIT_JOB, None, str(request["id"]), json.dumps(request).encode())
+            self._api.once(endpoints.SUBMIT_JOB, subject=str(request["id"]), document=request)
         except InputError as error:
             self._name_known_backends(error)
             raise
 
     def jobs(self) -> Sequence[JobState]:
         """Return the caller's jobs that have not been deleted, oldest first."""
-        return [parse_job(entry) for entry in _objects(self._read(endpoints.JOBS), "jobs")]
+        return [parse_job(entry) for entry in objects_of(self._api.read(endpoints.JOBS), "jobs")]
 
     def job(self, job_id: str, *, once: bool = False) -> JobState:
         """Return one job.
@@ -134,8 +132,8 @@ class QuantumSystemClient:
         :raises NotFoundError: if the server does not know it
         """
         if once:
-            return parse_job(json_object(self._exchange(endpoints.JOB, job_id, job_id)))
-        return parse_job(self._read(endpoints.JOB, job_id))
+            return parse_job(json_object(self._api.once(endpoints.JOB, job_id)))
+        return parse_job(self._api.read(endpoints.JOB, job_id))
 
     def delete_job(self, job_id: str) -> None:
         """Delete the record of a job that has ended; its objects stay.
@@ -143,7 +141,7 @@ class QuantumSystemClient:
         :raises NotFoundError: if the server does not know it
         :raises ConflictError: code 1337: it has not ended
         """
-        self._repeated(endpoints.DELETE_JOB, job_id)
+        self._api.repeated(endpoints.DELETE_JOB, job_id)
 
     def cancel_job(self, job_id: str) -> None:
         """Cancel a job.
@@ -151,11 +149,11 @@ class QuantumSystemClient:
         :raises NotFoundError: if the server does not know it
         :raises ConflictError: code 1306: it has ended
         """
-        self._repeated(endpoints.CANCEL_JOB, job_id)
+        self._api.repeated(endpoints.CANCEL_JOB, job_id)
 
     def _read_backend(self, endpoint: Endpoint, name: str) -> Mapping[str, Any]:
         try:
-            return self._read(endpoint, name)
+            return self._api.read(endpoint, name)
         except InputError as error:
             self._name_known_backends(error)
             raise
@@ -165,56 +163,9 @@ class QuantumSystemClient:
         if error.code != UNKNOWN_BACKEND.code:
             return
         with contextlib.suppress(DirectAccessError):
-            answer = json_object(self._exchange(endpoints.BACKENDS))
-            names = [parse_backend(entry).name for entry in _objects(answer, "backends")]
+            answer = json_object(self._api.once(endpoints.BACKENDS))
+            names = [parse_backend(entry).name for entry in objects_of(answer, "backends")]
             if error.subject in names:
                 error.advice = "the system lists this backend: its version of the API may lack the request"
             else:
                 error.advice = f"the backends of this system: {', '.join(names) or 'none'}"
-
-    def _read(self, endpoint: Endpoint, name: str | None = None) -> Mapping[str, Any]:
-        return json_object(self._repeated(endpoint, name))
-
-    def _repeated(self, endpoint: Endpoint, name: str | None) -> HttpResponse:
-        return repeat(retry_policies.REQUEST, self._patience, lambda: self._exchange(endpoint, name, name))
-
-    def _exchange(
-        self,
-        endpoint: Endpoint,
-        name: str | None = None,
-        subject: str | None = None,
-        body: bytes | None = None,
-    ) -> HttpResponse:
-        headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
-        response = self._http.request(
-            endpoint.method,
-            self._url + endpoint.path.format(_segment(name)),
-            headers=headers,
-            body=body,
-            authorizer=self._authorizer,
-        )
-        if not is_success(response):
-            raise refusal(response, endpoint, subject, self._patience.clock)
-        return response
-
-
-def _segment(name: str | None) -> str:
-    """Return a name as one segment of a path; dots alone would be taken for directories (RFC 3986, 5.2.4)."""
-    if name in ("", ".", ".."):
-        raise InputError(f"{name!r} is no name", subject=name)
-    return quote(name or "", safe="")
-
-
-def _list(document: Mapping[str, Any], name: str) -> Sequence[Any]:
-    """Return a list of an answer; the API writes null for an empty one."""
-    entries = document.get(name) or []
-    if not isinstance(entries, list):
-        raise ProtocolError(f"the server answered with {name} that are no list")
-    return entries
-
-
-def _objects(document: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
-    entries = _list(document, name)
-    if not all(isinstance(entry, dict) for entry in entries):
-        raise ProtocolError(f"the server answered with {name} that are no objects")
-    return entries

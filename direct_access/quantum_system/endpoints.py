@@ -7,23 +7,7 @@ follow the names of the others.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """One call of the API.
-
-    :param path: below the base URL; ``{}`` stands for the job id or the name of the backend
-    :param iam_action: what IAM must permit the caller
-    :param names: what the ``{}`` names, ``job`` or ``backend``: a bare 404 means that there is none
-    """
-
-    method: str
-    path: str
-    iam_action: str | None = None
-    names: str | None = None
-
+from direct_access.rest.endpoint import Endpoint
 
 _ACTION = "quantum-computing.direct-access-"
 

@@ -11,7 +11,7 @@ import pytest
 from direct_access.errors import NotFoundError, ProtocolError
 from direct_access.model.jobs import JobStatus
 from direct_access.quantum_system import endpoints
-from direct_access.quantum_system.endpoints import Endpoint
+from direct_access.rest.endpoint import Endpoint
 
 DESCRIPTION = json.loads(files("direct_access.simulator").joinpath("openapi.json").read_text())
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from direct_access.clock import Clock
 from direct_access.errors import DirectAccessError, ProtocolError
 from direct_access.model.server_text import is_web_page, page_title
-from direct_access.quantum_system.endpoints import Endpoint
-from direct_access.quantum_system.error_body import parse_error_body, request_id
-from direct_access.quantum_system.error_table import rule_for
+from direct_access.rest.endpoint import Endpoint
+from direct_access.rest.error_body import parse_error_body, request_id
+from direct_access.rest.rules import Rules
 from direct_access.transport.http import HttpResponse, unexpected_redirect
 from direct_access.transport.retry import retry_after_secs
 
@@ -22,16 +22,17 @@ def is_success(response: HttpResponse) -> bool:
 
 
 def refusal(
-    response: HttpResponse, endpoint: Endpoint, subject: str | None, clock: Clock
+    response: HttpResponse, endpoint: Endpoint, rules: Rules, subject: str | None, clock: Clock
 ) -> DirectAccessError:
     """Return the error that an answer means.
 
+    :param rules: what the refusals of this API mean
     :param subject: the job or the backend that the request was about
     """
     if response.status // 100 == 3:
         return unexpected_redirect(response)
     body = parse_error_body(response.data, response.headers)
-    rule = rule_for(response.status, body.code, endpoint, web_page=body.is_web_page)
+    rule = rules.rule_for(response.status, body.code, endpoint, web_page=body.is_web_page)
     message = rule.message
     advice = body.solution or rule.advice
     if response.status == 403 and endpoint.iam_action and not body.is_web_page:
@@ -63,6 +64,28 @@ def json_object(response: HttpResponse) -> Mapping[str, Any]:
     if not isinstance(document, dict):
         raise _outside(response, "JSON that is no object")
     return document
+
+
+def list_of(document: Mapping[str, Any], name: str) -> Sequence[Any]:
+    """Return a list of an answer; the APIs write null for an empty one.
+
+    :raises ProtocolError: if it is anything else
+    """
+    entries = document.get(name) or []
+    if not isinstance(entries, list):
+        raise ProtocolError(f"the server answered with {name} that are no list")
+    return entries
+
+
+def objects_of(document: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
+    """Return a list of JSON objects of an answer.
+
+    :raises ProtocolError: if it is anything else
+    """
+    entries = list_of(document, name)
+    if not all(isinstance(entry, dict) for entry in entries):
+        raise ProtocolError(f"the server answered with {name} that are no objects")
+    return entries
 
 
 def _what_came(response: HttpResponse) -> str:
