@@ -55,6 +55,7 @@ THIRD_PARTY = {
         "services.lost_answer",
     },  # which of its errors leave open whether a request arrived
     "botocore": {"storage.signing"},
+    "prometheus_client": {"health.exposition", "health.exporter", "health.metrics_server"},
     "qiskit": {"jobfile"},
     "openqasm3": {"jobfile"},
     "qiskit_qasm3_import": {"jobfile"},

@@ -22,6 +22,7 @@ HEAVY = {
         "qiskit",
         "yaml",
         "asyncio",
+        "prometheus_client",
     ),
     *("ssl", "sqlite3", "multiprocessing"),
 }

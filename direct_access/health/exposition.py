@@ -1,0 +1,109 @@
+"""Findings in the text format of Prometheus, version 0.0.4.
+
+https://prometheus.io/docs/instrumenting/exposition_formats/
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.metrics_core import Metric as Family
+from prometheus_client.registry import Collector
+
+from direct_access import atomic
+from direct_access._version import __version__
+from direct_access.errors import LocalStorageError
+from direct_access.health import metrics
+from direct_access.health.finding import Finding, Level
+from direct_access.health.metrics import Metric
+
+_NOT_IN_NAMES = re.compile(r"[^a-zA-Z0-9_]")
+_BY_NAME = {metric.name: metric for metric in metrics.METRICS}
+_SEVERITY = (Level.OK, Level.UNKNOWN, Level.WARNING, Level.CRITICAL)
+
+
+class Families:
+    """Families of samples under construction, with one sample for each set of labels: the last one given.
+
+    :param system: label of every sample
+    """
+
+    def __init__(self, system: str) -> None:
+        self._system = system
+        self._samples: dict[Metric, dict[tuple[tuple[str, str], ...], float]] = {}
+
+    def add(self, metric: Metric, value: float, labels: Mapping[str, str] | None = None) -> None:
+        """Set one sample."""
+        named = {_name(key): text for key, text in (labels or {}).items()} | {"system": self._system}
+        self._samples.setdefault(metric, {})[tuple(sorted(named.items()))] = value
+
+    def __iter__(self) -> Iterator[Family]:
+        for metric, samples in self._samples.items():
+            name = metrics.PREFIX + metric.name
+            family = Family(name.removesuffix("_total"), metric.help, metric.kind)
+            for labels, value in samples.items():
+                family.add_sample(name, dict(labels), value)
+            yield family
+
+
+def families(findings: Iterable[Finding], *, system: str, checked_at: float) -> Families:
+    """Return findings and what they measured.
+
+    Where several findings of a check have one subject, the worst one counts.
+
+    :param checked_at: when the checks ended, seconds since the epoch
+    """
+    result = Families(system)
+    result.add(metrics.BUILD, 1, {"version": __version__})
+    result.add(metrics.LAST_CHECK, checked_at)
+    for finding in sorted(findings, key=lambda finding: _SEVERITY.index(finding.level)):
+        labels = {"check": finding.check, "subject": finding.subject}
+        result.add(metrics.CHECK_STATUS, int(finding.level), labels)
+        result.add(metrics.CHECK_DURATION, finding.secs, labels)
+        for measure in finding.measures:
+            result.add(_metric(measure.name, finding.check), measure.value, measure.labels)
+    return result
+
+
+def _metric(name: str, check: str) -> Metric:
+    """Return the metric of a measure; a check that a site has added may bring one of its own."""
+    return _BY_NAME.get(name) or Metric(_name(name), f"Measured by the check {check}.", "")
+
+
+def _name(text: str) -> str:
+    return _NOT_IN_NAMES.sub("_", text)
+
+
+class _Fixed(Collector):
+    def __init__(self, families: Iterable[Family]) -> None:
+        self._families = list(families)
+
+    def collect(self) -> Iterable[Family]:
+        return self._families
+
+
+def render(findings: Sequence[Finding], *, system: str, checked_at: float) -> str:
+    """Return findings in the text format.
+
+    :param checked_at: when the checks ended, seconds since the epoch
+    """
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Fixed(families(findings, system=system, checked_at=checked_at)))
+    return generate_latest(registry).decode()
+
+
+def write(path: Path, text: str) -> None:
+    """Replace a file of node_exporter's textfile collector, which reads only ``*.prom``, by rename(2).
+
+    :raises LocalStorageError: if it cannot be written
+    """
+    try:
+        with atomic.replacing(path) as file:
+            os.fchmod(file.fileno(), 0o644)  # whatever the umask: another user reads it
+            file.write(text.encode())
+    except OSError as error:
+        raise LocalStorageError(f"cannot write {path}: {error.strerror}", subject=str(path)) from error
