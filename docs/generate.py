@@ -10,6 +10,7 @@ from typing import Any
 from direct_access.cli.exit_status import TABLE
 from direct_access.config.reference import markdown as configuration_page
 from direct_access.jobfile import schema
+from direct_access.migration.guide import ROWS
 from direct_access.transport import retry_policies
 from direct_access.transport.retry import JITTER, TELL_AGAIN_SECS, RetryPolicy
 
@@ -116,11 +117,38 @@ def reliability_page() -> str:
     return NOTE + page()
 
 
+def migration_page() -> str:
+    """Return what became of each endpoint of the classic API."""
+    rows = "\n".join(
+        f"| {', '.join(row.methods)} | `{row.classic}` | {f'`{row.replacement}`' if row.replacement else 'none'} "
+        f"| {'yes' if row.certain and row.replacement else 'no'} | {f'`{row.guide}`' if row.guide else ''} | {row.note} |"
+        for row in ROWS
+    )
+    return (
+        f"{NOTE}# From the classic Qiskit Runtime REST API\n\n"
+        "```sh\ndirect-access migrate run.sh analysis.ipynb job.yaml          # tells, changes nothing\n"
+        "direct-access migrate --write run.sh analysis.ipynb job.yaml  # changes what is certain\n```\n\n"
+        "Each finding has its file, line and column (in a notebook: cell, line and column), what replaces it,\n"
+        "and a note where more than the spelling changed. Hosts, paths, headers and fields are looked for;\n"
+        "outputs of notebooks are left alone. `check` marks what only a person can decide: it is told and\n"
+        "never written. A path behind a name that the file does not define is told only.\n\n"
+        "The table is that of IBM's migration guide. Where the guide differs from the OpenAPI description of\n"
+        "the service, the description counts, and the guide's spelling is found in scripts too. Besides:\n"
+        "the retired hosts, `max_session_ttl`, `hub`, `group`, `project`, `provider`, an instance named\n"
+        '`hub/group/project`, `X-Access-Token`, `channel="ibm_quantum"`, the misspelt\n'
+        "`x-www-form-urlendcoded`, `'-H name: value'` quoted with its option, and requests that name neither\n"
+        "`Service-CRN` nor `IBM-API-Version`.\n\n"
+        "| method | classic | present | written | in the guide | note |\n|---|---|---|---|---|---|\n"
+        f"{rows}\n"
+    )
+
+
 PAGES = {
     "configuration.md": lambda: NOTE + configuration_page(),
     "exit-status.md": exit_status_page,
     "job-file.md": job_file_page,
     "reliability.md": reliability_page,
+    "migration.md": migration_page,
     "openapi.json": OPENAPI.read_text,
     "retries.md": retries_page,
 }

@@ -29,6 +29,7 @@ COMMANDS = {
     "logs": "Print the log of a run.",
     "validate": "Check a job file without a request.",
     "backends": "Show the backends of a system.",
+    "migrate": "Find what scripts still use of the classic Qiskit Runtime REST API.",
     "config": "Show the configuration and where it comes from.",
     "reap": "Cancel jobs whose Slurm job is gone; for administrators.",
     "simulator": "Serve a simulated quantum system on this machine.",
