@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from direct_access.config.health_settings import HealthSettings
 from direct_access.config.kinds import is_safe_url
 from direct_access.config.precedence import Chosen
 from direct_access.config.secret_source import SecretSource
@@ -35,11 +36,12 @@ class Builder:
         return Settings(
             systems={name: self._system(name) for name in names},
             limits=Limits(**self._members(Limits, ("limits",))),
+            health=HealthSettings(**self._members(HealthSettings, ("health",))),
             origins=self._origins,
             **{
                 item.name: self._value((item.name,))
                 for item in fields(Settings)
-                if item.name not in ("systems", "limits", "origins")
+                if item.name not in ("systems", "limits", "health", "origins")
             },
         )
 

@@ -128,6 +128,10 @@ def _read_command(value: list[str], place: Place) -> tuple[str, ...]:
     return (program, *value[1:])
 
 
+def _read_commands(value: list[list[str]], place: Place) -> tuple[tuple[str, ...], ...]:
+    return tuple(_read_command(command, place) for command in value)
+
+
 def _read_prefix(value: str, _place: Place) -> str:
     parts = value.strip("/").split("/")
     if any(part in ("", ".", "..") for part in parts):
@@ -163,6 +167,9 @@ COMMAND = Kind(
     },
     _read_command,
 )
+COMMANDS = Kind("list of commands", {"type": "array", "items": COMMAND.schema}, _read_commands)
+NAMES = Kind("list of names", {"type": "array", "items": NAME.schema}, lambda value, _place: tuple(value))
+COUNT = Kind("whole number", {"type": "integer", "minimum": 0})
 
 
 def is_safe_url(url: str) -> bool:

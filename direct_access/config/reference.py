@@ -7,6 +7,7 @@ from typing import Any
 
 from direct_access.config.table import (
     CONNECTION,
+    HEALTH,
     LIMITS,
     RUN_SETTINGS,
     STORAGE,
@@ -68,6 +69,11 @@ _LIMITS = """## Limits
 Under `limits:`, in the site's file only; nothing can loosen them.
 """
 
+_HEALTH = """## Health checks
+
+Under `health:`, in the site's file only: what [`direct-access health`](health.md) looks at, and its bounds.
+"""
+
 
 def markdown() -> str:
     """Return the page."""
@@ -86,6 +92,8 @@ def markdown() -> str:
         _USUAL.format(usual=", ".join(usual)),
         _LIMITS,
         _table(LIMITS, environment=False),
+        _HEALTH,
+        _table(HEALTH, environment=False),
     ]
     return "\n".join(parts)
 
@@ -118,4 +126,6 @@ def _default(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "`true`" if value else "`false`"
-    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
+    if isinstance(value, float) and value.is_integer():
+        return f"`{int(value)}`"
+    return f"`{value}`"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from direct_access.config.health_settings import HealthSettings
 from direct_access.config.secret_source import SecretSource
 
 DEFAULT_API_VERSION = "2026-02-15"
@@ -113,6 +114,7 @@ class Settings:
     on_time_limit: str = "leave"
     collect_by: float = WEEK_SECS
     limits: Limits = field(default_factory=Limits)
+    health: HealthSettings = field(default_factory=HealthSettings)
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def hurried(self, longest_secs: float) -> Settings:

@@ -42,7 +42,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return ", ".join(value) or "-"
+        return ", ".join(part if isinstance(part, str) else " ".join(part) for part in value) or "-"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return redact_text(str(value))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Flag, auto
 from typing import Any
 
-from direct_access.config import kinds
+from direct_access.config import health_table, kinds
 from direct_access.config.kinds import Kind
 from direct_access.config.settings import (
     DEFAULT_API_VERSION,
@@ -158,6 +158,11 @@ LIMITS = (
     ),
 )
 
+HEALTH = tuple(
+    Setting(("health", name), kind, text, Sources.SITE_FILE, getattr(_SETTINGS.health, name))
+    for name, kind, text in health_table.ROWS
+)
+
 CONNECTION = (
     Setting(
         ("ca_bundle",),
@@ -295,6 +300,7 @@ SETTINGS = (
     *_below(("systems", ANY), CONNECTION, usual=()),
     *_below(("systems", ANY, "storage"), STORAGE),
     *LIMITS,
+    *HEALTH,
 )
 """All settings, each with its whole path."""
 

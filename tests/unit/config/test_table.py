@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from direct_access.config.file_schema import file_schema
+from direct_access.config.health_settings import HealthSettings
 from direct_access.config.load import load
 from direct_access.config.reference import markdown
 from direct_access.config.settings import Limits, NetworkSettings, Settings, StorageSettings, System
@@ -20,8 +21,9 @@ SECRETS = {"api_key", "secret_access_key"}
 @pytest.mark.parametrize(
     ("cls", "parent", "made_otherwise"),
     [
-        (Settings, (), {"systems", "limits", "origins"}),
+        (Settings, (), {"systems", "limits", "health", "origins"}),
         (Limits, ("limits",), set()),
+        (HealthSettings, ("health",), set()),
         (System, ("systems", "x"), {"name", "storage", "network"}),
         (StorageSettings, ("systems", "x", "storage"), set()),
         (NetworkSettings, ("network",), set()),
@@ -49,10 +51,11 @@ def test_no_path_and_no_variable_stands_for_two_settings() -> None:
     assert len(set(variables)) == len(variables)
 
 
-def test_limits_are_for_the_site_alone() -> None:
-    limits = [setting for setting in SETTINGS if setting.path[0] == "limits"]
-    assert limits
-    assert all(setting.sources == Sources.SITE_FILE for setting in limits)
+@pytest.mark.parametrize("part", ["limits", "health"])
+def test_limits_and_health_are_for_the_site_alone(part: str) -> None:
+    settings = [setting for setting in SETTINGS if setting.path[0] == part]
+    assert settings
+    assert all(setting.sources == Sources.SITE_FILE for setting in settings)
 
 
 @pytest.mark.parametrize("source", [Sources.SITE_FILE, Sources.USER_FILE])
@@ -109,7 +112,7 @@ def test_the_reference_names_every_setting_and_every_variable() -> None:
 def test_the_tables_of_the_reference_are_whole() -> None:
     """No cell holds a bar that would begin another one."""
     tables = [block for block in markdown().split("\n\n") if block.startswith("|")]
-    assert len(tables) == 5
+    assert len(tables) == 6
     for table in tables:
         widths = {line.replace("\\|", "").count("|") for line in table.strip().splitlines()}
         assert len(widths) == 1
