@@ -1,35 +1,64 @@
 #!/bin/sh
-# Install the system packages that tests need, where we may; elsewhere say what will be skipped.
+# Install the system packages that tests need, and make a clean Debian to install ours on, where we may;
+# elsewhere say what will be skipped.
 set -eu
 
 # a command, and the Debian package that brings it
 wanted="chromium:chromium curl:curl strace:strace gcc:gcc lua5.1:lua5.1 prometheus:prometheus
+    debootstrap:debootstrap rpmbuild:rpm mandoc:mandoc zsh:zsh logrotate:logrotate tclsh:tcl systemd-analyze:systemd
     slurmctld:slurmctld slurmd:slurmd scontrol:slurm-client munged:munge /usr/include/slurm/spank.h:libslurm-dev"
 
-missing=""
-for pair in $wanted; do
-    have="${pair%%:*}"
-    [ -e "$have" ] || command -v "$have" >/dev/null || missing="$missing ${pair#*:}"
-done
-[ -z "$missing" ] && exit 0
 
-if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-    echo "not installed:$missing; the tests that need them will be skipped" >&2
-    exit 0
-fi
+# A root file system for tests/support/clean_root.py: these packages and what Debian installs everywhere.
+clean=/var/cache/direct-access-tests/debian-12
+clean_packages=python3,ca-certificates,slurmctld,slurmd,slurm-client,munge
 
-# Debian starts daemons on installation where nothing forbids it (invoke-rc.d(8)); the tests start their own.
-policy=/usr/sbin/policy-rc.d
-if [ ! -e $policy ]; then
-    trap 'rm -f $policy' EXIT
-    printf '#!/bin/sh\nexit 101\n' >$policy
-    chmod 755 $policy
-fi
+main() {
+    missing="$(missing_packages)"
+    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+        [ -z "$missing" ] || echo "not installed:$missing; the tests that need them will be skipped" >&2
+        exit 0
+    fi
+    [ -z "$missing" ] || install_missing
+    make_clean_system
+}
 
-export DEBIAN_FRONTEND=noninteractive
+missing_packages() {
+    for pair in $wanted; do
+        have="${pair%%:*}"
+        [ -e "$have" ] || command -v "$have" >/dev/null || printf ' %s' "${pair#*:}"
+    done
+}
+
+install_missing() {
+    # Debian starts daemons on installation where nothing forbids it (invoke-rc.d(8)); the tests start their own.
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e $policy ]; then
+        trap 'rm -f $policy' EXIT
+        printf '#!/bin/sh\nexit 101\n' >$policy
+        chmod 755 $policy
+    fi
+    export DEBIAN_FRONTEND=noninteractive
+    install 2>/dev/null || { apt-get update -qq && install; } ||
+        echo "could not install:$missing; the tests that need them will be skipped" >&2
+}
+
 install() {
     # shellcheck disable=SC2086 # a list of names
     apt-get install -qq -y --no-install-recommends $missing >/dev/null
 }
-install 2>/dev/null || { apt-get update -qq && install; } ||
-    echo "could not install:$missing; the tests that need them will be skipped" >&2
+
+make_clean_system() {
+    [ "$(cat $clean.packages 2>/dev/null)" != "$clean_packages" ] || return 0
+    mkdir -p "${clean%/*}/mounts"
+    rm -rf $clean $clean.packages $clean.part
+    if ! debootstrap --variant=minbase --include=$clean_packages bookworm $clean.part >/dev/null; then
+        echo "could not make a clean Debian; the tests that need it will be skipped" >&2
+        return 0
+    fi
+    rm -rf $clean.part/var/cache/apt/archives/*.deb $clean.part/var/lib/apt/lists/*
+    mv $clean.part $clean
+    echo $clean_packages >$clean.packages
+}
+
+main
