@@ -14,7 +14,7 @@ LAYERS = (
     {"config"},
     {"auth", "transport"},
     {"rest"},
-    {"quantum_system", "qiskit_runtime", "storage"},
+    {"quantum_system", "qiskit_runtime", "resource_controller", "storage"},
     {"services"},
     {"jobfile", "journal", "slurm_env"},
     {"runner", "reaper"},
@@ -56,6 +56,9 @@ THIRD_PARTY = {
     },  # which of its errors leave open whether a request arrived
     "botocore": {"storage.signing"},
     "prometheus_client": {"health.exposition", "health.exporter", "health.metrics_server"},
+    "ibm_platform_services": {"resource_controller"},
+    "ibm_cloud_sdk_core": {"resource_controller"},
+    "requests": {"resource_controller.adapter"},
     "qiskit": {"jobfile"},
     "openqasm3": {"jobfile"},
     "qiskit_qasm3_import": {"jobfile"},
