@@ -56,7 +56,7 @@ def _tell(error: BaseException) -> None:
     from direct_access.redact import redact_text
 
     if os.environ.get("DIRECT_ACCESS_DEBUG"):
-        traceback.print_exception(error)
+        sys.stderr.write(redact_text("".join(traceback.format_exception(error))))
     sys.stderr.write(
         redact_text(f"direct-access: internal error: {type(error).__name__}: {error}\n")
         + "set DIRECT_ACCESS_DEBUG=1 to see where; is the installation complete?\n"

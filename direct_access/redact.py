@@ -1,11 +1,20 @@
-"""Secrets without a printable form, and documents without presigned URLs."""
+"""Secrets without a printable form, and texts and documents without secrets or presigned URLs.
+
+Every :class:`Secret` that is in use is known here, so that a text that somebody else wrote cannot bring it
+back: servers echo what they were sent, in the spelling of a URL, of JSON or of XML.
+"""
 
 from __future__ import annotations
 
 import re
+import threading
+import weakref
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 HIDDEN = "***"
+SHORTEST_SOUGHT = 6
+"""Shorter secrets are not sought in texts: they would be found everywhere."""
 
 _URL_QUERY = re.compile(r"(https?://[^\s\"'<>?]*)\?[^\s\"'<>]*", re.IGNORECASE)
 _USERINFO = re.compile(r"(https?://)[^/\s]*@", re.IGNORECASE)  # up to the last @: a password may hold one
@@ -14,19 +23,39 @@ _TOKEN = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*")  # a JSON Web Token: its fir
 
 
 class Secret:
-    """A value that can be used but not shown: printing, formatting and pickling give nothing away."""
+    """A value that can be used but not shown: printing, formatting and pickling give nothing away.
 
-    __slots__ = ("_reveal",)
+    As long as it lives, :func:`redact_text` hides its value wherever a text holds it.
+    """
+
+    __slots__ = ("__weakref__", "_reveal", "_spelt")
 
     def __init__(self, value: str) -> None:
+        spellings: list[str] = []
+
         def reveal() -> str:
             return value
 
+        def spelt() -> list[str]:
+            if not spellings:
+                spellings.extend(_spellings(value))
+            return spellings
+
         self._reveal = reveal
+        self._spelt = spelt
+        if len(value) >= SHORTEST_SOUGHT:
+            with _lock:
+                _in_use.add(self)
 
     def reveal(self) -> str:
         """Return the value, for the one request that needs it."""
         return self._reveal()
+
+    def hidden_in(self, text: str) -> str:
+        """Return a text without this value, however it is spelt."""
+        for spelling in self._spelt():
+            text = text.replace(spelling, HIDDEN)
+        return text
 
     def __repr__(self) -> str:
         return f"Secret({HIDDEN})"
@@ -44,8 +73,32 @@ class Secret:
         raise TypeError("a secret cannot be pickled")
 
 
+_in_use: weakref.WeakSet[Secret] = weakref.WeakSet()
+_lock = threading.Lock()
+
+
+def _spellings(value: str) -> Iterable[str]:
+    """Return how a value may be written, the longest first: itself, and in a URL, a form, JSON, XML."""
+    if re.fullmatch(r"[\w.~-]+", value, re.ASCII):
+        return (value,)
+    import html
+    import json
+    from urllib.parse import quote, quote_plus
+
+    printable = "".join(character for character in value if character.isprintable())
+    in_urls = {quote(value), quote(value, safe=""), quote_plus(value)}
+    in_json = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], repr(value)[1:-1]}
+    in_xml = {html.escape(value), html.escape(value, quote=False)}
+    spelt = {value, printable, *in_urls, *in_json, *in_xml}
+    return sorted((form for form in spelt if len(form) >= SHORTEST_SOUGHT), key=len, reverse=True)
+
+
 def redact_text(text: str) -> str:
-    """Return the text with every access token, query of a URL and user:password in a URL hidden."""
+    """Return the text with every secret in use, access token, query of a URL and user:password hidden."""
+    with _lock:
+        secrets = list(_in_use)
+    for secret in secrets:
+        text = secret.hidden_in(text)
     without_tokens = _SIGNED.sub(rf"\1{HIDDEN}", _TOKEN.sub(HIDDEN, text))
     return _URL_QUERY.sub(rf"\1?{HIDDEN}", _USERINFO.sub(rf"\1{HIDDEN}@", without_tokens))
 

@@ -7,6 +7,7 @@ client, reads neither the environment nor the home directory, and starts in a te
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -15,8 +16,14 @@ from botocore.awsrequest import AWSRequest
 
 from direct_access.clock import Clock
 from direct_access.redact import Secret
+from direct_access.transport.library_logs import watch
 
 LONGEST_EXPIRY_SECS = 604_800
+SIGNATURES_KNOWN = 64
+
+watch("botocore")
+_recent: deque[Secret] = deque(maxlen=SIGNATURES_KNOWN)
+"""The last signatures, so that a store that echoes one brings it into no message."""
 
 
 class _Credentials(NamedTuple):
@@ -35,6 +42,12 @@ class _Signer(S3SigV4QueryAuth):  # type: ignore[misc]
     def _modify_request_before_signing(self, request: Any) -> None:
         request.context["timestamp"] = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._clock.wall()))
         super()._modify_request_before_signing(request)
+
+    def signature(self, string_to_sign: str, request: Any) -> str:
+        """Sign, and have the signature known as a secret."""
+        signature = str(super().signature(string_to_sign, request))
+        _recent.append(Secret(signature))
+        return signature
 
 
 def presigned_url(

@@ -11,11 +11,14 @@ from urllib3.exceptions import ConnectTimeoutError
 from urllib3.util import Timeout
 
 from direct_access.config.settings import NetworkSettings
+from direct_access.transport.library_logs import watch
 from direct_access.transport.proxy import Proxy
 
 CONNECTIONS_PER_ORIGIN = 8
 ORIGINS = 16
 SEND_BLOCK_BYTES = 1 << 18
+
+watch("urllib3")
 
 
 def connection_pools(
@@ -51,11 +54,15 @@ def _pool_classes(send_timeout_secs: float) -> dict[str, type[HTTPConnectionPool
     """
 
     class Connection(HTTPConnection):
+        debuglevel = 0  # http.client prints headers where somebody sets its own to 1
+
         def connect(self) -> None:
             super().connect()
             self.sock.settimeout(send_timeout_secs)
 
     class TlsConnection(HTTPSConnection):
+        debuglevel = 0
+
         def connect(self) -> None:
             try:
                 super().connect()

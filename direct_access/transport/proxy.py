@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from direct_access.config.settings import NetworkSettings
+from direct_access.redact import Secret
 from direct_access.transport.no_proxy import bypasses
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -17,11 +19,18 @@ class Proxy:
     """A forward proxy.
 
     :param url: without user and password, fit for messages
-    :param headers: ``Proxy-Authorization`` where the configured URL has a user
+    :param credentials: user and password in the form of RFC 7617, where the configured URL has a user; both
+        are percent-encoded there (RFC 3986, 3.2.1)
     """
 
     url: str
-    headers: dict[str, str] = field(default_factory=dict, repr=False)
+    credentials: Secret | None = None
+    password: Secret | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The ``Proxy-Authorization`` that the proxy wants to see."""
+        return {"Proxy-Authorization": f"Basic {self.credentials.reveal()}"} if self.credentials else {}
 
 
 def proxy_for(url: str, network: NetworkSettings) -> Proxy | None:
@@ -34,16 +43,13 @@ def proxy_for(url: str, network: NetworkSettings) -> Proxy | None:
     return _proxy(configured)
 
 
+@lru_cache(maxsize=8)  # so that its secrets stay known for as long as anybody may echo them
 def _proxy(configured: str) -> Proxy:
     parts = urlsplit(configured)
     userinfo, _, location = parts.netloc.rpartition("@")
-    return Proxy(f"{parts.scheme}://{location}", _credentials(userinfo))
-
-
-def _credentials(userinfo: str) -> dict[str, str]:
-    """Return the header of RFC 7617; user and password are percent-encoded in a URL (RFC 3986, 3.2.1)."""
+    url = f"{parts.scheme}://{location}"
     if not userinfo:
-        return {}
-    user, _, password = userinfo.partition(":")
-    credentials = f"{unquote(user)}:{unquote(password)}".encode()
-    return {"Proxy-Authorization": f"Basic {base64.b64encode(credentials).decode('ascii')}"}
+        return Proxy(url)
+    user, _, password = (unquote(part) for part in userinfo.partition(":"))
+    credentials = base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
+    return Proxy(url, Secret(credentials), Secret(password))

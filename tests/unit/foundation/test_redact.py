@@ -2,18 +2,19 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import html
 import json
 import pickle
 import pprint
 import string
 from collections.abc import Callable
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from direct_access.redact import HIDDEN, Secret, redact_text, without_urls
+from direct_access.redact import HIDDEN, SHORTEST_SOUGHT, Secret, redact_text, without_urls
 
 VALUE = "swordfish-4711"
 
@@ -137,3 +138,39 @@ def test_presigned_urls_are_hidden_wherever_they_stand_in_a_document() -> None:
         "notes": [f"https://h/o?{HIDDEN}", 5, None, True],
         "depth": [[{"presigned_url": HIDDEN}]],
     }
+
+
+SPELLINGS = [
+    str,
+    quote,
+    quote_plus,
+    html.escape,
+    json.dumps,
+    lambda value: json.dumps(value, ensure_ascii=False),
+    repr,
+]
+PRINTABLE = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=SHORTEST_SOUGHT, max_size=40)
+
+
+@given(PRINTABLE, st.sampled_from(SPELLINGS), AROUND)
+def test_a_secret_in_use_is_hidden_in_whatever_spelling_it_comes_back(
+    value: str, spell: Callable[[str], str], around: tuple[str, str]
+) -> None:
+    secret = Secret(value)
+    assert spell(value).strip("'\"") not in redact_text(
+        f"{around[0]} the key {spell(value)} is unknown {around[1]}"
+    )
+    assert secret.reveal() == value
+
+
+def test_a_secret_that_nobody_uses_any_more_is_forgotten() -> None:
+    secret = Secret(VALUE)
+    assert redact_text(f"key {VALUE}") == f"key {HIDDEN}"
+    del secret
+    assert redact_text(f"key {VALUE}") == f"key {VALUE}"
+
+
+def test_a_secret_of_few_characters_is_not_sought() -> None:
+    secret = Secret("a")
+    assert redact_text("a bad day") == "a bad day"
+    assert secret.reveal() == "a"

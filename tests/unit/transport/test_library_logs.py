@@ -1,0 +1,81 @@
+"""What urllib3 and botocore log on their own shows no secret, whatever logging somebody set up."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+from collections.abc import Callable
+
+import pytest
+
+from direct_access.clock import SystemClock
+from direct_access.redact import HIDDEN, Secret
+from direct_access.simulator.http import Response
+from direct_access.storage.signing import presigned_url
+from direct_access.transport.http import HttpClient
+from direct_access.transport.library_logs import hide_secrets
+from tests.support.scripted_server import ScriptedServer
+
+Serve = Callable[..., ScriptedServer]
+NewClient = Callable[..., HttpClient]
+
+
+def signed(url: str) -> str:
+    return presigned_url(
+        "GET",
+        url,
+        access_key_id="AKID",
+        secret_access_key=Secret("swordfish-4711"),
+        region="us-east-1",
+        expires_secs=60,
+        clock=SystemClock(),
+    )
+
+
+def signature(url: str) -> str:
+    return url.partition("X-Amz-Signature=")[2]
+
+
+def test_urllib3_logs_requests_without_their_signatures(
+    serve: Serve, new_client: NewClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = serve()
+    url = signed(f"{server.url}/bucket/object")
+    with caplog.at_level(logging.DEBUG):
+        new_client().request("GET", url, headers={"X-Test": "1"})
+    assert "GET /bucket/object" in caplog.text
+    assert signature(url) not in caplog.text
+
+
+def test_damaged_headers_are_warned_of_without_the_url(
+    serve: Serve, new_client: NewClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = serve(Response(204, b"", [("no header\nx", "y")]))
+    url = signed(f"{server.url}/bucket/object")
+    new_client().request("GET", url)
+    assert "Failed to parse headers" in caplog.text
+    assert signature(url) not in caplog.text
+
+
+def test_botocore_logs_neither_what_it_signs_nor_the_signature(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        url = signed("https://store.example/bucket/object")
+    assert f"Signature:\n{HIDDEN}" in caplog.text
+    assert "AKID" not in caplog.text
+    assert signature(url) not in caplog.text
+
+
+def test_http_client_prints_no_headers(
+    serve: Serve, new_client: NewClient, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
+    new_client().request("GET", serve().url, headers={"Authorization": "Bearer swordfish"})
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("package", ["urllib3", "botocore"])
+def test_every_logger_of_a_library_is_watched(package: str) -> None:
+    signed("https://store.example/bucket/object")
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == package]
+    loggers = [logging.getLogger(name) for name in names]
+    assert [each.name for each in loggers if each.handlers == [] and hide_secrets not in each.filters] == []
