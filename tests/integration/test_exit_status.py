@@ -164,14 +164,6 @@ def test_74_results_that_cannot_be_right_are_kept_aside_and_the_job_stays(site: 
     assert len(site.simulator.jobs.jobs()) == 1
 
 
-def test_74_results_that_never_appear(site: Site) -> None:
-    site.simulator.outcomes.add(OutcomeRule(results="missing"))
-    done = site.run("run", site.job_file())
-    assert done.returncode == 74
-    assert "not in the store" in done.stderr
-    assert len(site.simulator.jobs.jobs()) == 1
-
-
 def test_74_a_full_disk_leaves_the_job_and_its_objects_for_later(site: Site) -> None:
     site.simulator.outcomes.add(OutcomeRule(results_bytes=8 << 20))
     limit = f"ulimit -f 4096; exec {sys.executable} -m direct_access run bell.yaml"
