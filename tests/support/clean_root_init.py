@@ -1,8 +1,8 @@
 """Process 1 of a clean root file system: see ``clean_root.py``.
 
-A program: ``clean_root_init.py SYSTEM``, started by unshare(1). It prints its process id as its parent sees it,
-and lives until standard input is closed, as it is when its owner dies; the kernel then kills whatever else is
-in there (pid_namespaces(7)) and drops the copy, which is in memory.
+A program: ``clean_root_init.py SYSTEM``, started by unshare(1). It prints its process id as seen outside, and
+lives until standard input is closed, as it is when its owner dies; the kernel then kills whatever else is in
+there (pid_namespaces(7)) and drops the copy, which is in memory.
 """
 
 from __future__ import annotations
