@@ -1,4 +1,4 @@
-"""The whole simulator in this process: three servers on loopback that are started and stopped together."""
+"""The whole simulator in this process: four servers on loopback that are started and stopped together."""
 
 from __future__ import annotations
 
@@ -29,6 +29,9 @@ from direct_access.simulator.jobs.scenario import OutcomeRule, OutcomeRules, Sce
 from direct_access.simulator.jobs.scheduler import Scheduler
 from direct_access.simulator.jobs.table import JobTable
 from direct_access.simulator.jobs.transfer import HttpTransfer
+from direct_access.simulator.qiskit_runtime.application import BASE_PATH
+from direct_access.simulator.qiskit_runtime.errors import error_of_status as cloud_error_of_status
+from direct_access.simulator.qiskit_runtime.service import RuntimeService
 from direct_access.simulator.request_log import RequestLog
 from direct_access.simulator.secret_files import kept_secret
 from direct_access.simulator.servers import Servers
@@ -60,6 +63,7 @@ class Simulator:
     :ivar backends: the backends; they can be paused and reserved
     :ivar jobs: the jobs; they can be released and ended
     :ivar store: the object store
+    :ivar cloud: the Qiskit Runtime service: its instances, and what its users may not do
     :ivar api_keys: API key to identity
     """
 
@@ -95,15 +99,20 @@ class Simulator:
         self._queue = ExecutionQueue(executor or _worker_processes(settings), settings.workers)
         shutil.rmtree(directory / "jobs", ignore_errors=True)  # of a simulator that was killed
         self.jobs = self._scheduler(directory / "jobs")
+        identities = (self.tokens, self.api_keys)
+        self.cloud = RuntimeService(
+            directory / "cloud", settings, self.clock, identities, self.backends, self.jobs
+        )
         self._servers = Servers(settings, self.clock, self.faults, self.requests)
 
     def start(self) -> Simulator:
-        """Listen on all three addresses, and get the execution worker ready in the background."""
+        """Listen on all addresses, and get the execution worker ready in the background."""
         try:
             iam = IamApplication(self.tokens, self.api_keys, self.clock)
             self._servers.start("iam", iam, iam_error_of_status)
             self.tokens.issuer = f"{self.iam_url}/identity"
             self._servers.start("store", self.store, store_error_of_status)
+            self._servers.start("cloud", self.cloud.application, cloud_error_of_status)
             self._servers.start("api", self._api(), error_of_status, self._with_controls)
         except OSError:
             self.stop()
@@ -142,6 +151,16 @@ class Simulator:
     def store_url(self) -> str:
         """Base URL of the object store."""
         return self._servers.url("store")
+
+    @property
+    def cloud_url(self) -> str:
+        """Base URL of the Qiskit Runtime REST API: what comes before ``/v1``."""
+        return self._servers.url("cloud") + BASE_PATH
+
+    @property
+    def cloud_crn(self) -> str:
+        """The CRN of the instance that is there from the start."""
+        return self.settings.cloud_crn
 
     @property
     def service_crn(self) -> str:

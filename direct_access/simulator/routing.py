@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 from urllib.parse import unquote
 
 from direct_access.simulator.http import Request, Response
 
 Handler = Callable[["Call"], Response]
+SomeHandler = TypeVar("SomeHandler")
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,13 @@ class NoRoute(Exception):
         self.allowed = allowed
 
 
-class Router:
+class Router(Generic[SomeHandler]):
     """Handlers by method and path template, as in ``("GET", "/v1/jobs/{job_id}")``."""
 
-    def __init__(self, routes: Mapping[tuple[str, str], Handler]) -> None:
+    def __init__(self, routes: Mapping[tuple[str, str], SomeHandler]) -> None:
         self._routes = [(method, path.split("/"), handler) for (method, path), handler in routes.items()]
 
-    def find(self, method: str, path: str) -> tuple[Handler, dict[str, str]]:
+    def find(self, method: str, path: str) -> tuple[SomeHandler, dict[str, str]]:
         """Return the handler and the path's parameters.
 
         :param path: percent-encoded, as sent

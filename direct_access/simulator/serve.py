@@ -78,6 +78,7 @@ def _introduce(simulator: Simulator, talk: TextIO) -> None:
         f"  IAM    {simulator.iam_url}",
         f"  API    {simulator.api_url}   (controls: /admin)",
         f"  store  {simulator.store_url}   (bucket {simulator.bucket})",
+        f"  cloud  {simulator.cloud_url}   (instance {simulator.cloud_crn})",
         "Stop it with Ctrl-C.",
         sep="\n",
         file=talk,

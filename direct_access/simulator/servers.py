@@ -1,4 +1,4 @@
-"""The servers of IAM, API and store, each with its record of requests and its faults."""
+"""The servers of IAM, API, store and cloud, each with its record of requests and its faults."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from direct_access.simulator.settings import SimulatorSettings
 
 
 class Servers:
-    """Servers by name: ``iam``, ``api``, ``store``."""
+    """Servers by name: ``iam``, ``api``, ``store``, ``cloud``."""
 
     def __init__(
         self, settings: SimulatorSettings, clock: Clock, faults: FaultRules, requests: RequestLog
@@ -24,7 +24,12 @@ class Servers:
         self._faults = faults
         self._requests = requests
         self._tls = _server_context(settings)
-        self._ports = {"iam": settings.iam_port, "api": settings.api_port, "store": settings.store_port}
+        self._ports = {
+            "iam": settings.iam_port,
+            "api": settings.api_port,
+            "store": settings.store_port,
+            "cloud": settings.cloud_port,
+        }
         self._servers: dict[str, Server] = {}
 
     def start(

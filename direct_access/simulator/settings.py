@@ -34,10 +34,13 @@ class SimulatorSettings:
     """Where a simulator listens and how it behaves; the defaults are a well-behaved system of one's own.
 
     :param host: address to listen on; names in URLs are this address
-    :param iam_port: 0 for any free port, as for the other two
+    :param iam_port: 0 for any free port, as for the others
     :param api_key: the API key that clients use, None for one that is made at the first start and kept
     :param service_crn: the CRN that clients must send
     :param check_service_crn: False accepts any CRN, and none
+    :param cloud_crn: the CRN of the instance of the Qiskit Runtime service that is there from the start
+    :param cloud_jobs_per_minute: how many jobs a user may submit there in a minute, None for any number
+    :param max_params_bytes: longest body of a job there, params included
     :param region: region of the bucket; any is good in signatures
     :param own_backends: backends besides the standard ones, or instead of those with their names
     :param lanes: execution lanes per backend
@@ -60,9 +63,13 @@ class SimulatorSettings:
     iam_port: int = 0
     api_port: int = 0
     store_port: int = 0
+    cloud_port: int = 0
     api_key: str | None = None
     service_crn: str = "crn:v1:bluemix:public:quantum-computing:us-east:a/simulator:on-prem::"
     check_service_crn: bool = True
+    cloud_crn: str = "crn:v1:bluemix:public:quantum-computing:us-east:a/simulator:cloud::"
+    cloud_jobs_per_minute: int | None = None
+    max_params_bytes: int = 32 << 20
     bucket: str = "direct-access"
     region: str = "us-east"
     default_backend: str = DEFAULT_BACKEND

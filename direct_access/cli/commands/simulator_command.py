@@ -40,6 +40,7 @@ def command() -> None:
 @click.option("--api-port", default=0, help="Port of the REST API; 0 takes a free one.")
 @click.option("--iam-port", default=0, help="Port of IAM; 0 takes a free one.")
 @click.option("--store-port", default=0, help="Port of the object store; 0 takes a free one.")
+@click.option("--cloud-port", default=0, help="Port of the Qiskit Runtime REST API; 0 takes a free one.")
 @click.option(
     "--setting",
     "conflicts",

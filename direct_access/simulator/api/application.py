@@ -141,7 +141,7 @@ def _no_defaults(_: Backend) -> Any:
     raise ApiError(501, [Problem("This system has no pulse defaults.")])
 
 
-def _found(router: Router, request: Request) -> tuple[Handler, dict[str, str]] | None:
+def _found(router: Router[Handler], request: Request) -> tuple[Handler, dict[str, str]] | None:
     """Return who answers and the path's parameters, None where the router has no such path.
 
     :raises ApiError: 405, if the path has other methods

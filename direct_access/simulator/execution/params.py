@@ -28,10 +28,18 @@ def read_params(path: Path, program_id: str) -> dict[str, Any]:
         document = json.loads(path.read_bytes(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise InvalidInput(f"the params document is not JSON: {error}") from error
+    check_params(document, program_id)
+    return dict(document)
+
+
+def check_params(document: Any, program_id: str) -> None:
+    """Hold params against the schema of a program that there is.
+
+    :raises InvalidInput: if they are not what the program takes
+    """
     if fault := best_match(_validator(program_id).iter_errors(document)):
         where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault.absolute_path)
         raise InvalidInput(f"params{where}: {_shortened(fault.message)}")
-    return dict(document)
 
 
 @cache

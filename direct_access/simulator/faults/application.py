@@ -17,7 +17,7 @@ ErrorBody = Callable[[int, str | None], Response]
 class FaultyApplication:
     """An application whose answers go wrong as the rules say.
 
-    :param name: ``iam``, ``api`` or ``store``
+    :param name: ``iam``, ``api``, ``store`` or ``cloud``
     :param error_body: the application's own error answer, for faults that give a status only
     """
 

@@ -21,12 +21,14 @@ REPLIES: Mapping[str, tuple[str, str]] = {
     "text": ("text/plain", "upstream connect error or disconnect/reset before headers"),
 }
 
+APPS = ("iam", "api", "store", "cloud")
+
 
 @dataclass
 class Fault:
     """One thing that goes wrong, on the requests that it matches.
 
-    :param app: ``iam``, ``api``, ``store`` or ``*``
+    :param app: ``iam``, ``api``, ``store``, ``cloud`` or ``*``
     :param method: HTTP method or ``*``
     :param path: shell pattern (:mod:`fnmatch`) of the decoded path, without the query
     :param times: how many requests it hits before it is used up, None for all
@@ -62,8 +64,8 @@ class Fault:
     def __post_init__(self) -> None:
         if self.reply is not None and self.reply not in REPLIES:
             raise ValueError(f"reply {self.reply!r}; allowed: {', '.join(REPLIES)}")
-        if self.app not in ("iam", "api", "store", "*"):
-            raise ValueError(f"app {self.app!r}; allowed: iam, api, store, *")
+        if self.app not in (*APPS, "*"):
+            raise ValueError(f"app {self.app!r}; allowed: {', '.join(APPS)}, *")
         if self.times is not None and self.times < 1:
             raise ValueError(f"times {self.times}; allowed: 1 or more, null for all")
 

@@ -12,6 +12,7 @@ from direct_access.clock import rfc3339
 if TYPE_CHECKING:
     from direct_access.simulator.jobs.scenario import Scenario
 
+QUEUED = "Queued"
 RUNNING = "Running"
 COMPLETED = "Completed"
 FAILED = "Failed"
@@ -76,6 +77,8 @@ class Job:
     :param number: counts the jobs of this simulator; names files, as the id may hold anything
     :param created: time of day of its acceptance, in seconds since the epoch
     :param scenario: how it is played, decided at its acceptance
+    :param queued: waits for a lane; an on-prem job is refused where it would have to
+    :param running_since: time of day at which it got its lane
     :param ended: set when the status is final
     """
 
@@ -86,6 +89,8 @@ class Job:
     end_time: float | None = None
     quantum_nanoseconds: int | None = None
     scenario: Scenario | None = None
+    queued: bool = False
+    running_since: float | None = None
     ended: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -95,8 +100,10 @@ class Job:
 
     @property
     def status(self) -> str:
-        """Running from its acceptance on; a final status never changes."""
-        return self.ending.status if self.ending else RUNNING
+        """Running from the moment that it has a lane; a final status never changes."""
+        if self.ending:
+            return self.ending.status
+        return QUEUED if self.queued else RUNNING
 
     def document(self) -> dict[str, Any]:
         """Return the Job object of the API, storage and its presigned URLs included."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,6 +11,9 @@ from urllib.parse import quote, unquote
 
 from direct_access.simulator.jobs.transfer import HttpTransfer, TransferError
 from direct_access.simulator.store import ObjectStore, StoreError
+
+LOCAL_FILE = "local_file"
+"""Storage of jobs whose params came with them and whose results are asked for. No client may name it."""
 
 
 class BucketStore(Protocol):
@@ -82,7 +86,7 @@ def _copy(source: Path, length: int, destination: Path) -> None:
 
 
 class JobObjects:
-    """Reads and writes what a storage option of the API points at."""
+    """Reads and writes what a storage option of the API points at, or a file of our own."""
 
     def __init__(self, transfer: HttpTransfer, buckets: BucketStore) -> None:
         self._transfer = transfer
@@ -93,7 +97,9 @@ class JobObjects:
 
         :raises TransferError: if that fails
         """
-        if option["type"] == "s3_compatible":
+        if option["type"] == LOCAL_FILE:
+            _copy_file(Path(option["path"]), destination)
+        elif option["type"] == "s3_compatible":
             self._transfer.get(option["presigned_url"], destination)
         else:
             self._buckets.read(bucket_name(option["bucket_crn"]), option["object_name"], destination)
@@ -103,10 +109,22 @@ class JobObjects:
 
         :raises TransferError: if that fails
         """
-        if option["type"] == "s3_compatible":
+        if option["type"] == LOCAL_FILE:
+            _copy_file(source, Path(option["path"]))
+        elif option["type"] == "s3_compatible":
             self._transfer.put(option["presigned_url"], source)
         else:
             self._buckets.write(bucket_name(option["bucket_crn"]), option["object_name"], source)
+
+
+def _copy_file(source: Path, destination: Path) -> None:
+    """Copy a file; whoever reads the copy finds it complete, or not at all."""
+    partial = destination.with_suffix(".partial")
+    try:
+        shutil.copyfile(source, partial)
+        partial.replace(destination)
+    except OSError as error:
+        raise TransferError(f"{destination.name}: {error.strerror}") from error
 
 
 def bucket_name(bucket_crn: str) -> str:

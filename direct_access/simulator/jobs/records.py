@@ -48,6 +48,8 @@ def _document(job: Job) -> dict[str, Any]:
         "end_time": job.end_time,
         "quantum_nanoseconds": job.quantum_nanoseconds,
         "request": asdict(job.request),
+        "queued": job.queued,
+        "running_since": job.running_since,
         "ending": asdict(job.ending) if job.ending else None,
         "scenario": asdict(job.scenario) if job.scenario else None,
     }
@@ -62,6 +64,8 @@ def _job(document: Mapping[str, Any]) -> Job:
         Ending(**ending) if ending else None,
         document["end_time"],
         document["quantum_nanoseconds"],
+        queued=document["queued"],
+        running_since=document["running_since"],
     )
     if played := document["scenario"]:
         played_ending = Ending(**played["ending"]) if played["ending"] else None

@@ -66,5 +66,5 @@ class JobIsRunning(Refusal):
     code = "1337"
     solution = "Cancel the job before."
 
-    def __init__(self, job_id: str) -> None:
-        super().__init__(f"Job {job_id} cannot be deleted: it is Running.")
+    def __init__(self, job_id: str, status: str) -> None:
+        super().__init__(f"Job {job_id} cannot be deleted: it is {status}.")

@@ -16,9 +16,10 @@ from direct_access.simulator.jobs.job import (
     Job,
     JobRequest,
 )
-from direct_access.simulator.jobs.refusals import BackendReserved, BackendUnavailable, LanesFull
+from direct_access.simulator.jobs.refusals import BackendReserved, BackendUnavailable, LanesFull, Refusal
 from direct_access.simulator.jobs.run import JobRun, Machinery
 from direct_access.simulator.jobs.scenario import OutcomeRules, Scenario
+from direct_access.simulator.jobs.waiting import NobodyInTheWay, Turns, WaitingJobs
 
 
 class Scheduler:
@@ -26,6 +27,7 @@ class Scheduler:
 
     :param usual: how jobs are played that no outcome rule is for
     :param conflicts: what it does where servers differ
+    :ivar turns: decides whose turn it is among the jobs that wait for a lane
     """
 
     def __init__(
@@ -43,6 +45,9 @@ class Scheduler:
         self._rules = rules
         self._conflicts = conflicts
         self._runs: dict[int, JobRun] = {}
+        self.turns: Turns = NobodyInTheWay()
+        self._waiting = WaitingJobs(self._begin)
+        self._table.on_end = self._has_ended
 
     @property
     def accepted(self) -> int:
@@ -62,17 +67,40 @@ class Scheduler:
         self._play(job, backend, job.scenario)
         return job
 
+    def enqueue(self, request: JobRequest) -> Job:
+        """Accept a job that is Queued until it gets a lane.
+
+        :raises UnknownBackend: there is no such backend
+        :raises Refusal: the backend is offline; the id is taken
+        """
+        backend = self._backends.get(request.backend)
+        if backend.status == "offline":
+            raise BackendUnavailable(backend.model.name, backend.status)
+        job = self._table.enqueue(request)
+        job.scenario = self._rules.scenario(request.id, self.usual)
+        self._table.save(job)
+        self._waiting.add(job)
+        return job
+
+    def look(self) -> None:
+        """Do what is due by now, and let jobs begin for which there is a lane."""
+        self._machinery.timers.run_due()
+        self._waiting.begin_all()
+
     def resume(self) -> None:
-        """Play the jobs again that were Running when the simulator stopped or was killed."""
+        """Play the jobs again that had not ended when the simulator stopped or was killed."""
         for job in self._table.all():
-            if job.status != RUNNING:
+            if job.ending:
                 continue
             try:
                 backend = self._backends.get(job.request.backend)
             except UnknownBackend as error:
                 self._table.end(job, Ending(FAILED, FAILED_TO_RUN, str(error)))
                 continue
-            self._play(job, backend, job.scenario or self.usual)
+            if job.queued:
+                self._waiting.add(job)
+            else:
+                self._play(job, backend, job.scenario or self.usual)
 
     def close(self) -> None:
         """Let no job end any more; :meth:`resume` of the next start takes up those that are Running."""
@@ -80,7 +108,7 @@ class Scheduler:
 
     def jobs(self, owner: str | None = None) -> list[Job]:
         """Return the jobs, of this owner or of everybody, oldest first."""
-        self._machinery.timers.run_due()
+        self.look()
         return self._table.all(owner)
 
     def job(self, job_id: str, owner: str | None = None) -> Job:
@@ -88,7 +116,7 @@ class Scheduler:
 
         :raises UnknownJob: if there is none, or it is somebody else's
         """
-        self._machinery.timers.run_due()
+        self.look()
         return self._table.get(job_id, owner)
 
     def lanes_used(self, backend: str) -> int:
@@ -132,6 +160,26 @@ class Scheduler:
         run = self._runs[job.number] = JobRun(job, backend.model, scenario, self._machinery)
         if not scenario.pace.manual:
             backend.when_working(run.begin)
+
+    def _begin(self, job: Job) -> bool:
+        """Let a waiting job begin, if it is its turn and there is a lane; return whether it waits no more."""
+        if job.ending:
+            return True
+        if not self.turns.may_begin(job):
+            return False
+        backend = self._backends.get(job.request.backend)
+        try:
+            begun = self._table.begin(job, self._admission(backend))
+        except Refusal:
+            return False
+        if begun:
+            self.turns.has_begun(job)
+            self._play(job, backend, job.scenario or self.usual)
+        return begun
+
+    def _has_ended(self, job: Job) -> None:
+        self.turns.has_ended(job)
+        self._waiting.begin_all()
 
     def _admission(self, backend: Backend) -> Callable[[list[Job]], None]:
         def admit(others: list[Job]) -> None:

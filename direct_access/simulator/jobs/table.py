@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from direct_access.clock import Clock
-from direct_access.simulator.jobs.job import RUNNING, Ending, Job, JobRequest
+from direct_access.simulator.jobs.job import QUEUED, Ending, Job, JobRequest
 from direct_access.simulator.jobs.records import JobRecords
 from direct_access.simulator.jobs.refusals import DuplicateJob, JobIsFinal, JobIsRunning, UnknownJob
 
@@ -20,6 +20,7 @@ class JobTable:
     """Jobs by id, in the order of their creation. Every change of a job's status goes through here.
 
     :param records: holds them for the next start; those of the last one are there at once
+    :ivar on_end: called with each job that has ended, in any thread
     """
 
     def __init__(self, clock: Clock, records: JobRecords) -> None:
@@ -31,6 +32,7 @@ class JobTable:
         self._accepted = 0
         self._closed = False
         self._lock = threading.Lock()
+        self.on_end: Callable[[Job], None] = lambda job: None
 
     @property
     def accepted(self) -> int:
@@ -53,12 +55,43 @@ class JobTable:
         :raises DuplicateJob: if the id is taken
         """
         with self._lock:
-            if request.id in self._jobs:
-                raise DuplicateJob(request.id)
-            admit([job for job in self._jobs.values() if job.request.backend == request.backend])
-            job = Job(request, next(self._numbers), self._clock.wall())
-            self._jobs[request.id] = job
-            self._accepted += 1
+            self._require_new(request)
+            admit(self._of_backend(request.backend))
+            job = self._put(request)
+            job.running_since = job.created
+        return job
+
+    def enqueue(self, request: JobRequest) -> Job:
+        """Accept a job that waits for a lane.
+
+        :raises DuplicateJob: if the id is taken
+        """
+        with self._lock:
+            self._require_new(request)
+            job = self._put(request)
+            job.queued = True
+        return job
+
+    def begin(self, job: Job, admit: Admission) -> bool:
+        """Give a queued job its lane, unless ``admit`` raises; return False if it waits no more."""
+        with self._lock:
+            if self._closed or job.status != QUEUED:
+                return False
+            admit(self._of_backend(job.request.backend))
+            job.queued, job.running_since = False, self._clock.wall()
+            self._records.save(job)
+        return True
+
+    def _require_new(self, request: JobRequest) -> None:
+        if request.id in self._jobs:
+            raise DuplicateJob(request.id)
+
+    def _of_backend(self, name: str) -> list[Job]:
+        return [job for job in self._jobs.values() if job.request.backend == name]
+
+    def _put(self, request: JobRequest) -> Job:
+        job = self._jobs[request.id] = Job(request, next(self._numbers), self._clock.wall())
+        self._accepted += 1
         return job
 
     def get(self, job_id: str, owner: str | None = None) -> Job:
@@ -78,14 +111,15 @@ class JobTable:
         return [job for job in jobs if owner in (None, job.request.owner)]
 
     def end(self, job: Job, ending: Ending) -> bool:
-        """Give a running job its final status; return False, changing nothing, if it has one already."""
+        """Give a job its final status; return False, changing nothing, if it has one already."""
         with self._lock:
-            if self._closed or job.status != RUNNING:
+            if self._closed or job.ending:
                 return False
             end_time = self._clock.wall()
             self._records.save(replace(job, end_time=end_time, ending=ending))
             job.end_time, job.ending = end_time, ending
         job.ended.set()
+        self.on_end(job)
         return True
 
     def end_running(self, job: Job, ending: Ending) -> None:
@@ -103,8 +137,8 @@ class JobTable:
         :raises UnknownJob: if it was removed meanwhile
         """
         with self._lock:
-            if job.status == RUNNING:
-                raise JobIsRunning(job.request.id)
+            if not job.ending:
+                raise JobIsRunning(job.request.id, job.status)
             if self._jobs.get(job.request.id) is not job:
                 raise UnknownJob(job.request.id)
             self._records.remove(job)

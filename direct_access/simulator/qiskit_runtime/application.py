@@ -1,0 +1,74 @@
+"""The API below its base URL: who may ask, which version answers, and what errors look like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from direct_access.simulator.http import BadBody, Request, Response
+from direct_access.simulator.qiskit_runtime.authentication import Authentication
+from direct_access.simulator.qiskit_runtime.call import Call, Caller, Route, Routes
+from direct_access.simulator.qiskit_runtime.description import FILE
+from direct_access.simulator.qiskit_runtime.errors import INVALID_BODY, NOT_AUTHORISED, ApiError
+from direct_access.simulator.qiskit_runtime.query import Query
+from direct_access.simulator.qiskit_runtime.versions import HEADER, version_of, versions_document
+from direct_access.simulator.replies import JSON, json_response
+from direct_access.simulator.routing import NoRoute, Router
+
+BASE_PATH = "/api"
+
+
+@dataclass
+class Permissions:
+    """What the users may not do.
+
+    :param denied_actions: IAM actions without ``quantum-computing.``, as ``job.create``; answered 403
+    """
+
+    denied_actions: frozenset[str] = frozenset()
+
+
+class RuntimeApplication:
+    """Answers the API's requests.
+
+    :param routes: who answers what, paths without the base path
+    """
+
+    def __init__(self, authentication: Authentication, permissions: Permissions, routes: Routes) -> None:
+        self._authentication = authentication
+        self._permissions = permissions
+        self._router = Router(routes)
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request."""
+        path = request.path.removeprefix(BASE_PATH)
+        if (request.method, path) == ("GET", "/openapi.json"):
+            return Response(200, FILE.read_bytes(), [("Content-Type", JSON)])
+        numeric_errors = False
+        try:
+            if (request.method, path) == ("GET", "/v1/versions"):
+                return json_response(200, versions_document(version_of(request.headers.get(HEADER))))
+            route, parameters = self._found(request.method, path)
+            numeric_errors = route.numeric_errors
+            return route.handler(self._call(request, route, parameters))
+        except ApiError as error:
+            return error.response(numeric_errors)
+        except BadBody as error:
+            return ApiError(error.status, INVALID_BODY, str(error)).response(numeric_errors)
+
+    def _found(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
+        try:
+            return self._router.find(method, path)
+        except NoRoute as none:
+            status = 405 if none.allowed else 404
+            headers = (("Allow", ", ".join(none.allowed)),) if none.allowed else ()
+            raise ApiError(status, INVALID_BODY, f"{method} {path}: {none}.", headers=headers) from none
+
+    def _call(self, request: Request, route: Route, parameters: dict[str, str]) -> Call:
+        user = self._authentication.user(request.headers)
+        caller = Caller(user, self._authentication.instance(request.headers))
+        version = version_of(request.headers.get(HEADER))
+        if route.action in self._permissions.denied_actions:
+            action = f"quantum-computing.{route.action}"
+            message = f"Not authorised: the IAM action {action} is needed."
+            raise ApiError(403, NOT_AUTHORISED, message, "Ask an administrator for a role that has it.")
+        return Call(request, parameters, Query(request.query), version, caller)

@@ -1,0 +1,71 @@
+"""The query of a request."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from urllib.parse import parse_qs
+
+from direct_access.simulator.qiskit_runtime.errors import INVALID_BODY, ApiError
+
+
+class Query:
+    """Parameters by name.
+
+    :param text: as sent, percent-encoded
+    """
+
+    def __init__(self, text: str) -> None:
+        self._values = parse_qs(text, keep_blank_values=True)
+
+    def text(self, name: str) -> str | None:
+        """Return the last value, None where there is none."""
+        return self._values[name][-1] if name in self._values else None
+
+    def all(self, name: str) -> list[str]:
+        """Return all values of a parameter that may be repeated."""
+        return self._values.get(name, []) + self._values.get(f"{name}[]", [])
+
+    def flag(self, name: str) -> bool | None:
+        """Return a boolean, None where there is none.
+
+        :raises ApiError: 400 for another word
+        """
+        text = (self.text(name) or "").lower()
+        if text not in ("", "true", "false"):
+            raise refused(name, text, "true, false")
+        return text == "true" if text else None
+
+    def number(self, name: str, least: int, most: int, default: int) -> int:
+        """Return a number; what is none, or out of its range, silently becomes the default."""
+        text = self.text(name) or ""
+        number = int(text) if text.isascii() and text.isdecimal() else -1
+        return number if least <= number <= most else default
+
+    def one_of(self, name: str, allowed: tuple[str, ...]) -> str | None:
+        """Return one of some words, None where there is none.
+
+        :raises ApiError: 400 for another word
+        """
+        text = self.text(name)
+        if text and text not in allowed:
+            raise refused(name, text, ", ".join(allowed))
+        return text or None
+
+    def time(self, name: str) -> float | None:
+        """Return a date-time (RFC 3339) in seconds since the epoch, in UTC where it names no zone.
+
+        :raises ApiError: 400 for what is none
+        """
+        text = self.text(name)
+        if not text:
+            return None
+        try:
+            moment = datetime.fromisoformat(text.replace("Z", "+00:00").replace(" ", "+"))
+        except ValueError as error:
+            raise refused(name, text, "a date-time of RFC 3339") from error
+        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+
+
+def refused(name: str, value: str, allowed: str) -> ApiError:
+    """Return the error of a parameter's value."""
+    return ApiError(400, INVALID_BODY, f"{name} {value[:60]!r}; allowed: {allowed}.", f"Correct {name}.")
