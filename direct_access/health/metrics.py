@@ -105,14 +105,6 @@ REQUESTS = Metric(
     ("service", "method", "status"),
     "exporter",
 )
-RETRIES = Metric(
-    "retries_total",
-    "Requests of this process that repeat one that failed.",
-    "requests",
-    ("service",),
-    "exporter",
-)
-
 METRICS = (
     CHECK_STATUS,
     CHECK_DURATION,
@@ -123,5 +115,4 @@ METRICS = (
     PASSES,
     PASS_DURATION,
     REQUESTS,
-    RETRIES,
 )

@@ -24,7 +24,6 @@ class RequestCounts:
 
     def __init__(self) -> None:
         self._requests: Counter[tuple[str, str, str]] = Counter()
-        self._retries: Counter[str] = Counter(iam=0, api=0, store=0)
         self._lock = threading.Lock()
 
     def request(self, service: str, method: str, status: int | None) -> None:
@@ -36,17 +35,10 @@ class RequestCounts:
         with self._lock:
             self._requests[service, method if method in _METHODS else "other", shown] += 1
 
-    def retry(self, service: str) -> None:
-        """Count a request that repeats one."""
-        with self._lock:
-            self._retries[service] += 1
-
     def add_to(self, samples: Samples) -> None:
         """Add all counts to samples."""
         with self._lock:
-            requests, retries = dict(self._requests), dict(self._retries)
+            requests = dict(self._requests)
         for (service, method, status), number in requests.items():
             labels = {"service": service, "method": method, "status": status}
             samples.add(metrics.REQUESTS, number, labels)
-        for service, number in retries.items():
-            samples.add(metrics.RETRIES, number, {"service": service})

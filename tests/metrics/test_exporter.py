@@ -136,13 +136,10 @@ def test_own_requests_are_counted_by_service_method_and_status() -> None:
     passes = Passes(finds())
     for status in (200, 200, 503, None):
         passes.counts.request("api", "GET", status)
-    passes.counts.retry("api")
     text = passes.run()
     assert value(text, "requests_total", service="api", method="GET", status="200") == 2
     assert value(text, "requests_total", service="api", method="GET", status="503") == 1
     assert value(text, "requests_total", service="api", method="GET", status="none") == 1
-    assert value(text, "retries_total", service="api") == 1
-    assert value(text, "retries_total", service="iam") == 0
 
 
 def test_what_a_server_makes_up_does_not_make_labels() -> None:
