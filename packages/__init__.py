@@ -1,0 +1,1 @@
+"""Builds what administrators install: see docs/packages.md."""
