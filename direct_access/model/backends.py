@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from direct_access.errors import ProtocolError
 from direct_access.model.json_fields import boolean, integer, text
+from direct_access.model.open_document import OpenDocument
 
 
 @dataclass(frozen=True)
@@ -60,23 +61,7 @@ def parse_lanes(document: Mapping[str, Any]) -> LanesConfiguration:
     return LanesConfiguration(lanes("hpc_workload_manager"), lanes("ibm_quantum_compute"))
 
 
-class _OpenDocument(Mapping[str, Any]):
-    """A JSON object as the server sent it. Its schema grows, so that nothing is dropped or refused."""
-
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self._document = dict(document)
-
-    def __getitem__(self, name: str) -> Any:
-        return self._document[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._document)
-
-    def __len__(self) -> int:
-        return len(self._document)
-
-
-class BackendConfiguration(_OpenDocument):
+class BackendConfiguration(OpenDocument):
     """The answer of ``GET /v1/backends/{name}/configuration``, with names for what is used here."""
 
     @property
@@ -101,7 +86,7 @@ class BackendConfiguration(_OpenDocument):
         return text(self.get("backend_version"))
 
 
-class BackendProperties(_OpenDocument):
+class BackendProperties(OpenDocument):
     """The answer of ``GET /v1/backends/{name}/properties``, with names for what is used here."""
 
     @property

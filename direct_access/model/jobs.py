@@ -82,7 +82,7 @@ def parse_job(document: Mapping[str, Any]) -> JobState:
     shown = without_urls(dict(document))
     return JobState(
         id=job_id,
-        status=_status(_required(document, "status"), job_id),
+        status=parse_status(_required(document, "status"), job_id),
         backend=_required(document, "backend"),
         program_id=_required(document, "program_id"),
         created_time=text(document.get("created_time")),
@@ -97,14 +97,11 @@ def parse_job(document: Mapping[str, Any]) -> JobState:
     )
 
 
-def _required(document: Mapping[str, Any], name: str) -> str:
-    value = document.get(name)
-    if not isinstance(value, str) or not value:
-        raise ProtocolError(f"the server described a job without {name}", subject=text(document.get("id")))
-    return value
+def parse_status(name: str, job_id: str) -> JobStatus:
+    """Return a status as an API spells it.
 
-
-def _status(name: str, job_id: str) -> JobStatus:
+    :raises ProtocolError: if it is none
+    """
     if name == RAN_TOO_LONG:
         return JobStatus.CANCELLED
     try:
@@ -114,6 +111,13 @@ def _status(name: str, job_id: str) -> JobStatus:
         raise ProtocolError(
             f"job {job_id} has the status {name!r}, which is not one of {known}", subject=job_id
         ) from None
+
+
+def _required(document: Mapping[str, Any], name: str) -> str:
+    value = document.get(name)
+    if not isinstance(value, str) or not value:
+        raise ProtocolError(f"the server described a job without {name}", subject=text(document.get("id")))
+    return value
 
 
 def _reason(document: Mapping[str, Any]) -> str | None:

@@ -18,3 +18,18 @@ def integer(value: object) -> int | None:
 def boolean(value: object) -> bool | None:
     """Return a truth value."""
     return value if isinstance(value, bool) else None
+
+
+def number(value: object) -> float | None:
+    """Return a number; some servers write numbers as texts."""
+    if isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError:
+            return None
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """Return the texts of a list."""
+    return tuple(entry for entry in value if isinstance(entry, str)) if isinstance(value, list) else ()

@@ -42,7 +42,7 @@ REQUEST_TIMEOUT = RetryPolicy(
     why="the server did not receive the request in time",
 )
 IAM = RetryPolicy(
-    "IAM", (UnavailableError,), frozenset({429}), max_secs=60, total_secs=600, why="too many tokens asked for"
+    "IAM", (UnavailableError,), frozenset({429}), max_secs=60, total_secs=600, why="too many requests"
 )
 
 REQUEST = (CONNECTION, SERVER, REQUEST_TIMEOUT, IAM)
@@ -76,6 +76,23 @@ RESERVED = RetryPolicy(
 
 BUSY = (LANES_FULL, RESERVED)
 """For starting a job, by whoever may wait: no job exists yet, and later the same request will work."""
+
+SUBMISSION_RATE = RetryPolicy(
+    "submission rate",
+    (TryAgainError,),
+    frozenset({429}),
+    first_secs=0.1,
+    max_secs=5,
+    why="the Qiskit Runtime service takes 5 jobs a minute from a user: the next one waits for room",
+)
+IN_DOUBT = RetryPolicy(
+    "submission in doubt",
+    (NotFoundError,),
+    max_secs=10,
+    total_secs=60,
+    why="the answer to a job of the Qiskit Runtime service was lost: it is looked for by its tag before "
+    "another one is sent",
+)
 
 STORE = RetryPolicy(
     "object store",
@@ -124,5 +141,17 @@ WRONG_BYTES = RetryPolicy(
     why="fetched again from the first byte, then kept aside",
 )
 
-ALL = (*REQUEST, TOKEN_REFUSED, *BUSY, STORE, POLL, NOT_YET_THERE, NO_LOG_YET, RESUME, WRONG_BYTES)
+ALL = (
+    *REQUEST,
+    TOKEN_REFUSED,
+    *BUSY,
+    SUBMISSION_RATE,
+    IN_DOUBT,
+    STORE,
+    POLL,
+    NOT_YET_THERE,
+    NO_LOG_YET,
+    RESUME,
+    WRONG_BYTES,
+)
 """Every policy there is."""
