@@ -1,4 +1,4 @@
-"""The settings of the health checks: bounds from which on one warns or fails, and checks of the site itself."""
+"""The settings of the health checks: bounds from which on one warns or fails, checks of the site itself."""
 
 from __future__ import annotations
 

@@ -1,0 +1,61 @@
+"""A report for people: a table of all that was seen, then each cause with what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from direct_access.cli.streams import plain
+from direct_access.cli.tables import table
+from direct_access.health.check import Report, Result
+from direct_access.health.finding import Level
+from direct_access.units import format_duration
+
+HEADER = ("LEVEL", "CHECK", "SUBJECT", "TIME", "SEEN")
+
+
+def as_text(report: Report, *, quiet: bool = False) -> str:
+    """Return the report as text.
+
+    :param quiet: leave out what is well
+    """
+    made = [result for result in report.results if result.because is None]
+    rows = [row(result) for result in made if not quiet or result.finding.level is not Level.OK]
+    lines = [table(HEADER, rows)] if rows else []
+    lines += _skipped(report)
+    for result in made:
+        if result.finding.level is not Level.OK:
+            lines += ["", *cause_lines(result)]
+    if not lines:
+        lines = [f"{len(made)} checks, all well"]
+    return plain("\n".join(lines))
+
+
+def row(result: Result) -> tuple[str, ...]:
+    """Return a result as a row of the table."""
+    finding = result.finding
+    return (
+        finding.level.name,
+        finding.check,
+        finding.subject,
+        format_duration(finding.secs),
+        finding.seen,
+    )
+
+
+def cause_lines(result: Result) -> list[str]:
+    """Return what is wrong, what was tried, and what to do next."""
+    finding = result.finding
+    lines = [f"{finding.level.name} {finding.check}: {finding.seen}", f"  tried: {finding.tried}"]
+    if result.error is not None and result.error.request_id:
+        lines.append(f"  request id: {result.error.request_id}")
+    return [*lines, f"  next: {finding.advice}"] if finding.advice else lines
+
+
+def _skipped(report: Report) -> Iterator[str]:
+    """Yield one line for each cause, with what could not be looked at because of it."""
+    behind: dict[str, list[str]] = {}
+    for result in report.results:
+        if result.because is not None:
+            behind.setdefault(result.because, []).append(result.finding.check)
+    for because, names in behind.items():
+        yield f"skipped because {because} failed: {', '.join(names)}"

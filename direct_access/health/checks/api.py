@@ -1,0 +1,159 @@
+"""The API of the quantum system: its version, its backends, their lanes and their calibration."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from direct_access.clock import parse_rfc3339
+from direct_access.errors import (
+    ConfigurationError,
+    DirectAccessError,
+    InputError,
+    ProtocolError,
+    TryAgainError,
+)
+from direct_access.health.check import Seen, trouble
+from direct_access.health.checks.network import host_of
+from direct_access.health.finding import Level, Measure
+from direct_access.health.surroundings import Surroundings
+from direct_access.model.backends import Backend
+from direct_access.model.jobs import JobState, JobStatus
+from direct_access.services.echoed import handle_of
+from direct_access.units import format_duration
+
+STATUSES = ("online", "paused", "offline")
+MOST_MARKS = 32
+"""Of how many jobs it is asked whether they were left on purpose; a request each."""
+
+
+def api(surroundings: Surroundings) -> Iterator[Seen]:
+    """Ask for the version of the API, and for those that it offers."""
+    client, wanted = surroundings.connections.client, surroundings.known_system.api_version
+    host = host_of(surroundings, "api")
+    version, offered = client.version(), client.versions()
+    if offered and wanted not in offered:
+        error = ConfigurationError(
+            f"{host} does not list the api_version {wanted}; it lists {', '.join(offered)}",
+            subject=host,
+            advice="set api_version of the system to one of them",
+        )
+        yield trouble(error, Level.WARNING)
+        return
+    yield Seen(f"version {version}; {wanted} is asked for", subject=host)
+
+
+def backends(surroundings: Surroundings) -> Iterator[Seen]:
+    """Ask for the status of each backend."""
+    found = surroundings.connections.client.backends()
+    for backend in found:
+        yield _backend(backend)
+    wanted = surroundings.known_system.default_backend
+    if wanted and wanted not in {backend.name for backend in found}:
+        names = ", ".join(backend.name for backend in found) or "none"
+        raise ConfigurationError(
+            f"the system has no backend {wanted}, which is the default one; it has {names}",
+            subject=wanted,
+            advice="set default_backend of the system",
+        )
+
+
+def _backend(backend: Backend) -> Seen:
+    labels = {"backend": backend.name}
+    measures = [
+        Measure("backend_status", float(backend.status == status), {**labels, "status": status})
+        for status in STATUSES
+    ]
+    measures.append(Measure("backend_reserved", float(bool(backend.locked)), labels))
+    said = f": {backend.message}" if backend.message else ""
+    if backend.status != "online":
+        error = TryAgainError(
+            f"backend {backend.name} is {backend.status}{said}",
+            subject=backend.name,
+            advice="try again when it is online, or use another backend",
+        )
+        return trouble(error, Level.WARNING, tuple(measures))
+    if backend.locked:
+        error = TryAgainError(
+            f"backend {backend.name} is reserved{said}",
+            subject=backend.name,
+            advice="jobs outside the reservation wait until it has ended; use another backend meanwhile",
+        )
+        return trouble(error, Level.WARNING, tuple(measures))
+    return Seen(f"online{said}", subject=backend.name, measures=tuple(measures))
+
+
+def lanes(surroundings: Surroundings) -> Iterator[Seen]:
+    """Count the lanes of each backend that jobs of this account hold; others' jobs the API does not show."""
+    client = surroundings.connections.client
+    jobs = client.jobs()
+    counts = Counter(job.status.value for job in jobs)
+    statuses = [status.value for status in JobStatus if status is not JobStatus.QUEUED]
+    numbers = tuple(Measure("jobs", float(counts[status]), {"status": status}) for status in statuses)
+    for backend in client.backends():
+        try:
+            total = client.lanes(backend.name).hpc_workload_manager
+        except (InputError, ConfigurationError, ProtocolError):
+            total = None  # an older server
+        running = [job for job in jobs if job.backend == backend.name and not job.status.is_final]
+        yield _lanes(backend.name, total, running, _left_on_purpose(surroundings, running), numbers)
+        numbers = ()
+
+
+def _lanes(
+    backend: str, total: int | None, running: Sequence[JobState], detached: int, numbers: tuple[Measure, ...]
+) -> Seen:
+    used, labels = len(running), {"backend": backend}
+    values = {"lanes_used": used, "lanes_detached": detached}
+    if total is not None:
+        values |= {"lanes": total, "lanes_free": max(0, total - used)}
+    measures = (*numbers, *(Measure(name, float(value), labels) for name, value in values.items()))
+    held = f", {detached} of them by jobs that were left on purpose" if detached else ""
+    if total is None:
+        return Seen(f"{used} in use by this account{held}; the server does not tell how many there are",
+                    subject=backend, measures=measures)  # fmt: skip
+    if used < total:
+        return Seen(f"{used} of {total} in use{held}", subject=backend, measures=measures)
+    error = TryAgainError(
+        f"all {total} lanes of {backend} are in use{held}",
+        subject=backend,
+        advice="new jobs wait; 'direct-access list' shows who holds them, "
+        "'direct-access collect --all' frees those of jobs that have ended",
+    )
+    return trouble(error, Level.WARNING, measures)
+
+
+def _left_on_purpose(surroundings: Surroundings, jobs: Sequence[JobState]) -> int:
+    """Return how many jobs have a mark; 0 where the store cannot be asked, which its own check tells."""
+    system, service = surroundings.known_system, surroundings.connections.service
+    count = 0
+    try:
+        for job in jobs[:MOST_MARKS]:
+            handle = handle_of(job, system)
+            count += "results" in handle["objects"] and service.detached_until(handle) is not None
+    except DirectAccessError:
+        return count
+    return count
+
+
+def calibration(surroundings: Surroundings) -> Iterator[Seen]:
+    """Look at when each backend was last calibrated."""
+    client, longest = surroundings.connections.client, surroundings.bounds.calibration_warning_secs
+    for backend in client.backends():
+        date = client.properties(backend.name).last_update_date
+        try:
+            calibrated_at = parse_rfc3339(date or "")
+        except ValueError:
+            yield Seen("the server does not tell", subject=backend.name)
+            continue
+        age = max(0.0, surroundings.clock.wall() - calibrated_at)
+        measures = (Measure("calibration_timestamp_seconds", calibrated_at, {"backend": backend.name}),)
+        if age <= longest:
+            yield Seen(f"{format_duration(age)} ago", subject=backend.name, measures=measures)
+            continue
+        error = TryAgainError(
+            f"backend {backend.name} was last calibrated {format_duration(age)} ago",
+            subject=backend.name,
+            advice="ask the operator of the quantum system; results may be worse than usual",
+        )
+        yield trouble(error, Level.WARNING, measures)

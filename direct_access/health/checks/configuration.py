@@ -1,0 +1,75 @@
+"""The configuration: that it is read, that nobody else may change it, and that its secrets can be read."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from direct_access.config.sources import user_file
+from direct_access.errors import ConfigurationError
+from direct_access.health.check import Seen, of_check, trouble
+from direct_access.health.finding import Level
+from direct_access.health.surroundings import ENDPOINTS, Surroundings
+
+
+def configuration(surroundings: Surroundings) -> Iterator[Seen]:
+    """Read the configuration, and look at who may change its files."""
+    if surroundings.fault is not None:
+        yield _refused(surroundings)
+        return
+    for path in (surroundings.site_file, user_file(surroundings.environment)[0]):
+        if path.exists():
+            yield _file(path)
+    if any((surroundings.url(endpoint) or "").startswith("https:") for endpoint in ENDPOINTS):
+        from direct_access.transport.tls import client_context
+
+        client_context(surroundings.known_system.network)
+    yield Seen(f"system {surroundings.known_system.name}")
+
+
+def _refused(surroundings: Surroundings) -> Seen:
+    error = surroundings.fault
+    assert error is not None
+    details = "; ".join(str(finding) for finding in error.findings[:3])
+    whole = ConfigurationError(
+        f"{error.message}: {details}" if details else error.message,
+        subject=error.subject,
+        advice=error.advice,
+        findings=error.findings,
+    )
+    return of_check(whole)
+
+
+def _file(path: Path) -> Seen:
+    found = path.stat()
+    owner, mode = found.st_uid, stat.S_IMODE(found.st_mode)
+    who = None
+    if owner not in (0, os.geteuid()):
+        who = f"belongs to user {owner}"
+    elif mode & 0o022:
+        who = f"is writable for others (mode {mode:04o})"
+    if who is None:
+        return Seen(f"mode {mode:04o}", subject=str(path))
+    error = ConfigurationError(
+        f"{path} {who}, who could have credentials sent elsewhere",
+        subject=str(path),
+        advice=f"chown root {path}; chmod go-w {path}",
+    )
+    return trouble(error, Level.WARNING)
+
+
+def secrets(surroundings: Surroundings) -> Iterator[Seen]:
+    """Read each secret, from a file with safe permissions or from its command; none is shown."""
+    system = surroundings.known_system
+    surroundings.connections.api_key  # noqa: B018  reads it
+    yield Seen(f"api_key can be read: {_place(system.api_key.file, system.api_key.command)}")
+    secret = system.storage.secret_access_key if system.storage else None
+    if secret is not None:
+        secret.read()
+        yield Seen(f"secret_access_key can be read: {_place(secret.file, secret.command)}")
+
+
+def _place(file: Path | None, command: tuple[str, ...]) -> str:
+    return str(file) if file else f"command {command[0]}"

@@ -1,0 +1,126 @@
+"""This node: the file system where run directories are made, and runs that nobody finished."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from direct_access import journal as journals
+from direct_access import slurm_env
+from direct_access.config.health_settings import MIB
+from direct_access.errors import LocalStorageError, OutputError, WaitEndedError
+from direct_access.health.check import Seen, trouble
+from direct_access.health.finding import Level
+from direct_access.health.surroundings import Surroundings
+from direct_access.runner.local_runs import LocalRun, find_runs
+from direct_access.runner.output import scratch_directory, user_name
+from direct_access.units import format_size
+
+PROBE_BYTES = 1 << 16
+
+
+def scratch(surroundings: Surroundings) -> Path:
+    """Return the directory in which run directories are made, or will be."""
+    environment, settings = surroundings.environment, surroundings.known_settings
+    slurm = slurm_env.read(environment)
+    return scratch_directory(settings.scratch, slurm, environment, "health", user_name(environment))
+
+
+def disk(surroundings: Surroundings) -> Iterator[Seen]:
+    """Write a nameless file there and bring it to disk: a quota and a dying file system show only so."""
+    wanted = scratch(surroundings)
+    place = next(path for path in (wanted, *wanted.parents) if path.exists())
+    try:
+        with tempfile.TemporaryFile(dir=place) as file:
+            file.write(bytes(PROBE_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        found = os.statvfs(place)
+    except OSError as fault:
+        unwritable = LocalStorageError(
+            f"cannot write to {place}: {fault.strerror}",
+            subject=str(place),
+            advice="free space, ask for quota, or set scratch to a directory that you may write to",
+        )
+        yield trouble(unwritable, Level.CRITICAL)
+        return
+    free, bounds = found.f_bavail * found.f_frsize, surroundings.bounds
+    if free >= bounds.disk_warning_mib * MIB:
+        yield Seen(f"{format_size(free)} free", subject=str(place))
+        return
+    error = LocalStorageError(
+        f"{place} has {format_size(free)} left",
+        subject=str(place),
+        advice="free space, or set scratch to another directory",
+    )
+    yield trouble(error, Level.CRITICAL if free < bounds.disk_critical_mib * MIB else Level.WARNING)
+
+
+@dataclass
+class _Count:
+    """What was found below a directory."""
+
+    runs: int = 0
+    old: list[Path] = field(default_factory=list)
+    left_behind: list[Path] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+    is_whole: bool = True
+
+
+def runs(surroundings: Surroundings) -> Iterator[Seen]:
+    """Look for runs that nobody finished, and for those that left something on the server."""
+    root = scratch(surroundings)
+    if not root.is_dir():
+        yield Seen("there is no run directory yet", subject=str(root))
+        return
+    count = _count(root, surroundings)
+    if count.old:
+        error = WaitEndedError(
+            f"{len(count.old)} runs have not been finished for long, first {count.old[0]}",
+            subject=str(root),
+            advice=f"direct-access collect --all {root}",
+        )
+        yield trouble(error, Level.WARNING)
+    if count.left_behind:
+        error = WaitEndedError(
+            f"{len(count.left_behind)} runs left jobs or objects on the server, first {count.left_behind[0]}",
+            subject=str(root),
+            advice=f"direct-access delete {count.left_behind[0]}",
+        )
+        yield trouble(error, Level.WARNING)
+    if not count.old and not count.left_behind:
+        whole = "" if count.is_whole else " in the time there was"
+        yield Seen(f"{count.runs} runs looked at{whole}, none left behind", subject=str(root))
+
+
+def _count(root: Path, surroundings: Surroundings) -> _Count:
+    count = _Count()
+    oldest = surroundings.clock.wall() - surroundings.bounds.run_warning_secs
+    half = surroundings.secs_left / 2
+    for found in find_runs(root):
+        if surroundings.secs_left < half:
+            count.is_whole = False
+            break
+        if isinstance(found, OutputError):
+            count.unreadable.append(found.message)
+        else:
+            _add(count, found, oldest)
+    return count
+
+
+def _add(count: _Count, run: LocalRun, oldest: float) -> None:
+    count.runs += 1
+    if run.journal.left_behind:
+        count.left_behind.append(run.directory)
+    if not run.journal.finished and _written_at(run.directory) < oldest:
+        count.old.append(run.directory)
+
+
+def _written_at(directory: Path) -> float:
+    try:
+        return (directory / journals.FILE_NAME).stat().st_mtime
+    except OSError:
+        return float("inf")

@@ -1,0 +1,128 @@
+"""Slurm on this node: whether it loads the plugin, and whether its licences count the lanes there are."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from direct_access.errors import ConfigurationError
+from direct_access.health.check import Seen, trouble
+from direct_access.health.finding import Level
+from direct_access.health.surroundings import Surroundings
+
+PLUGIN_FILE = "direct_access.so"
+PLUGIN_USAGE = "quantum systems that the job uses"
+"""What ``srun --help`` prints of our option, whatever a site calls it."""
+
+_SETTING = re.compile(r"^(\S+)\s*= (.*?)\s*$", re.MULTILINE)
+_LICENSE = re.compile(r"LicenseName=(\S+)\s+Total=(\d+)")
+_NOT_IN_LICENSES = re.compile(r"[^A-Za-z0-9_.-]")
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a command of Slurm printed; nothing where it failed."""
+
+    out: str
+    err: str
+
+
+def plugin(surroundings: Surroundings) -> Iterator[Seen]:
+    """Ask ``srun --help``, which loads plugins as each job does, and names the options that they bring."""
+    named = _plugin_in(_settings(surroundings).get("PlugStackConfig", ""))
+    if named is None:
+        yield Seen("not in plugstack.conf: --qpu is not offered here", subject=PLUGIN_FILE)
+        return
+    said = _ask(surroundings, "srun", "--help")
+    if PLUGIN_USAGE in said.out:
+        yield Seen("loaded", subject=named)
+        return
+    reason = next((line for line in said.err.splitlines() if PLUGIN_FILE in line), "srun does not load it")
+    error = ConfigurationError(
+        f"{named} is in plugstack.conf, and not loaded: {reason.removeprefix('srun: error: ')}",
+        subject=named,
+        advice="build it against this version of Slurm and install it: make -C spank_plugin install",
+    )
+    yield trouble(error, Level.CRITICAL)
+
+
+def licences(surroundings: Surroundings) -> Iterator[Seen]:
+    """Compare the licences that are called as backends with the lanes of these."""
+    counted = dict(_LICENSE.findall(_ask(surroundings, "scontrol", "-o", "show", "licenses").out))
+    if not counted:
+        yield Seen("Slurm counts no licences", subject="licences")
+        return
+    client = surroundings.connections.client
+    for backend in client.backends():
+        name = license_of(backend.name)
+        if name not in counted:
+            continue
+        total = client.lanes(backend.name).hpc_workload_manager
+        if total is None or int(counted[name]) <= total:
+            yield Seen(f"{counted[name]} licences, {total} lanes", subject=name)
+            continue
+        error = ConfigurationError(
+            f"Slurm has {counted[name]} licences {name}, the backend has {total} lanes",
+            subject=name,
+            advice=f"Licenses={name}:{total} in slurm.conf, then scontrol reconfigure",
+        )
+        yield trouble(error, Level.WARNING)
+
+
+def license_of(backend: str) -> str:
+    """Return a licence's name from a backend's, as ``slurm/job_submit_direct_access.lua`` makes it."""
+    return _NOT_IN_LICENSES.sub("_", backend)
+
+
+def _settings(surroundings: Surroundings) -> Mapping[str, str]:
+    return dict(_SETTING.findall(_ask(surroundings, "scontrol", "show", "config").out))
+
+
+def _plugin_in(plugstack: str) -> str | None:
+    """Return the path of our plugin as plugstack.conf names it (spank(8), CONFIGURATION)."""
+    pending, looked_at = [plugstack], set()
+    while pending:
+        name = pending.pop()
+        if not name or name in looked_at:
+            continue
+        looked_at.add(name)
+        for words in _lines(Path(name)):
+            if words[0] == "include" and len(words) > 1:
+                place = Path(name).parent / words[1]
+                pending += [str(path) for path in place.parent.glob(place.name)]
+            elif len(words) > 1 and Path(words[1]).name == PLUGIN_FILE:
+                return words[1]
+    return None
+
+
+def _lines(path: Path) -> list[list[str]]:
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return []
+    lines = (line.partition("#")[0].split() for line in text.splitlines())
+    return [words for words in lines if words]
+
+
+def _ask(surroundings: Surroundings, *command: str) -> _Said:
+    program = shutil.which(command[0], path=surroundings.environment.get("PATH"))
+    if program is None:
+        return _Said("", "")
+    try:
+        told = subprocess.run(  # noqa: S603 - fixed commands
+            [program, *command[1:]],
+            env={**surroundings.environment, "LC_ALL": "C"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=max(0.1, surroundings.secs_left / 2),
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return _Said("", "")
+    return _Said(told.stdout if told.returncode == 0 else "", told.stderr)

@@ -1,0 +1,208 @@
+"""All checks, in the order in which a cause is looked for: from this node outwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+
+from direct_access.config.settings import System
+from direct_access.errors import ConfigurationError
+from direct_access.health.check import Check
+from direct_access.health.checks import api, clock, configuration, iam, local, network, site, slurm, store
+from direct_access.health.checks.network import host_of
+from direct_access.health.finding import Level
+from direct_access.health.surroundings import ENDPOINTS, Surroundings
+
+WORDS = {"iam": "IAM", "api": "the API", "store": "the object store"}
+WAY = ("dns", "tcp", "proxy", "tls")
+"""The checks of the way to a server, which need no credentials."""
+LOCAL = ("configuration", "disk")
+"""The checks by which a node may be taken out of service, where a site wants that."""
+
+
+def _on_the_way(endpoint: str) -> Iterator[Check]:
+    """Return the checks of the way to a server."""
+    name, subject = WORDS[endpoint], _host(endpoint)
+
+    def check(layer: str, look: Callable[..., object], tried: str, advice: str, after: str) -> Check:
+        return Check(
+            f"{layer}.{endpoint}",
+            partial(look, endpoint=endpoint),  # type: ignore[arg-type]
+            tried.format(name),
+            advice.format(name),
+            after=(after,),
+            subject=subject,
+        )
+
+    yield check(
+        "dns",
+        network.dns,
+        "resolve the name of {}",
+        "check the URL of {} and the name servers: getent hosts NAME; try from another node",
+        "configuration",
+    )
+    yield check(
+        "tcp",
+        network.tcp,
+        "connect to {}",
+        "check that {} is up, and whether a firewall or a missing route stands between: "
+        "direct-access doctor --from-node, here and on another node",
+        f"dns.{endpoint}",
+    )
+    yield check(
+        "proxy",
+        network.proxy,
+        "have the proxy pass a request to {}",
+        "check http_proxy, https_proxy and no_proxy for {}",
+        f"tcp.{endpoint}",
+    )
+    yield check(
+        "tls",
+        network.tls,
+        "verify the certificate of {}",
+        "check what stands between this node and {}",
+        f"proxy.{endpoint}",
+    )
+
+
+def _host(endpoint: str) -> Callable[[Surroundings], str]:
+    return lambda surroundings: host_of(surroundings, endpoint)
+
+
+def _store_needs(surroundings: Surroundings) -> tuple[str, ...]:
+    """Return what permits requests to the store: the IAM token, or a signature with our time in it."""
+    storage = surroundings.known_system.storage
+    if storage is None:
+        return ()
+    return ("clock",) if storage.access_key_id else ("iam",)
+
+
+def _api_checks() -> Iterator[Check]:
+    subject = _host("api")
+    yield Check(
+        "api",
+        api.api,
+        "GET /version and /versions",
+        "ask the operator of the quantum system",
+        after=("tls.api", "iam"),
+        subject=subject,
+    )
+    for name, look, tried, late in (
+        ("backends", api.backends, "GET /v1/backends", Level.CRITICAL),
+        ("lanes", api.lanes, "count the lanes of each backend and the jobs on them", Level.UNKNOWN),
+        ("calibration", api.calibration, "GET the properties of each backend", Level.UNKNOWN),
+    ):
+        after = ("api",) if name == "backends" else ("backends",)
+        yield Check(
+            name,
+            look,
+            tried,
+            "ask the operator of the quantum system",
+            after=after,
+            subject=subject,
+            late=late,
+        )
+
+
+def _system_host(of: Callable[[System], str]) -> Callable[[Surroundings], str]:
+    return lambda surroundings: of(surroundings.known_system)
+
+
+CHECKS: tuple[Check, ...] = (
+    Check(
+        "configuration",
+        configuration.configuration,
+        "read the configuration, look at its files' modes",
+        "direct-access config show --origin names the file that sets each setting",
+        subject=lambda _surroundings: "the configuration",
+    ),
+    Check(
+        "secrets",
+        configuration.secrets,
+        "read each secret",
+        "have each secret in a file of mode 0600, or a command that prints it",
+        after=("configuration",),
+        subject=_system_host(lambda system: f"system {system.name}"),
+    ),
+    Check(
+        "disk",
+        local.disk,
+        "write a file where run directories are made",
+        "set scratch to a directory that you may write to",
+        after=("configuration",),
+    ),
+    *(check for endpoint in ENDPOINTS for check in _on_the_way(endpoint)),
+    Check(
+        "clock",
+        clock.clock,
+        "compare the clocks by the Date of an answer",
+        "set this node's clock (chronyc tracking)",
+        after=("tls.api",),
+        subject=_host("api"),
+    ),
+    Check(
+        "token_cache",
+        iam.token_cache,
+        "look for a shared token",
+        "remove the directory of tokens: it is made again",
+        after=("secrets",),
+    ),
+    Check(
+        "iam",
+        iam.iam,
+        "POST /identity/token with the API key",
+        "ask the operator of IAM; jobs that hold a token go on for up to an hour",
+        after=("secrets", "tls.iam"),
+        subject=_host("iam"),
+    ),
+    *_api_checks(),
+    Check(
+        "store",
+        store.store,
+        "put, presign, GET through the URL, delete",
+        "ask the operator of the object store",
+        after=("secrets", "tls.store"),
+        also_after=_store_needs,
+        subject=_host("store"),
+    ),
+    Check(
+        "plugin",
+        slurm.plugin,
+        "srun --help",
+        "see docs/spank-plugin.md",
+        after=("configuration",),
+        late=Level.UNKNOWN,
+    ),
+    Check(
+        "licences",
+        slurm.licences,
+        "scontrol show licenses",
+        "see slurm/licenses.conf",
+        after=("lanes",),
+        late=Level.UNKNOWN,
+    ),
+    Check(
+        "runs",
+        local.runs,
+        "read the journals below scratch",
+        "direct-access collect --all",
+        after=("disk",),
+        late=Level.UNKNOWN,
+    ),
+)
+"""The checks of the product; those of a site follow them."""
+
+
+def chosen(surroundings: Surroundings, only: Iterable[str] | None = None) -> tuple[Check, ...]:
+    """Return the checks to make: all that the site did not disable, or some by their names.
+
+    :raises ConfigurationError: if the site disables what is no check
+    """
+    disabled = surroundings.bounds.disable
+    every = (*CHECKS, *site.checks_of(surroundings))
+    for name in disabled:
+        if not any(check.is_one_of((name,)) for check in every):
+            raise ConfigurationError(f"health.disable names {name}, which is no check", subject=name)
+    if only is not None:
+        return tuple(check for check in every if check.is_one_of(only))
+    return tuple(check for check in every if not check.is_one_of(disabled))

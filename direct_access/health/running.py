@@ -1,0 +1,151 @@
+"""Making checks: each in a thread as soon as those before it are done, and all of them under one deadline."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+
+from direct_access.errors import DirectAccessError, InternalError, UnavailableError
+from direct_access.health.check import Check, Report, Result, Seen, of_check
+from direct_access.health.finding import Finding, Level
+from direct_access.health.surroundings import Surroundings
+from direct_access.redact import redact_text
+from direct_access.units import format_duration
+
+Told = Callable[[Sequence[Result]], None]
+
+
+def run_checks(surroundings: Surroundings, checks: Sequence[Check]) -> Report:
+    """Make checks and return what they found, at the deadline of the surroundings at the latest.
+
+    A thread that does not end by then is left behind: it is a daemon.
+    """
+    started_at = surroundings.clock.boottime()
+    results = _Pass(surroundings, checks).results()
+    return Report(
+        system=surroundings.system.name if surroundings.system else "",
+        checked_at=surroundings.clock.wall(),
+        secs=surroundings.clock.boottime() - started_at,
+        results=tuple(result for check in checks for result in results[check.name]),
+    )
+
+
+class _Pass:
+    """One pass over some checks."""
+
+    def __init__(self, surroundings: Surroundings, checks: Sequence[Check]) -> None:
+        self._surroundings = surroundings
+        self._checks = checks
+        self._named = {check.name for check in checks}
+        self._done: dict[str, list[Result]] = {}
+        self._ended: queue.SimpleQueue[tuple[Check, list[Result]]] = queue.SimpleQueue()
+
+    def results(self) -> dict[str, list[Result]]:
+        """Return the results of each check by its name."""
+        waiting = list(self._checks)
+        running: dict[str, Check] = {}
+        while waiting or running:
+            for check in [check for check in waiting if self._is_ready(check)]:
+                waiting.remove(check)
+                if because := self._why_skipped(check):
+                    self._done[check.name] = [_skipped(check, self._surroundings, because)]
+                else:
+                    running[check.name] = check
+                    threading.Thread(target=self._make, args=(check,), name=check.name, daemon=True).start()
+            if not running:
+                continue
+            try:
+                check, results = self._ended.get(timeout=self._surroundings.secs_left)
+            except queue.Empty:
+                self._give_up(running, waiting)
+                break
+            del running[check.name]
+            self._done[check.name] = results
+        return self._done
+
+    def _before(self, check: Check) -> list[str]:
+        names = (*check.after, *self._if_configured(check))
+        return [name for name in names if name in self._named]
+
+    def _if_configured(self, check: Check) -> tuple[str, ...]:
+        return check.also_after(self._surroundings) if self._surroundings.system else ()
+
+    def _is_ready(self, check: Check) -> bool:
+        return all(name in self._done for name in self._before(check))
+
+    def _why_skipped(self, check: Check) -> str | None:
+        """Return the check whose failure stands before this one."""
+        for name in self._before(check):
+            for result in self._done[name]:
+                if result.because or result.is_cause:
+                    return result.because or name
+        return None
+
+    def _make(self, check: Check) -> None:
+        self._ended.put((check, make(check, self._surroundings)))
+
+    def _give_up(self, running: dict[str, Check], waiting: list[Check]) -> None:
+        for check in running.values():
+            self._done[check.name] = [_late(check, self._surroundings)]
+        first = next(iter(running))
+        for check in waiting:
+            because = self._late_before(check, running) or first
+            self._done[check.name] = [_skipped(check, self._surroundings, because)]
+
+    def _late_before(self, check: Check, running: dict[str, Check]) -> str | None:
+        return next((name for name in self._before(check) if name in running), None)
+
+
+def make(check: Check, surroundings: Surroundings) -> list[Result]:
+    """Make one check, whatever it raises."""
+    started_at = surroundings.clock.boottime()
+    seen: list[Seen] = []
+    try:
+        seen.extend(check.look(surroundings))
+    except DirectAccessError as error:
+        seen.append(of_check(error))
+    except Exception as error:
+        bug = InternalError(f"{type(error).__name__}: {error}", advice="this is a bug of ours: report it")
+        seen.append(of_check(bug, Level.UNKNOWN))
+    secs = surroundings.clock.boottime() - started_at
+    return [Result(_finding(check, surroundings, each, secs), each.error) for each in seen]
+
+
+def _finding(check: Check, surroundings: Surroundings, seen: Seen, secs: float) -> Finding:
+    advice = seen.advice or (check.advice if seen.level is not Level.OK else "")
+    return Finding(
+        check=check.name,
+        subject=redact_text(seen.subject or _subject(check, surroundings)),
+        level=seen.level,
+        tried=check.tried,
+        seen=redact_text(" ".join(seen.seen.split())),
+        advice=redact_text(advice),
+        secs=secs,
+        measures=seen.measures,
+    )
+
+
+def _subject(check: Check, surroundings: Surroundings) -> str:
+    try:
+        return check.subject(surroundings) if surroundings.system else "this node"
+    except DirectAccessError as error:
+        return error.subject or "this node"
+
+
+def _skipped(check: Check, surroundings: Surroundings, because: str) -> Result:
+    seen = Seen(f"skipped because {because} failed", Level.UNKNOWN, advice=f"see {because}")
+    return Result(_finding(check, surroundings, seen, 0.0), because=because)
+
+
+def _late(check: Check, surroundings: Surroundings) -> Result:
+    error = UnavailableError("it did not end in the time that was left", retryable=True)
+    return Result(_finding(check, surroundings, of_check(error, check.late), 0.0), error)
+
+
+def in_words(report: Report) -> str:
+    """Return the report in one line: the cause, or how many checks are well."""
+    cause = report.cause
+    if cause is None:
+        return f"{len(report.results)} checks in {format_duration(report.secs)}"
+    return f"{cause.finding.check}: {cause.finding.seen}"
