@@ -11,12 +11,28 @@ from direct_access.config.health_settings import HealthSettings
 from direct_access.config.kinds import is_safe_url
 from direct_access.config.precedence import Chosen
 from direct_access.config.secret_source import SecretSource
-from direct_access.config.settings import Limits, NetworkSettings, Settings, StorageSettings, System
+from direct_access.config.settings import (
+    CLOUD,
+    CLOUD_API_VERSION,
+    DEFAULT_API_VERSION,
+    Limits,
+    NetworkSettings,
+    Settings,
+    StorageSettings,
+    System,
+)
 from direct_access.config.sources import SettingPath
 from direct_access.config.table import setting_at
 from direct_access.errors import Finding
 
 HTTPS = "https, or allow_http: true for this system in a configuration file"
+
+
+_SYSTEM_BUILT = ("name", "api_key", "iam_url", "storage", "network", "url", "api_version")
+
+
+def _api_version(*, cloud: bool) -> str:
+    return CLOUD_API_VERSION if cloud else DEFAULT_API_VERSION
 
 
 class Builder:
@@ -64,7 +80,8 @@ class Builder:
 
     def _system(self, name: str) -> System:
         base = ("systems", name)
-        for required in ("url", "service_crn"):
+        cloud = self._value((*base, "service")) == CLOUD
+        for required in ("service_crn",) if cloud else ("url", "service_crn"):
             self._require(base, required, (required,))
         self._require(base, "api_key_file or api_key_command", ("api_key_file", "api_key_command"))
         self._refuse_plain_http(base)
@@ -78,7 +95,9 @@ class Builder:
             iam_url=self._value((*base, "iam_url"), ("iam_url",)),
             storage=self._storage((*base, "storage")),
             network=NetworkSettings(**network),
-            **self._members(System, base, "name", "api_key", "iam_url", "storage", "network"),
+            url=self._value((*base, "url")) or "",
+            api_version=self._value((*base, "api_version")) or _api_version(cloud=cloud),
+            **self._members(System, base, *_SYSTEM_BUILT),
         )
 
     def _storage(self, base: SettingPath) -> StorageSettings | None:
@@ -121,6 +140,7 @@ class Builder:
             ((*base, "url"),),
             ((*base, "iam_url"), ("iam_url",)),
             ((*base, "storage", "endpoint_url"),),
+            ((*base, "resource_controller_url"),),
         ):
             found = self._strongest(*paths)
             if found and not is_safe_url(found.value):

@@ -10,7 +10,10 @@ from direct_access.config.health_settings import HealthSettings
 from direct_access.config.secret_source import SecretSource
 
 DEFAULT_API_VERSION = "2026-02-15"
+CLOUD_API_VERSION = "2026-03-15"
 DEFAULT_IAM_URL = "https://iam.cloud.ibm.com"
+RESOURCE_CONTROLLER_URL = "https://resource-controller.cloud.ibm.com"
+ON_PREM, CLOUD = "on_prem", "cloud"
 WEEK_SECS = 604_800  # SigV4's upper bound for a presigned URL
 
 
@@ -61,17 +64,24 @@ class StorageSettings:
 
 @dataclass(frozen=True)
 class System:
-    """An on-prem API endpoint and what belongs to it."""
+    """An API endpoint and what belongs to it.
+
+    :param url: of the API; empty where it follows from the CRN's region (``cloud``)
+    :param service: ``on_prem``, the IBM Quantum System REST API, or ``cloud``, the Qiskit Runtime REST API
+    :param resource_controller_url: where instances are managed (``cloud``)
+    """
 
     name: str
     url: str
     service_crn: str
     api_key: SecretSource
+    service: str = ON_PREM
     api_version: str = DEFAULT_API_VERSION
     iam_url: str = DEFAULT_IAM_URL
     default_backend: str | None = None
     storage: StorageSettings | None = None
     network: NetworkSettings = field(default_factory=NetworkSettings)
+    resource_controller_url: str = RESOURCE_CONTROLLER_URL
 
 
 @dataclass(frozen=True)
@@ -80,16 +90,19 @@ class Limits:
 
     :param min_poll_secs: shortest time between two polls of one job
     :param max_timeout_secs: largest ``timeout_secs`` of a job
+    :param allow_cloud: whether jobs, and so their data, may leave the premises
     """
 
     min_poll_secs: float = 0.0
     max_timeout_secs: int | None = None
+    allow_cloud: bool = False
 
 
 @dataclass(frozen=True)
 class Settings:
     """The whole configuration after precedence.
 
+    :param service: ``on_prem`` or ``cloud``: the kind of system to use; None for any
     :param scratch: directory under which run directories are made, None where nobody says
     :param timeout_secs: the default of a job's ``timeout_secs``, None where it is required
     :param keep: what stays on the server after a run: none, objects, job or all; None is none, but the
@@ -104,6 +117,7 @@ class Settings:
 
     systems: Mapping[str, System]
     default_system: str | None = None
+    service: str | None = None
     backend: str | None = None
     scratch: Path | None = None
     timeout_secs: int | None = None

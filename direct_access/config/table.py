@@ -10,8 +10,12 @@ from typing import Any
 from direct_access.config import health_table, kinds
 from direct_access.config.kinds import Kind
 from direct_access.config.settings import (
+    CLOUD,
+    CLOUD_API_VERSION,
     DEFAULT_API_VERSION,
     DEFAULT_IAM_URL,
+    ON_PREM,
+    RESOURCE_CONTROLLER_URL,
     WEEK_SECS,
     Limits,
     NetworkSettings,
@@ -75,6 +79,13 @@ RUN_SETTINGS = (
         "The system to use; not needed where there is one only.",
         FILES | RUN,
         name="system",
+    ),
+    Setting(
+        ("service",),
+        kinds.choice(ON_PREM, CLOUD),
+        "Use a system of this service, where systems of both are configured. `cloud` also needs "
+        "`limits.allow_cloud`.",
+        RUN,
     ),
     Setting(
         ("backend",),
@@ -156,6 +167,13 @@ LIMITS = (
         "Largest `timeout_secs` of a job.",
         Sources.SITE_FILE,
     ),
+    Setting(
+        ("limits", "allow_cloud"),
+        kinds.BOOLEAN,
+        "Whether jobs, and so their data, may leave the premises for systems with `service: cloud`.",
+        Sources.SITE_FILE,
+        _LIMITS.allow_cloud,
+    ),
 )
 
 HEALTH = tuple(
@@ -213,7 +231,19 @@ CONNECTION = (
 )
 
 SYSTEM = (
-    Setting(("url",), kinds.URL, "The API of the quantum system, such as `https://host:30060`. Required."),
+    Setting(
+        ("service",),
+        kinds.choice(ON_PREM, CLOUD),
+        "`on_prem`: the IBM Quantum System REST API of a system on the premises. `cloud`: the Qiskit Runtime "
+        "REST API of IBM Cloud.",
+        default=ON_PREM,
+    ),
+    Setting(
+        ("url",),
+        kinds.URL,
+        "The API of the quantum system, such as `https://host:30060`. Required; with `service: cloud` it "
+        "follows from the region of the CRN.",
+    ),
     Setting(
         ("service_crn",),
         kinds.INSTANCE_CRN,
@@ -231,7 +261,18 @@ SYSTEM = (
         "Command that prints the API key.",
         replaces=("api_key_file",),
     ),
-    Setting(("api_version",), kinds.DATE, "`IBM-API-Version` of requests.", default=DEFAULT_API_VERSION),
+    Setting(
+        ("api_version",),
+        kinds.DATE,
+        f"`IBM-API-Version` of requests. Default: {DEFAULT_API_VERSION}, with `service: cloud` "
+        f"{CLOUD_API_VERSION}.",
+    ),
+    Setting(
+        ("resource_controller_url",),
+        kinds.URL,
+        "IBM Cloud's Resource Controller, which manages instances (`service: cloud`).",
+        default=RESOURCE_CONTROLLER_URL,
+    ),
     Setting(("iam_url",), kinds.URL, "IBM Cloud IAM. Default: the `iam_url` of all systems."),
     Setting(
         ("default_backend",),

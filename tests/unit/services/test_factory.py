@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from direct_access.clock import ManualClock
-from direct_access.config.settings import Settings
+from direct_access.config.settings import Limits, Settings
 from direct_access.errors import ConfigurationError
 from direct_access.services.factory import choose_system, open_service
 
@@ -73,3 +73,36 @@ def test_importing_the_factory_loads_nothing_heavy(heavy):
 def test_a_site_that_uses_tokens_never_loads_the_signer():
     program = "import direct_access.services.on_prem, sys; sys.exit('botocore' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.fixture
+def mixed(two):
+    """Return two systems on the premises and one in the cloud."""
+    cloud = replace(two["lab"], name="ibm", service="cloud", url="")
+    return {**two, "ibm": cloud}
+
+
+ALLOWED = Limits(allow_cloud=True)
+
+
+def test_the_service_picks_the_system_that_has_it(mixed):
+    settings = Settings(mixed, default_system="lab", service="cloud", limits=ALLOWED)
+    assert choose_system(settings, None).name == "ibm"
+
+
+def test_a_system_that_was_asked_for_must_have_the_service(mixed):
+    settings = Settings(
+        mixed, default_system="lab", service="cloud", limits=ALLOWED, origins={"default_system": "option"}
+    )
+    with pytest.raises(ConfigurationError, match="has not service: cloud"):
+        choose_system(settings, None)
+
+
+def test_several_systems_of_the_service_need_a_name(mixed):
+    with pytest.raises(ConfigurationError, match="configured with service: on_prem are: lab, other"):
+        choose_system(Settings(mixed, service="on_prem"), None)
+
+
+def test_the_cloud_is_refused_where_the_site_does_not_allow_it(mixed):
+    with pytest.raises(ConfigurationError, match="leaves the premises"):
+        choose_system(Settings(mixed), "ibm")
