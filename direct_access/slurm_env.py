@@ -1,4 +1,4 @@
-"""What Slurm tells a process by its environment; the only module that reads ``SLURM_*``.
+"""What Slurm tells a process by its environment; the only module that reads ``SLURM_*`` and ``SRUN_*``.
 
 The variables are those of sbatch(1) and srun(1), "OUTPUT ENVIRONMENT VARIABLES". Outside Slurm every field is
 None and names become ``local``.
@@ -24,6 +24,7 @@ class SlurmEnv:
 
     :param restart_count: how often the job was requeued; Slurm leaves it unset in the first life
     :param end_time: when the allocation ends, seconds since the epoch; unset before Slurm 23.02
+    :param srun_debug: how much srun tells: 3 usually, 2 with ``--quiet``, 4 with ``-v``, one more each ``v``
     :param task_pid: the process that slurmstepd itself started, the only one that gets TERM under cgroups
     """
 
@@ -38,6 +39,7 @@ class SlurmEnv:
     task_pid: int | None = None
     submit_dir: Path | None = None
     end_time: float | None = None
+    srun_debug: int | None = None
 
     @property
     def in_job(self) -> bool:
@@ -72,4 +74,5 @@ def read(environment: Mapping[str, str]) -> SlurmEnv:
         task_pid=number("SLURM_TASK_PID"),
         submit_dir=Path(submit_dir) if submit_dir else None,
         end_time=number("SLURM_JOB_END_TIME"),
+        srun_debug=number("SRUN_DEBUG"),
     )

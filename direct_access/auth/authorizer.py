@@ -9,12 +9,15 @@ from direct_access.auth.token import HeldToken, Token
 from direct_access.auth.token_cache import TokenCache
 from direct_access.clock import Clock
 from direct_access.errors import DirectAccessError
+from direct_access.events import Event, Text, tell
 
 LONGEST_FETCH_SECS = 75.0
 """Whoever holds the lock for longer than a request can take is stopped or hung."""
 EARLY_PAUSE_SECS = 60.0
 FIRST_LOOK_SECS = 0.01
 LONGEST_LOOK_SECS = 0.2
+
+_CACHED, _FETCHED = Text("cache"), Text("IAM")
 
 
 class IamAuthorizer:
@@ -52,11 +55,18 @@ class IamAuthorizer:
         now = self._clock.boottime()
         held = self._held
         if held is None or not held.is_fresh(now):
-            held = self._held = self._cache.read() or held
+            held = self._held = self._shared() or held
         if held is None or not held.is_good(now):
             return self._obtain()
         if not held.is_fresh(now) and now >= self._early_not_before:
             return self._renew_early(held)
+        return held
+
+    def _shared(self) -> HeldToken | None:
+        held = self._cache.read()
+        if held is not None:
+            age_secs = self._clock.boottime() - held.asked_at
+            tell(Event.TOKEN, source=_CACHED, age_secs=age_secs, lifetime_secs=held.token.lifetime_secs)
         return held
 
     def _renew_early(self, held: HeldToken) -> HeldToken:
@@ -92,6 +102,7 @@ class IamAuthorizer:
     def _fetch_and_share(self) -> HeldToken:
         asked_at = self._clock.boottime()
         held = HeldToken(self._fetch(), asked_at)
+        tell(Event.TOKEN, source=_FETCHED, lifetime_secs=held.token.lifetime_secs)
         self._held = held
         self._cache.write(held)
         return held

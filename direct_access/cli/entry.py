@@ -10,11 +10,14 @@ from collections.abc import Sequence
 
 import click
 
+from direct_access import events
 from direct_access._version import __version__
 from direct_access.cli import failure
 from direct_access.cli.exit_status import OK, USAGE
 from direct_access.cli.streams import say, unwritable
+from direct_access.cli.verbosity import verbose_option
 from direct_access.errors import DirectAccessError, InternalError, LocalStorageError, UsageError
+from direct_access.events import Event
 
 COMMANDS = {
     "run": "Run a job file from start to end.",
@@ -50,6 +53,8 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(f"direct_access.cli.commands.{cmd_name}_command")
         command: click.Command = module.command
+        if not any(parameter.name == "verbose" for parameter in command.params):
+            command.params.append(verbose_option())
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -79,6 +84,12 @@ def group() -> None:
 
 def run_command(arguments: Sequence[str] | None) -> int:
     """Run the command; every error becomes text and exit status here."""
+    status = _run(arguments)
+    events.tell(Event.END, exit_status=status)
+    return status
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     output_format = _format_of(given)
     try:

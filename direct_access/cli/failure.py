@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from direct_access.cli.exit_status import exit_status
-from direct_access.cli.streams import plain, say
+from direct_access.cli.streams import plain, put, say
 from direct_access.errors import DirectAccessError
+from direct_access.events import Event, Text, tell
 from direct_access.redact import redact_text, without_urls
 
 SCHEMA = "direct-access/error/v1"
@@ -16,11 +17,40 @@ SCHEMA = "direct-access/error/v1"
 def report(error: DirectAccessError, output_format: str) -> int:
     """Tell an error on standard error and return the exit status it stands for."""
     status = exit_status(error)
+    _tell(error)
+    if output_format == "nagios":
+        return _unknown(error)
     if output_format == "json":
         say(json.dumps(as_json(error, status)))
     else:
         say(as_text(error))
     return status
+
+
+def _unknown(error: DirectAccessError) -> int:
+    """Tell an error as a Nagios plugin tells that it could not look: on standard output, status 3."""
+    from direct_access.health.finding import Level
+    from direct_access.health.nagios import one_line
+
+    put(one_line(Level.UNKNOWN.name, redact_text(error.message)))
+    return Level.UNKNOWN
+
+
+def _tell(error: DirectAccessError) -> None:
+    tell(
+        Event.ERROR,
+        kind=Text(error.kind),
+        stage=_text(error.stage),
+        status=error.http_status,
+        code=_text(error.code),
+        request_id=_text(error.request_id),
+        subject=_text(error.subject),
+        message=Text(error.message),
+    )
+
+
+def _text(value: str | None) -> Text | None:
+    return Text(value) if value else None
 
 
 def as_json(error: DirectAccessError, status: int) -> dict[str, Any]:
@@ -37,8 +67,8 @@ def as_text(error: DirectAccessError) -> str:
         f"{name} {value}"
         for name, value in (
             ("HTTP", error.http_status),
-            ("code", error.code),
-            ("request id", error.request_id),
+            ("code", redact_text(error.code or "") or None),
+            ("request id", redact_text(error.request_id or "") or None),
         )
         if value is not None
     ]

@@ -12,7 +12,7 @@ from typing import Any
 
 from direct_access import journal as journals
 from direct_access.cli.streams import put
-from direct_access.cli.talk import Talk
+from direct_access.cli.verbosity import talk_of
 from direct_access.errors import ConflictError, InputError
 from direct_access.journal import Journal
 from direct_access.model.jobs import JobState, parse_job
@@ -23,7 +23,7 @@ from direct_access.services.protocol import Handle, JobService
 
 def session_of(options: Mapping[str, Any], *, quiet: bool = False) -> Session:
     """Return a session with the process's environment and these options."""
-    return Session(os.environ, options, Talk(0 if quiet else 1))
+    return Session(os.environ, options, talk_of(quiet, os.environ))
 
 
 @contextmanager

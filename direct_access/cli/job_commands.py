@@ -12,7 +12,7 @@ from direct_access import slurm_env
 from direct_access.cli.invocation import put_json, target_of
 from direct_access.cli.running import supervised
 from direct_access.cli.streams import put
-from direct_access.cli.talk import Talk
+from direct_access.cli.verbosity import talk_of
 from direct_access.config.settings import Settings
 from direct_access.journal import Step
 from direct_access.runner import plan as plans
@@ -112,9 +112,8 @@ def open_session(
     options: Mapping[str, Any], values: Mapping[str, Any], environment: Mapping[str, str] | None = None
 ) -> Session:
     """Return the session of a command: the process's environment unless another is given."""
-    return Session(
-        os.environ if environment is None else environment, options, Talk(0 if values["quiet"] else 1)
-    )
+    chosen = os.environ if environment is None else environment
+    return Session(chosen, options, talk_of(values["quiet"], chosen))
 
 
 def _put_run(run: Run, output_format: str, *, show: bool = False) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from direct_access.cli.streams import plain, say, talk_is_watched
+from direct_access.events import Event, wanted
 
 _CLEAR_LINE = "\r\x1b[K"
 
@@ -10,7 +11,7 @@ _CLEAR_LINE = "\r\x1b[K"
 class Talk:
     """A :class:`direct_access.runner.reporter.Reporter` on standard error.
 
-    :param verbosity: 0 warnings only, 1 stages, 2 notes too
+    :param verbosity: 0 warnings only, 1 stages and notes too
     """
 
     def __init__(self, verbosity: int = 1) -> None:
@@ -32,7 +33,7 @@ class Talk:
         self._line(f"warning: {text}")
 
     def progress(self, text: str) -> None:
-        if self._terminal and self._verbosity >= 1:
+        if self._terminal and not wanted(Event.START) and self._verbosity >= 1:
             say(f"{_CLEAR_LINE}direct-access: {plain(text)}", end="")
             self._unfinished_line = True
 

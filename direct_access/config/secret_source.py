@@ -9,6 +9,7 @@ from pathlib import Path
 
 from direct_access.config.secret_command import output_of
 from direct_access.errors import ConfigurationError
+from direct_access.events import Event, Text, tell
 from direct_access.redact import Secret
 
 MAX_BYTES = 1 << 16
@@ -36,6 +37,7 @@ class SecretSource:
 
         :raises ConfigurationError: unreadable, empty, more than one line, or permissions that are too lax
         """
+        tell(Event.SECRET, setting=Text(self.name), source=Text(str(self.file or self.command[0])))
         if self.file:
             return self._one_line(self._content(self.file), str(self.file))
         return self._one_line(output_of(self.name, self.command), self.command[0])

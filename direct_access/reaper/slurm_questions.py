@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from direct_access import slurm_env
 from direct_access.errors import AccessError, ConfigurationError, ProtocolError, UnavailableError
+from direct_access.events import Event, Text, tell
 from direct_access.reaper.slurm_jobs import SlurmJob, parse_jobs
 
 ANSWER_SECS = 30.0
@@ -85,6 +86,7 @@ class SlurmQuestions:
             raise ConfigurationError(f"{command[0]} is not installed here", subject=command[0]) from error
         except (OSError, subprocess.SubprocessError) as error:
             raise UnavailableError(f"{' '.join(command[:3])}: no answer", retryable=True) from error
+        tell(Event.SLURM, question=Text(" ".join(command)), exit_status=told.returncode)
         if told.returncode != 0:
             said = (told.stderr.strip().splitlines() or told.stdout.strip().splitlines() or ["nothing"])[0]
             raise UnavailableError(f"{' '.join(command[:3])} failed and said: {said}", retryable=True)

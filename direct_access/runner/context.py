@@ -10,6 +10,7 @@ from direct_access import journal as journals
 from direct_access.clock import Clock, SystemClock, rfc3339
 from direct_access.config.settings import WEEK_SECS
 from direct_access.errors import OutputError
+from direct_access.events import Event, Text, tell, wanted
 from direct_access.journal import Journal, Step
 from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
@@ -55,6 +56,13 @@ class Context:
         self.journal.step = step
         self.journal.times[step.value] = rfc3339(self.clock.wall())
         self.journal.save(self.directory, self.check_ownership)
+        if wanted(Event.STEP):
+            tell(
+                Event.STEP,
+                step=Text(step.value),
+                job=Text(self.journal.job_id),
+                run=Text(str(self.directory)),
+            )
 
     def check_ownership(self) -> None:
         """Stop if another process has taken over; before whatever changes the run or the server.

@@ -13,6 +13,7 @@ from direct_access import jobfile, slurm_env
 from direct_access.clock import Clock, SystemClock
 from direct_access.config.load import load as load_settings
 from direct_access.config.settings import Settings
+from direct_access.events import Event, Text, tell, wanted
 from direct_access.jobfile import JobFile
 from direct_access.runner import deadline as deadlines
 from direct_access.runner import plan as plans
@@ -52,9 +53,13 @@ class Session:
 
         :raises ConfigurationError: if it is wrong
         """
-        return load_settings(
+        settings = load_settings(
             options=self.options, environment=self.environment, job_file=job.settings if job else {}
         )
+        if wanted(Event.CONFIG):
+            origins = {origin.partition(":")[0] for origin in settings.origins.values()} - {"default"}
+            tell(Event.CONFIG, origins=Text(", ".join(sorted(origins))))
+        return settings
 
     def service(self, settings: Settings, system: str | None = None) -> JobService:
         """Open the service of a system, for a run or a question."""
@@ -63,7 +68,7 @@ class Session:
             system,
             clock=self.clock,
             stop=self.control.stop,
-            notify=self._notify,
+            notify=self.notify,
             deadline=self.deadline(settings),
         )
 
@@ -75,7 +80,7 @@ class Session:
             system,
             clock=self.clock,
             stop=threading.Event(),
-            notify=self._notify,
+            notify=self.notify,
             deadline=fixed_deadline(deadline),
         )
 
@@ -132,5 +137,6 @@ class Session:
             collect_by_secs=settings.collect_by,
         )
 
-    def _notify(self, notice: WaitNotice) -> None:
+    def notify(self, notice: WaitNotice) -> None:
+        """Tell why a request is not answered yet."""
         self.reporter.stage("again", describe_wait(notice))

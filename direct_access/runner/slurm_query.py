@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import subprocess
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from direct_access.events import Event, Text, tell
 from direct_access.runner.end_reason import UNKNOWN, EndReason, Fate, end_reason, parse_record
 from direct_access.slurm_env import SlurmEnv
 
@@ -50,12 +53,16 @@ def _scontrol(answer_secs: float, *what: str) -> subprocess.CompletedProcess[str
     # A time limit sends TERM twice, and the second one must not kill the question. The shell says so, since
     # Python code between fork and exec may hang in a process with threads (subprocess, "preexec_fn").
     command = ["/bin/sh", "-c", 'trap "" TERM; exec scontrol -o show "$@"', "sh", *what]
-    try:
-        return subprocess.run(  # noqa: S603 - a fixed command
+    began = time.monotonic()
+    told: subprocess.CompletedProcess[str] | None = None
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        told = subprocess.run(  # noqa: S603 - a fixed command
             command, capture_output=True, encoding="utf-8", errors="replace", timeout=answer_secs, check=False
         )
-    except (OSError, subprocess.SubprocessError):
-        return None
+    question = Text(f"scontrol show {' '.join(what)}")
+    status = None if told is None else told.returncode
+    tell(Event.SLURM, question=question, exit_status=status, ms=1000 * (time.monotonic() - began))
+    return told
 
 
 def why_ended(slurm: SlurmEnv, on_time_limit: Fate = Fate.LEAVE) -> EndReason:

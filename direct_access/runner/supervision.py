@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from direct_access.errors import DirectAccessError, SignalError, WaitEndedError
+from direct_access.events import Event, Text, tell
 from direct_access.runner import detaching
 from direct_access.runner import owner as owners
 from direct_access.runner.context import Context
@@ -81,6 +82,7 @@ class Supervisor(Generic[T]):
             pipe.wake()
 
     def _answer(self, number: int) -> None:
+        tell(Event.SIGNAL, signal=Text(signal.Signals(number).name))
         if number in ENDING_SIGNALS:
             self._end(signal.Signals(number))
         elif number == signal.SIGUSR1:
@@ -130,6 +132,7 @@ class Supervisor(Generic[T]):
             context.journal.end_reason = reason.name
             if reason.fate is Fate.CANCEL:
                 cancelling = Cancelling(context, self.open_service, self._worker_done, until).start()
+        tell(Event.SIGNAL, signal=Text(caught.name), reason=Text(reason.name), fate=Text(reason.fate.value))
         fate = f"{reason.fate.value} the quantum job" if context else "no run is under way"
         self.reporter.stage("signal", f"{caught.name} ({reason.name}): {fate}")
         if cancelling:

@@ -10,6 +10,7 @@ from typing import Any
 
 from direct_access import atomic
 from direct_access.errors import DirectAccessError, LocalStorageError, WaitEndedError
+from direct_access.events import Event, Text, tell
 from direct_access.journal import Step
 from direct_access.model.jobs import JobState
 from direct_access.runner.context import JOB_OBJECT, Context
@@ -71,6 +72,8 @@ def poll_until_ended(context: Context) -> JobState:
     while True:
         context.control.check()
         state = _poll(context)
+        if state.status is not shown:
+            tell(Event.JOB, job=Text(state.id), status=Text(state.status.value), backend=Text(state.backend))
         if state.status.is_final:
             return state
         if state.status is not shown:
@@ -109,7 +112,9 @@ def _time_is_over(context: Context) -> bool:
 
 def _pause(context: Context, secs: float) -> None:
     left = context.secs_left()
-    context.clock.wait(context.control.stop, secs if left is None else max(0.0, min(secs, left)))
+    pause_secs = secs if left is None else max(0.0, min(secs, left))
+    tell(Event.PAUSE, secs=pause_secs, left_secs=left)
+    context.clock.wait(context.control.stop, pause_secs)
 
 
 def ended_waiting(context: Context) -> WaitEndedError:

@@ -20,16 +20,19 @@ from direct_access._version import __version__
 from direct_access.clock import Clock, SystemClock, rfc3339
 from direct_access.config.settings import NetworkSettings
 from direct_access.errors import DirectAccessError
+from direct_access.events import Event, wanted
+from direct_access.transport.attempt import attempt_under_way
 from direct_access.transport.body import FileBody
 from direct_access.transport.certificates import out_of_time, time_failure
 from direct_access.transport.failures import failure, refused_by_proxy, root_cause
-from direct_access.transport.pools import connection_pools
+from direct_access.transport.pools import Expiries, connection_pools
 from direct_access.transport.proxy import DEFAULT_PORTS, Proxy, proxy_for
 from direct_access.transport.response import HttpResponse, unexpected_redirect
 from direct_access.transport.retry_policies import TOKEN_REFUSED
 from direct_access.transport.route import route, without_query
 from direct_access.transport.server_date import wrong_clock
 from direct_access.transport.tls import client_context
+from direct_access.transport.told import tell_answer, tell_failure
 
 __all__ = ["USER_AGENT", "Authorizer", "HttpClient", "HttpResponse", "unexpected_redirect"]
 
@@ -65,6 +68,7 @@ class HttpClient:
         self._user_agent = user_agent
         self._pools: dict[tuple[str | None, bool], PoolManager] = {}
         self._context: ssl.SSLContext | None = None
+        self._expiries: Expiries = {}
         self._lock = threading.Lock()
 
     def request(
@@ -105,6 +109,14 @@ class HttpClient:
             response = self._exchange(request, sent, stream)
         return response
 
+    def certificate_expiry(self, url: str) -> float | None:
+        """Return when the certificate of a server expires, seconds since the epoch.
+
+        :returns: None where no TLS connection to it has been made
+        """
+        parts = urlsplit(url)
+        return self._expiries.get((parts.hostname or "", parts.port or DEFAULT_PORTS.get(parts.scheme, 0)))
+
     def close(self) -> None:
         """Close all connections."""
         with self._lock:
@@ -113,6 +125,20 @@ class HttpClient:
             self._pools.clear()
 
     def _exchange(self, request: _Request, authorization: str | None, stream: bool) -> HttpResponse:
+        if not wanted(Event.HTTP):
+            return self._exchanged(request, authorization, stream)
+        began = self._clock.boottime()
+        try:
+            response = self._exchanged(request, authorization, stream)
+        except DirectAccessError as error:
+            secs = self._clock.boottime() - began
+            tell_failure(request.method, error, request.url, secs, attempt_under_way())
+            raise
+        secs = self._clock.boottime() - began
+        tell_answer(request.method, response, request.url, secs, attempt_under_way())
+        return response
+
+    def _exchanged(self, request: _Request, authorization: str | None, stream: bool) -> HttpResponse:
         proxy = proxy_for(request.url, self._network)
         way = route(request.url, proxy)
         try:
@@ -150,7 +176,9 @@ class HttpClient:
             if key not in self._pools:
                 if by_tls and self._context is None:
                     self._context = client_context(self._network)
-                self._pools[key] = connection_pools(self._network, proxy, self._context if by_tls else None)
+                self._pools[key] = connection_pools(
+                    self._network, proxy, self._context if by_tls else None, self._expiries
+                )
             return self._pools[key]
 
     def _failure(self, error: HTTPError, url: str, proxy: Proxy | None) -> DirectAccessError:

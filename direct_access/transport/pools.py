@@ -21,10 +21,20 @@ SEND_BLOCK_BYTES = 1 << 18
 watch("urllib3")
 
 
+Expiries = dict[tuple[str, int], float]
+"""When the certificate of a host and port expires, seconds since the epoch."""
+
+
 def connection_pools(
-    network: NetworkSettings, proxy: Proxy | None, context: ssl.SSLContext | None
+    network: NetworkSettings,
+    proxy: Proxy | None,
+    context: ssl.SSLContext | None,
+    expiries: Expiries | None = None,
 ) -> PoolManager:
-    """Return pools that reach their origins directly or through one proxy."""
+    """Return pools that reach their origins directly or through one proxy.
+
+    :param expiries: where each TLS connection that is made notes its server's certificate
+    """
     options = {
         "num_pools": ORIGINS,
         "maxsize": CONNECTIONS_PER_ORIGIN,
@@ -42,11 +52,13 @@ def connection_pools(
             proxy_ssl_context=context,
             **options,  # type: ignore[arg-type]
         )
-    pools.pool_classes_by_scheme = _pool_classes(network.read_timeout_secs)
+    pools.pool_classes_by_scheme = _pool_classes(
+        network.read_timeout_secs, {} if expiries is None else expiries
+    )
     return pools
 
 
-def _pool_classes(send_timeout_secs: float) -> dict[str, type[HTTPConnectionPool]]:
+def _pool_classes(send_timeout_secs: float, expiries: Expiries) -> dict[str, type[HTTPConnectionPool]]:
     """Return pools whose connections may take as long to send as to answer.
 
     urllib3 leaves the connect timeout on the socket until the whole request is sent, so that a store which
@@ -69,6 +81,7 @@ def _pool_classes(send_timeout_secs: float) -> dict[str, type[HTTPConnectionPool
             except TimeoutError as error:
                 raise ConnectTimeoutError(self, "the TLS handshake timed out") from error
             self.sock.settimeout(send_timeout_secs)
+            _note(expiries, self)
 
         def send(self, data: Any) -> None:
             try:
@@ -86,3 +99,13 @@ def _pool_classes(send_timeout_secs: float) -> dict[str, type[HTTPConnectionPool
         ConnectionCls = TlsConnection
 
     return {"http": Pool, "https": TlsPool}
+
+
+def _note(expiries: Expiries, connection: HTTPSConnection) -> None:
+    """Note when the certificate of a verified connection expires (RFC 5280, 4.1.2.5)."""
+    told = getattr(connection.sock, "getpeercert", None)
+    certificate: dict[str, str] = (told and told()) or {}
+    if expiry := certificate.get("notAfter"):
+        tunnel, port = connection._tunnel_host, connection._tunnel_port
+        host = (tunnel or connection.host).strip("[]")
+        expiries[host, port or connection.port or 443] = ssl.cert_time_to_seconds(expiry)

@@ -14,7 +14,9 @@ from typing import TypeVar
 
 from direct_access.clock import Clock
 from direct_access.errors import DirectAccessError
+from direct_access.transport.attempt import attempt_numbered
 from direct_access.transport.server_date import http_date_secs
+from direct_access.transport.told import tell_retry
 
 T = TypeVar("T")
 
@@ -151,7 +153,8 @@ def repeat(policies: RetryPolicy | Sequence[RetryPolicy], patience: Patience, at
     try:
         while True:
             try:
-                result = attempt()
+                with attempt_numbered(1 + sum(trouble.attempts for trouble in troubles.values())):
+                    result = attempt()
             except DirectAccessError as error:
                 policy = next((policy for policy in table if policy.covers(error)), None)
                 if policy is None or not _wait_after(error, policy, troubles, patience):
@@ -173,6 +176,7 @@ def _wait_after(
     delay = _delay_secs(trouble, patience, error)
     if delay is None:
         return False
+    tell_retry(trouble.policy.name, trouble.error, trouble.attempts, delay)
     now = patience.clock.boottime()
     if trouble.is_news(now):
         trouble.told_at = now

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from .source import Module, modules
 
 LAYERS = (
-    {"errors", "units", "clock", "redact", "atomic", "_version"},
+    {"errors", "units", "clock", "redact", "events", "atomic", "_version"},
     {"model"},
     {"document"},
     {"config"},
@@ -28,7 +28,7 @@ OUTSIDE_THE_LAYERS = {"__init__", "simulator"}
 
 RUNNER_MAY_KNOW = {
     *("errors", "units", "clock", "redact", "atomic", "_version", "model", "jobfile", "journal", "slurm_env"),
-    *("config.settings", "services.protocol"),
+    *("config.settings", "events", "services.protocol"),
 }
 RUNNER_EXCEPTIONS = {
     ("runner.session", "config.load"): "it composes: reads the configuration",
@@ -133,7 +133,7 @@ def test_the_runner_knows_the_service_protocol_and_nothing_below_it() -> None:
 
 
 def test_the_reaper_knows_the_service_protocol_and_nothing_below_it() -> None:
-    foundation = {"errors", "clock", "atomic", "model", "slurm_env"}
+    foundation = {"errors", "clock", "events", "atomic", "model", "slurm_env"}
     assert imports_outside(part_is("reaper"), {"reaper", "services.protocol", *foundation}) == []
 
 
@@ -153,4 +153,4 @@ def test_decoding_results_needs_the_standard_library_alone() -> None:
 
 def test_only_one_module_reads_the_variables_of_slurm() -> None:
     others = [module for module in MODULES if module.name not in {"slurm_env", *SLURM_EXCEPTIONS}]
-    assert [m.name for m in others if any(text.startswith("SLURM_") for text in m.strings)] == []
+    assert [m.name for m in others if any(text.startswith(("SLURM_", "SRUN_")) for text in m.strings)] == []

@@ -1,0 +1,66 @@
+"""How much is told: ``-v``, ``-q``, and what srun was told, as IBM's QRMI runner takes it.
+
+``SRUN_DEBUG`` is 3 where srun says nothing else, 2 for ``srun --quiet``, 4 for ``srun -v`` and one more for
+each further ``v``. Options of ours win.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping
+
+import click
+
+from direct_access import events, slurm_env
+from direct_access._version import __version__
+from direct_access.cli.streams import say
+from direct_access.cli.talk import Talk
+from direct_access.events import Event, Level, Text
+
+SRUN_QUIET = 2
+SRUN_USUAL = 3
+
+
+def verbose_option() -> click.Option:
+    """Return the option that every command has."""
+    return click.Option(
+        ["-v", "--verbose"],
+        count=True,
+        expose_value=False,
+        callback=_begin,
+        help="Tell each event in a line on standard error: requests, retries, steps; -vv: more of them.",
+    )
+
+
+def level_of(verbose: int, environment: Mapping[str, str]) -> Level:
+    """Return which events are told.
+
+    :param verbose: how often ``-v`` was given
+    """
+    srun = slurm_env.read(environment).srun_debug
+    return Level(min(verbose or max(0, (srun or 0) - SRUN_USUAL), Level.DEBUG))
+
+
+def is_quiet(quiet: bool, environment: Mapping[str, str]) -> bool:
+    """Return whether only warnings and errors are told: ``-q``, or ``srun --quiet`` without ``-v``."""
+    return quiet or (slurm_env.read(environment).srun_debug == SRUN_QUIET and not events.wanted(Event.START))
+
+
+def talk_of(quiet: bool, environment: Mapping[str, str]) -> Talk:
+    """Return who tells a run to people."""
+    return Talk(0 if is_quiet(quiet, environment) else 1)
+
+
+def _begin(context: click.Context, _option: click.Parameter, verbose: int) -> None:
+    level = level_of(verbose, os.environ)
+    if level is Level.NONE or context.resilient_parsing:
+        return
+    events.listen(say, level)
+    events.tell(
+        Event.START,
+        command=Text(context.info_name or ""),
+        version=Text(__version__),
+        python=Text(platform.python_version()),
+        pid=os.getpid(),
+    )
