@@ -175,10 +175,11 @@ COUNT = Kind("whole number", {"type": "integer", "minimum": 0})
 def is_safe_url(url: str) -> bool:
     """Return whether what is sent to a URL can be read by nobody else: TLS, or this node itself."""
     parts = urlsplit(url)
-    return parts.scheme == "https" or _is_loopback(parts.hostname or "")
+    return parts.scheme == "https" or is_loopback(parts.hostname or "")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether a host name or address is this host's own, by its form alone."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

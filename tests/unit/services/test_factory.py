@@ -106,3 +106,8 @@ def test_several_systems_of_the_service_need_a_name(mixed):
 def test_the_cloud_is_refused_where_the_site_does_not_allow_it(mixed):
     with pytest.raises(ConfigurationError, match="leaves the premises"):
         choose_system(Settings(mixed), "ibm")
+
+
+def test_a_simulated_cloud_on_this_host_needs_no_permission(mixed):
+    simulated = {"ibm": replace(mixed["ibm"], url="http://127.0.0.1:8080/api")}
+    assert choose_system(Settings(simulated), None).name == "ibm"
