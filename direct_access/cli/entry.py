@@ -32,8 +32,15 @@ COMMANDS = {
     "logs": "Print the log of a run.",
     "validate": "Check a job file without a request.",
     "backends": "Show the backends of a system.",
+    "instance": "Manage instances of the quantum service on IBM Cloud.",
+    "session": "Manage sessions in the cloud.",
+    "usage": "Show what an instance or the account has used in the cloud.",
+    "workloads": "Show jobs, sessions and batches in the cloud.",
     "migrate": "Find what scripts still use of the classic Qiskit Runtime REST API.",
     "config": "Show the configuration and where it comes from.",
+    "health": "Check everything that a quantum job needs.",
+    "doctor": "Find out why jobs do not work.",
+    "exporter": "Serve metrics of a system to Prometheus; for administrators.",
     "reap": "Cancel jobs whose Slurm job is gone; for administrators.",
     "simulator": "Serve a simulated quantum system on this machine.",
 }
@@ -99,8 +106,9 @@ def _run(arguments: Sequence[str] | None) -> int:
     except click.Abort:
         return 130
     except click.UsageError as error:
-        if output_format == "json":
-            return failure.report(UsageError(error.format_message(), advice="direct-access --help"), "json")
+        if output_format != "text":
+            wrong = UsageError(error.format_message(), advice="direct-access --help")
+            return failure.report(wrong, output_format)
         text = io.StringIO()
         error.show(text)
         say(text.getvalue().rstrip())
@@ -131,8 +139,9 @@ def _unwritten_help(error: SystemExit | OSError, given: list[str]) -> int:
 
 
 def _format_of(arguments: list[str]) -> str:
-    """Return the output format asked for, also where parsing the rest fails."""
+    """Return the form in which to tell errors, also where parsing the rest fails."""
     for index, argument in enumerate(arguments):
-        if argument == "--format=json" or arguments[index : index + 2] == ["--format", "json"]:
-            return "json"
+        for form in ("json", "nagios"):
+            if argument == f"--format={form}" or arguments[index : index + 2] == ["--format", form]:
+                return form
     return "text"

@@ -43,12 +43,14 @@ def row(result: Result) -> tuple[str, ...]:
 
 
 def cause_lines(result: Result) -> list[str]:
-    """Return what is wrong, what was tried, and what to do next."""
+    """Return what is wrong, what was tried, how to mend it, and what to type next."""
     finding = result.finding
     lines = [f"{finding.level.name} {finding.check}: {finding.seen}", f"  tried: {finding.tried}"]
     if result.error is not None and result.error.request_id:
         lines.append(f"  request id: {result.error.request_id}")
-    return [*lines, f"  next: {finding.advice}"] if finding.advice else lines
+    if finding.advice:
+        lines.append(f"  fix: {finding.advice}")
+    return [*lines, f"  next: {result.command}"] if result.command else lines
 
 
 def _skipped(report: Report) -> Iterator[str]:

@@ -56,6 +56,7 @@ class Check:
     :param also_after: further ones that depend on the configuration
     :param subject: what it looks at, where what it sees does not say
     :param late: its level if it does not end in time
+    :param command: what shows more, or does it; ``{}`` stands for the host or path that is looked at
     """
 
     name: str
@@ -66,6 +67,7 @@ class Check:
     also_after: Callable[[Surroundings], tuple[str, ...]] = _nobody
     subject: Callable[[Surroundings], str] = lambda _surroundings: "this node"
     late: Level = Level.CRITICAL
+    command: str = "direct-access config show --origin"
 
     def is_one_of(self, names: Iterable[str]) -> bool:
         """Whether it is named, by its whole name or by the part before the dot."""
@@ -78,11 +80,13 @@ class Result:
 
     :param error: what it means for a job
     :param because: the check that failed, where this one was skipped
+    :param command: what to type next, where something is wrong
     """
 
     finding: Finding
     error: DirectAccessError | None = None
     because: str | None = None
+    command: str = ""
 
     @property
     def is_cause(self) -> bool:

@@ -48,6 +48,7 @@ def _finding(result: Result) -> dict[str, Any]:
         "secs": round(finding.secs, 6),
         "kind": result.error.kind if result.error else None,
         "because": result.because,
+        "next": result.command or None,
         "measures": measures,
     }
 

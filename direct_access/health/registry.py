@@ -24,7 +24,9 @@ def _on_the_way(endpoint: str) -> Iterator[Check]:
     """Return the checks of the way to a server."""
     name, subject = WORDS[endpoint], _host(endpoint)
 
-    def check(layer: str, look: Callable[..., object], tried: str, advice: str, after: str) -> Check:
+    def check(
+        layer: str, look: Callable[..., object], tried: str, advice: str, after: str, command: str
+    ) -> Check:
         return Check(
             f"{layer}.{endpoint}",
             partial(look, endpoint=endpoint),  # type: ignore[arg-type]
@@ -32,22 +34,24 @@ def _on_the_way(endpoint: str) -> Iterator[Check]:
             advice.format(name),
             after=(after,),
             subject=subject,
+            command=command,
         )
 
     yield check(
         "dns",
         network.dns,
         "resolve the name of {}",
-        "check the URL of {} and the name servers: getent hosts NAME; try from another node",
+        "check the URL of {} in the configuration, and the name servers of this node",
         "configuration",
+        "getent hosts {}",
     )
     yield check(
         "tcp",
         network.tcp,
         "connect to {}",
-        "check that {} is up, and whether a firewall or a missing route stands between: "
-        "direct-access doctor --from-node, here and on another node",
+        "check that {} is up, and whether a firewall or a missing route stands between; try another node",
         f"dns.{endpoint}",
+        "direct-access doctor --from-node",
     )
     yield check(
         "proxy",
@@ -55,6 +59,7 @@ def _on_the_way(endpoint: str) -> Iterator[Check]:
         "have the proxy pass a request to {}",
         "check http_proxy, https_proxy and no_proxy for {}",
         f"tcp.{endpoint}",
+        "direct-access config show --origin",
     )
     yield check(
         "tls",
@@ -62,6 +67,7 @@ def _on_the_way(endpoint: str) -> Iterator[Check]:
         "verify the certificate of {}",
         "check what stands between this node and {}",
         f"proxy.{endpoint}",
+        "direct-access config show --origin",
     )
 
 
@@ -74,7 +80,7 @@ def _store_needs(surroundings: Surroundings) -> tuple[str, ...]:
     storage = surroundings.known_system.storage
     if storage is None:
         return ()
-    return ("clock",) if storage.access_key_id else ("iam",)
+    return ("clock",) if storage.secret_access_key else ("iam",)
 
 
 def _api_checks() -> Iterator[Check]:
@@ -87,11 +93,18 @@ def _api_checks() -> Iterator[Check]:
         after=("tls.api", "iam"),
         subject=subject,
     )
-    for name, look, tried, late in (
-        ("backends", api.backends, "GET /v1/backends", Level.CRITICAL),
-        ("lanes", api.lanes, "count the lanes of each backend and the jobs on them", Level.UNKNOWN),
-        ("calibration", api.calibration, "GET the properties of each backend", Level.UNKNOWN),
-    ):
+    rows = (
+        ("backends", api.backends, "GET /v1/backends", Level.CRITICAL, "direct-access backends"),
+        ("lanes", api.lanes, "count lanes, and the jobs on them", Level.UNKNOWN, "direct-access list"),
+        (
+            "calibration",
+            api.calibration,
+            "GET the properties of each backend",
+            Level.UNKNOWN,
+            "direct-access backends --properties {}",
+        ),
+    )
+    for name, look, tried, late, command in rows:
         after = ("api",) if name == "backends" else ("backends",)
         yield Check(
             name,
@@ -101,6 +114,7 @@ def _api_checks() -> Iterator[Check]:
             after=after,
             subject=subject,
             late=late,
+            command=command,
         )
 
 
@@ -130,15 +144,17 @@ CHECKS: tuple[Check, ...] = (
         "write a file where run directories are made",
         "set scratch to a directory that you may write to",
         after=("configuration",),
+        command="df -h {}",
     ),
     *(check for endpoint in ENDPOINTS for check in _on_the_way(endpoint)),
     Check(
         "clock",
         clock.clock,
         "compare the clocks by the Date of an answer",
-        "set this node's clock (chronyc tracking)",
+        "set this node's clock",
         after=("tls.api",),
         subject=_host("api"),
+        command="chronyc tracking",
     ),
     Check(
         "token_cache",
@@ -171,6 +187,7 @@ CHECKS: tuple[Check, ...] = (
         "srun --help",
         "see docs/spank-plugin.md",
         after=("configuration",),
+        command="srun --help",
         late=Level.UNKNOWN,
     ),
     Check(
@@ -179,14 +196,16 @@ CHECKS: tuple[Check, ...] = (
         "scontrol show licenses",
         "see slurm/licenses.conf",
         after=("lanes",),
+        command="scontrol show licenses",
         late=Level.UNKNOWN,
     ),
     Check(
         "runs",
         local.runs,
         "read the journals below scratch",
-        "direct-access collect --all",
+        "bring their results, and clean up the server",
         after=("disk",),
+        command="direct-access collect --all {}",
         late=Level.UNKNOWN,
     ),
 )

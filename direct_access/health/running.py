@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import shlex
 import threading
 from collections.abc import Callable, Sequence
 
@@ -109,7 +110,20 @@ def make(check: Check, surroundings: Surroundings) -> list[Result]:
         bug = InternalError(f"{type(error).__name__}: {error}", advice="this is a bug of ours: report it")
         seen.append(of_check(bug, Level.UNKNOWN))
     secs = surroundings.clock.boottime() - started_at
-    return [Result(_finding(check, surroundings, each, secs), each.error) for each in seen]
+    return [_result(check, surroundings, each, secs) for each in seen]
+
+
+def _result(check: Check, surroundings: Surroundings, seen: Seen, secs: float) -> Result:
+    finding = _finding(check, surroundings, seen, secs)
+    if finding.level is Level.OK:
+        return Result(finding)
+    return Result(finding, seen.error, command=check.command.format(_hop(finding.subject)))
+
+
+def _hop(subject: str) -> str:
+    """Return a host without its port, or a path as a shell reads it."""
+    host, _, port = subject.rpartition(":")
+    return shlex.quote(host if port.isdigit() and host else subject)
 
 
 def _finding(check: Check, surroundings: Surroundings, seen: Seen, secs: float) -> Finding:
@@ -140,7 +154,7 @@ def _skipped(check: Check, surroundings: Surroundings, because: str) -> Result:
 
 def _late(check: Check, surroundings: Surroundings) -> Result:
     error = UnavailableError("it did not end in the time that was left", retryable=True)
-    return Result(_finding(check, surroundings, of_check(error, check.late), 0.0), error)
+    return _result(check, surroundings, of_check(error, check.late), 0.0)
 
 
 def in_words(report: Report) -> str:

@@ -178,7 +178,9 @@ def look_around(
     except DirectAccessError as error:
         fault = error
         longest = deadline_secs or (settings.health if settings else HealthSettings()).deadline_secs
-    found = Surroundings(environment, clock, started_at + longest, settings, system, fault, site_file, open_http)
+    found = Surroundings(
+        environment, clock, started_at + longest, settings, system, fault, site_file, open_http
+    )
     if system is not None:
         found.connections  # noqa: B018  made here, where there is one thread
     return found

@@ -32,7 +32,7 @@ def clock(surroundings: Surroundings) -> Iterator[Seen]:
         error = ConfigurationError(message, host, advice="have the operator of the API set its clock")
     else:
         message = f"this node's clock is {difference} the clock of {host}"
-        error = ConfigurationError(message, host, advice="set this node's clock (chronyc tracking)")
+        error = ConfigurationError(message, host, advice="set this node's clock")
     yield trouble(error, level, measures)
 
 

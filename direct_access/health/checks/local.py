@@ -81,14 +81,14 @@ def runs(surroundings: Surroundings) -> Iterator[Seen]:
         error = WaitEndedError(
             f"{len(count.old)} runs have not been finished for long, first {count.old[0]}",
             subject=str(root),
-            advice=f"direct-access collect --all {root}",
+            advice="bring their results, or delete them",
         )
         yield trouble(error, Level.WARNING)
     if count.left_behind:
         error = WaitEndedError(
             f"{len(count.left_behind)} runs left jobs or objects on the server, first {count.left_behind[0]}",
             subject=str(root),
-            advice=f"direct-access delete {count.left_behind[0]}",
+            advice=f"direct-access delete {count.left_behind[0]}, and so on",
         )
         yield trouble(error, Level.WARNING)
     if not count.old and not count.left_behind:

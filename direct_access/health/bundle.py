@@ -1,0 +1,226 @@
+"""An archive for support: what is needed to see what is wrong, and no secret.
+
+What is in it is chosen field by field; whatever text stands in a field passes a scrubber that knows the
+secrets of this configuration. No job file, no circuit, no result, no log; of the environment the names alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib.metadata
+import io
+import json
+import os
+import platform
+import re
+import ssl
+import stat
+import tarfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+from direct_access import atomic
+from direct_access._version import __version__
+from direct_access.auth.token_directory import token_directory
+from direct_access.config.secret_source import SecretSource
+from direct_access.config.settings import NetworkSettings, System
+from direct_access.config.show import show
+from direct_access.config.sources import user_file
+from direct_access.errors import DirectAccessError, LocalStorageError
+from direct_access.health.check import Report
+from direct_access.health.checks.local import scratch
+from direct_access.health.published import document
+from direct_access.health.surroundings import Surroundings
+from direct_access.journal import Journal
+from direct_access.redact import HIDDEN, redact_text
+from direct_access.runner.local_runs import LocalRun, find_runs
+
+MOST_RUNS = 100
+LIBRARIES = ("botocore", "click", "PyYAML", "urllib3")
+_SHORTEST_SECRET = 4
+_SHORTEST_ARGUMENT = 8
+_SECRET_NAMES = re.compile(r"KEY|TOKEN|SECRET|PASS|CREDENTIAL|AUTH", re.IGNORECASE)
+_OF_A_RUN = ("job_id", "system", "step", "slurm", "times", "job_status", "end_reason", "left_behind")
+_OF_AN_ERROR = ("kind", "stage", "http_status", "code", "request_id", "retryable")
+
+
+def write(path: Path, surroundings: Surroundings, report: Report) -> list[str]:
+    """Write the archive, mode 0600, and return the names of what is in it.
+
+    :raises LocalStorageError: if it cannot be written
+    """
+    scrub = Scrubber(_secrets(surroundings))
+    parts = {name: scrub(json.dumps(part, indent=1)) for name, part in _parts(surroundings, report)}
+    try:
+        with atomic.replacing(path) as file, tarfile.open(fileobj=file, mode="w:gz") as archive:
+            for name, text in parts.items():
+                _add(archive, name, text.encode(), report.checked_at)
+    except OSError as error:
+        raise LocalStorageError(f"cannot write {path}: {error.strerror}", subject=str(path)) from error
+    return list(parts)
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes, written_at: float) -> None:
+    entry = tarfile.TarInfo(f"direct-access-support/{name}")
+    entry.size, entry.mtime, entry.mode = len(content), int(written_at), 0o600
+    archive.addfile(entry, io.BytesIO(content))
+
+
+def _parts(surroundings: Surroundings, report: Report) -> Iterator[tuple[str, Any]]:
+    yield "versions.json", _versions()
+    yield "configuration.json", _configuration(surroundings)
+    yield "health.json", document(report)
+    yield "environment.json", sorted(surroundings.environment)
+    yield "files.json", [_file(path) for path in _files(surroundings)]
+    yield "runs.json", list(_runs(surroundings))
+
+
+def _versions() -> dict[str, Any]:
+    return {
+        "direct-access": __version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "openssl": ssl.OPENSSL_VERSION,
+        "libraries": {name: _version(name) for name in LIBRARIES},
+    }
+
+
+def _version(library: str) -> str | None:
+    try:
+        return importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _configuration(surroundings: Surroundings) -> Any:
+    if surroundings.settings is None:
+        fault = surroundings.fault
+        return fault.to_json() if fault else None
+    return [
+        {"name": name, "value": _without_arguments(name, value), "origin": origin}
+        for name, value, origin in show(surroundings.settings)
+    ]
+
+
+def _without_arguments(name: str, value: str) -> str:
+    """Return a setting without the arguments of a command, where somebody may have put a secret."""
+    if value.startswith("command ") and name.endswith("_key"):
+        return " ".join([*value.split()[:2], HIDDEN])
+    return HIDDEN if name == "health.commands" and value != "-" else value
+
+
+def _files(surroundings: Surroundings) -> Iterator[Path]:
+    yield surroundings.site_file
+    yield user_file(surroundings.environment)[0]
+    yield token_directory(surroundings.environment)
+    if surroundings.settings is None:
+        return
+    yield scratch(surroundings)
+    for system in surroundings.settings.systems.values():
+        yield from (source.file for source in _sources(system) if source.file)
+        network = system.network
+        given = (network.ca_bundle, network.client_certificate, network.client_key)
+        yield from (path for path in given if path)
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        found = path.stat()
+    except OSError as error:
+        return {"path": str(path), "error": error.strerror}
+    return {"path": str(path), "mode": stat.filemode(found.st_mode), "uid": found.st_uid}
+
+
+def _runs(surroundings: Surroundings) -> Iterator[dict[str, Any]]:
+    if surroundings.settings is None:
+        return
+    found = (each for each in find_runs(scratch(surroundings)) if isinstance(each, LocalRun))
+    for each in islice(found, MOST_RUNS):
+        yield {"directory": str(each.directory), **_journal(each.journal)}
+
+
+def _journal(journal: Journal) -> dict[str, Any]:
+    whole = asdict(journal)
+    spec, error = whole["spec"], whole["error"] or {}
+    return {
+        **{name: whole[name] for name in _OF_A_RUN},
+        "step": journal.step.value,
+        "spec": {name: spec[name] for name in ("program_id", "backend", "timeout_secs")},
+        "reason_code": whole["reason"].get("code"),
+        "error": {name: error[name] for name in _OF_AN_ERROR if name in error},
+    }
+
+
+class Scrubber:
+    """Takes secrets that are known out of a text, in the forms in which they travel.
+
+    :param secrets: those of this configuration and this environment
+    """
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        known = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
+        forms = {form for secret in known for form in _forms(secret)}
+        self._forms = sorted(forms, key=len, reverse=True)
+
+    def __call__(self, text: str) -> str:
+        for form in self._forms:
+            text = text.replace(form, HIDDEN)
+        return redact_text(text)
+
+
+def _forms(secret: str) -> Iterator[str]:
+    yield secret
+    yield quote(secret, safe="")
+    yield json.dumps(secret)[1:-1]
+    yield base64.b64encode(secret.encode()).decode().rstrip("=")
+
+
+def _secrets(surroundings: Surroundings) -> Iterator[str]:
+    for name, value in surroundings.environment.items():
+        yield from _userinfo(value)
+        if _SECRET_NAMES.search(name):
+            yield value
+    for system in surroundings.settings.systems.values() if surroundings.settings else ():
+        for source in _sources(system):
+            yield from _secret(source)
+            yield from (word for word in source.command[1:] if len(word) >= _SHORTEST_ARGUMENT)
+        yield from _of_network(system.network)
+
+
+def _sources(system: System) -> list[SecretSource]:
+    own = system.storage.secret_access_key if system.storage else None
+    return [system.api_key, *([own] if own else [])]
+
+
+def _secret(source: SecretSource) -> Iterator[str]:
+    """Yield what a source gives, also where it is refused: whatever stands in the file may be a secret."""
+    try:
+        yield source.read().reveal()
+        return
+    except DirectAccessError:
+        pass
+    try:
+        yield (source.file or Path(os.devnull)).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return
+
+
+def _of_network(network: NetworkSettings) -> Iterator[str]:
+    for proxy in (network.http_proxy, network.https_proxy):
+        yield from _userinfo(proxy or "")
+
+
+def _userinfo(url: str) -> Iterator[str]:
+    try:
+        parts = urlsplit(url)
+        given: Mapping[str, str | None] = {"user": parts.username, "password": parts.password}
+    except ValueError:
+        return
+    for value in given.values():
+        if value:
+            yield value
+            yield unquote(value)
