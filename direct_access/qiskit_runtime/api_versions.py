@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from direct_access.config.settings import CLOUD_API_VERSION
 from direct_access.model.json_fields import text
 from direct_access.rest.answers import list_of
 
-DEFAULT = "2026-03-15"
+DEFAULT = CLOUD_API_VERSION
 WITHOUT_TRANSPILED_CIRCUITS = "2026-02-01"
 """The first version that does not give out transpiled circuits."""
 

@@ -83,14 +83,14 @@ class RestApi:
 
         :param name: what the path names
         :param subject: what an error is about, where the path does not name it
-        :param document: JSON data to send
+        :param document: JSON data to send, or the bytes of a JSON document
         :param headers: instead of or beside those of every request
         :param stream: leave the body of an answer on the connection
         """
         sent = {**self._headers, **(headers or {})}
         body = None
         if document is not None:
-            body = json.dumps(document).encode()
+            body = document if isinstance(document, bytes) else json.dumps(document).encode()
             sent["Content-Type"] = "application/json"
         response = self._http.request(
             endpoint.method,
