@@ -77,8 +77,13 @@ static void forget(const struct arguments *arguments, const struct job *job)
     close(directory);
 }
 
-static void remember(const struct arguments *arguments, const struct job *job, const struct grant *grant)
+/* Decide what a job gets, and leave it for its tasks. */
+static void remember(const struct arguments *arguments, const struct job *job, const char *names, const char *timeout,
+                     struct grant *grant)
 {
+    grant_decide(grant, arguments->names, names, timeout);
+    grant->uid = job->uid;
+    grant->gid = job->gid;
     int directory = directory_open(arguments->run, job->node, true);
     if (directory < 0 || !record_write(directory, job->id, grant))
         slurm_error("direct_access: no record of job %lu in %s: %s", (unsigned long)job->id, arguments->run,
@@ -103,10 +108,7 @@ int slurm_spank_job_prolog(spank_t spank, int count, char *values[])
     forget(&arguments, &job);
     if (names == NULL && timeout == NULL)
         return 0;
-    grant_decide(&grant, arguments.names, names, timeout);
-    grant.uid = job.uid;
-    grant.gid = job.gid;
-    remember(&arguments, &job, &grant);
+    remember(&arguments, &job, names, timeout, &grant);
     return 0;
 }
 
@@ -188,6 +190,15 @@ static enum found find_grant(const struct arguments *arguments, const struct job
     return found == 1 ? A_RECORD : NO_RECORD;
 }
 
+/* A requeued job may begin without a prolog: where its first life ended late, slurmd of Slurm 22.05 still knows it, and runs
+ * none if the launch of the batch script overtakes that of the prolog. */
+static bool has_lost_prolog(spank_t spank, const struct job *job)
+{
+    uint32_t restarts = 0;
+    return job->step == BATCH_STEP && spank_get_item(spank, S_SLURM_RESTART_COUNT, &restarts) == ESPANK_SUCCESS &&
+           restarts > 0;
+}
+
 int slurm_spank_task_init_privileged(spank_t spank, int count, char *values[])
 {
     struct arguments arguments;
@@ -202,6 +213,10 @@ int slurm_spank_task_init_privileged(spank_t spank, int count, char *values[])
     /* a directory that cannot be used must not end the jobs that never asked for anything */
     if ((found == NO_RECORD || found == NO_DIRECTORY) && names == NULL && timeout == NULL)
         return 0;
+    if (found == NO_RECORD && has_lost_prolog(spank, &job)) {
+        remember(&arguments, &job, names, timeout, &grant);
+        found = find_grant(&arguments, &job, &grant);
+    }
     if (found == NOT_USABLE || found == NO_DIRECTORY)
         return refuse(spank, &arguments, "the record of this job on this node cannot be used");
     if (found == NO_RECORD)

@@ -56,6 +56,9 @@ spank_err_t spank_get_item(spank_t spank, spank_item_t item, ...)
     case S_JOB_GID:
         *target = spank->gid;
         return ESPANK_SUCCESS;
+    case S_SLURM_RESTART_COUNT:
+        *target = spank->restarts;
+        return ESPANK_SUCCESS;
     case S_TASK_ID:
         *target = spank->task;
         return ESPANK_SUCCESS;
