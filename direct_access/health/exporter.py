@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.registry import Collector
 
@@ -70,6 +71,13 @@ class Exporter(Collector):
             return
         self._found = families(findings, system=self._system, checked_at=self._clock.wall())
         self._passes["done"] += 1
+
+    def registry(self) -> CollectorRegistry:
+        """Return what a scrape reads: the findings, and this process as Prometheus's libraries tell of it."""
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(self)
+        ProcessCollector(registry=registry)
+        return registry
 
     def collect(self) -> Iterable[Family]:
         """Return what the last pass found, and how the passes went."""

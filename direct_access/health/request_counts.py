@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from typing import Protocol
+from typing import Any, Protocol
 
+from direct_access.clock import Clock
+from direct_access.config.settings import System
+from direct_access.errors import DirectAccessError
 from direct_access.health import metrics
 from direct_access.health.metrics import Metric
+from direct_access.transport.http import HttpClient, HttpResponse
 
 NO_ANSWER = "none"
 _METHODS = frozenset(("GET", "PUT", "POST", "DELETE", "HEAD"))
@@ -42,3 +46,26 @@ class RequestCounts:
         for (service, method, status), number in requests.items():
             labels = {"service": service, "method": method, "status": status}
             samples.add(metrics.REQUESTS, number, labels)
+
+    def open_http(self, system: System, clock: Clock) -> HttpClient:
+        """Return a client whose requests are counted."""
+        return _CountedClient(self, system, clock)
+
+
+class _CountedClient(HttpClient):
+    """Checks renew no token, so that a call is one request."""
+
+    def __init__(self, counts: RequestCounts, system: System, clock: Clock) -> None:
+        super().__init__(system.network, clock)
+        self._counts = counts
+        self._services = {"iam": system.iam_url, "api": system.url}
+
+    def request(self, method: str, url: str, **arguments: Any) -> HttpResponse:
+        service = next((name for name, base in self._services.items() if url.startswith(base)), "store")
+        try:
+            response = super().request(method, url, **arguments)
+        except DirectAccessError:
+            self._counts.request(service, method, None)
+            raise
+        self._counts.request(service, method, response.status)
+        return response

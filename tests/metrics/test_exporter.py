@@ -57,12 +57,7 @@ class Passes:
         return self.text()
 
     def text(self) -> str:
-        return generate_latest(self.registry()).decode()
-
-    def registry(self) -> CollectorRegistry:
-        registry = CollectorRegistry(auto_describe=False)
-        registry.register(self.exporter)
-        return registry
+        return generate_latest(self.exporter.registry()).decode()
 
 
 def fails() -> Sequence[Finding]:
@@ -158,7 +153,7 @@ def test_promtool_finds_nothing_to_improve_in_a_scrape(promtool: Promtool) -> No
 
 @contextmanager
 def served(passes: Passes, host: str = "127.0.0.1") -> Iterator[str]:
-    with serving(passes.registry(), host, 0) as url:
+    with serving(passes.exporter.registry(), host, 0) as url:
         yield url
 
 

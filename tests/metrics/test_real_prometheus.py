@@ -1,0 +1,170 @@
+"""A real Prometheus reads the exporter, which looks at a simulator that has bad days."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import trustme
+from prometheus_client import CollectorRegistry
+
+from direct_access.cli.exporting import checks_of
+from direct_access.clock import SystemClock
+from direct_access.health.exporter import Exporter
+from direct_access.health.metrics_server import serving
+from direct_access.health.request_counts import RequestCounts
+from direct_access.simulator.embedded import Simulator
+from direct_access.simulator.faults.rules import Fault
+from direct_access.simulator.settings import SimulatorSettings, TlsFiles
+from tests.integration.conftest import clean_environment
+
+from .prometheus import Prometheus, eventually, free_port, running
+
+ETC = Path(__file__).parents[2] / "etc"
+BOARD = json.loads((ETC / "grafana" / "direct-access.json").read_text(encoding="utf-8"))
+INTERVAL_SECS = 0.5
+VARIABLES = {"$system": "simulator", "$backend": ".*", "$__rate_interval": "1m"}
+BACKEND = "ibm_examplesite"
+
+
+def pem_files(directory: Path) -> TlsFiles:
+    """Write the PEM files of a server on 127.0.0.1 and of its authority."""
+    authority = trustme.CA()
+    leaf = authority.issue_cert("127.0.0.1")
+    tls = TlsFiles(directory / "certificate.pem", directory / "key.pem", directory / "authority.pem")
+    leaf.cert_chain_pems[0].write_to_path(tls.certificate)
+    leaf.private_key_pem.write_to_path(tls.key)
+    authority.cert_pem.write_to_path(tls.authority)
+    return tls
+
+
+@dataclass
+class Watched:
+    """A simulator, and the Prometheus that hears of it."""
+
+    simulator: Simulator
+    prometheus: Prometheus
+    registry: CollectorRegistry
+    server: ExitStack
+    port: int
+
+    @contextmanager
+    def without_exporter(self) -> Iterator[None]:
+        """Let nobody answer Prometheus during the block."""
+        self.server.close()
+        yield
+        self.server.enter_context(serving(self.registry, "127.0.0.1", self.port))
+
+    def wait_until(self, alert: str, *, fires: bool) -> None:
+        """Wait until an alert fires, or until it does no more."""
+        eventually(
+            lambda: (alert in self.prometheus.firing()) is fires,
+            lambda: f"{alert} fires is not {fires}: {self.prometheus.firing()}",
+        )
+
+    def wait_for(self, expression: str) -> None:
+        """Wait until an expression has series."""
+        eventually(lambda: bool(self.prometheus.query(expression)), lambda: f"nothing for {expression}")
+
+
+@contextmanager
+def passing(simulator: Simulator, directory: Path) -> Iterator[CollectorRegistry]:
+    """Have the checks made at a pace that suits a test; yield what a scrape reads."""
+    configuration = simulator.write_client_configuration(directory / "client")
+    environment = clean_environment(directory, configuration)
+    counts = RequestCounts()
+    exporter = Exporter(
+        "simulator",
+        checks_of(environment, {}, counts),
+        clock=SystemClock(),
+        interval_secs=INTERVAL_SECS,
+        counts=counts,
+        log=print,
+    )
+    stop = threading.Event()
+    passes = threading.Thread(target=exporter.run, args=(stop,))
+    passes.start()
+    try:
+        yield exporter.registry()
+    finally:
+        stop.set()
+        passes.join()
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    """Start all of it once: an outage of one test is over when the test is."""
+    if shutil.which("prometheus") is None:
+        pytest.skip("prometheus is not installed (Debian package prometheus)")
+    directory = tmp_path_factory.mktemp("watched")
+    settings = SimulatorSettings(execute=False, tls=pem_files(directory), lanes=1)
+    rules, scrapes = ETC / "prometheus" / "direct-access.rules.yml", ETC / "prometheus" / "scrape.yml"
+    with (
+        Simulator(directory / "simulator", settings) as simulator,
+        passing(simulator, directory) as registry,
+        ExitStack() as server,
+    ):
+        port = free_port()
+        server.enter_context(serving(registry, "127.0.0.1", port))
+        with running(directory, rules, scrapes, f"127.0.0.1:{port}") as prometheus:
+            yield Watched(simulator, prometheus, registry, server, port)
+
+
+def test_on_a_good_day_no_alert_fires_but_that_of_the_simulator_s_old_calibration(watched: Watched) -> None:
+    watched.wait_for('direct_access_check_status{check="store"} == 0')
+    eventually(
+        lambda: watched.prometheus.firing() == {"DirectAccessCheckWarning"},
+        lambda: f"firing: {watched.prometheus.firing()}",
+    )
+    warned = watched.prometheus.query("direct_access_check_status > 0")
+    assert {series["metric"]["check"] for series in warned} == {"calibration"}
+
+
+def test_an_outage_of_the_api_is_told_and_so_is_its_end(watched: Watched) -> None:
+    watched.simulator.faults.add(Fault(app="api", status=503, times=None))
+    watched.wait_until("DirectAccessCheckCritical", fires=True)
+    watched.wait_until("DirectAccessRequestsFail", fires=True)
+    assert "DirectAccessCheckUnknown" not in watched.prometheus.firing()
+    watched.simulator.faults.clear()
+    watched.wait_until("DirectAccessCheckCritical", fires=False)
+    watched.wait_until("DirectAccessRequestsFail", fires=False)
+
+
+def test_a_paused_backend_is_told_until_it_is_online(watched: Watched) -> None:
+    backend = watched.simulator.backends.get(BACKEND)
+    backend.status = "paused"
+    watched.wait_until("DirectAccessBackendNotOnline", fires=True)
+    backend.status = "online"
+    watched.wait_until("DirectAccessBackendNotOnline", fires=False)
+
+
+def test_an_exporter_that_is_gone_is_told(watched: Watched) -> None:
+    with watched.without_exporter():
+        watched.wait_until("DirectAccessExporterDown", fires=True)
+    watched.wait_until("DirectAccessExporterDown", fires=False)
+
+
+def panels() -> list[tuple[str, str]]:
+    """Return title and expression of every query of the board, with its variables filled in."""
+    return [
+        (panel["title"], filled(target["expr"])) for panel in BOARD["panels"] for target in panel["targets"]
+    ]
+
+
+def filled(expression: str) -> str:
+    for name, text in VARIABLES.items():
+        expression = expression.replace(name, text)
+    assert "$" not in expression
+    return expression
+
+
+def test_every_query_of_the_board_has_series(watched: Watched) -> None:
+    watched.wait_for("rate(direct_access_requests_total[1m])")
+    for _title, expression in panels():
+        watched.wait_for(expression)
