@@ -46,6 +46,7 @@ COMMANDS = {
 }
 """Command names and their one-line help: what ``--help`` shows without loading any of them."""
 
+COMPLETION = "_DIRECT_ACCESS_COMPLETE"
 HELP = frozenset({"-h", "--help", "--version"})
 
 
@@ -128,6 +129,8 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def _unwritten_help(error: SystemExit | OSError, given: list[str]) -> int:
     """Return the exit status where help cannot be written; click writes it, and exits 1 on EPIPE."""
+    if isinstance(error, SystemExit) and COMPLETION in os.environ:
+        return int(error.code or OK)  # click has answered a shell that completes a command line
     cause = BrokenPipeError() if isinstance(error, SystemExit) else error
     if HELP.isdisjoint(given):
         raise cause from error
