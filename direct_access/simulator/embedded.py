@@ -20,6 +20,7 @@ from direct_access.simulator.faults.store_errors import store_error_of_status
 from direct_access.simulator.http import Application
 from direct_access.simulator.iam.application import IamApplication, iam_error_of_status
 from direct_access.simulator.iam.tokens import TokenAuthority
+from direct_access.simulator.ibm_cloud.application import GLOBAL_CATALOG, GLOBAL_SEARCH, RESOURCE_CONTROLLER
 from direct_access.simulator.jobs.execution_queue import ExecutionQueue, Executor
 from direct_access.simulator.jobs.job import Job
 from direct_access.simulator.jobs.objects import BucketStore, EmbeddedBuckets, JobObjects, RemoteBuckets
@@ -64,7 +65,8 @@ class Simulator:
     :ivar jobs: the jobs; they can be released and ended
     :ivar store: the object store
     :ivar cloud: the Qiskit Runtime service: its instances, and what its users may not do
-    :ivar api_keys: API key to identity
+    :ivar api_keys: API key to identity; one that is taken out is revoked
+    :ivar access_keys: secret by id of the store's keys; one that is taken out is revoked
     """
 
     def __init__(
@@ -90,8 +92,8 @@ class Simulator:
         self.secret_access_key = kept_secret(directory / "secret_access_key")
         self.tokens = TokenAuthority(directory / "iam_key.pem", self.clock, settings.token_lifetime_secs)
         self.backends = Backends({**standard_backends(), **settings.own_backends}, settings.lanes, self.clock)
-        credentials = {self.access_key_id: self.secret_access_key}
-        self.store = ObjectStore(directory / "store", credentials, self.tokens.accepts, self.clock)
+        self.access_keys = {self.access_key_id: self.secret_access_key}
+        self.store = ObjectStore(directory / "store", self.access_keys, self.tokens.accepts, self.clock)
         self.store.create_bucket(settings.bucket)
         self._transfer = HttpTransfer(settings.allowed_store_hosts, trust(settings.tls))
         self._timers = Timers(self.clock)
@@ -100,10 +102,17 @@ class Simulator:
         shutil.rmtree(directory / "jobs", ignore_errors=True)  # of a simulator that was killed
         self.jobs = self._scheduler(directory / "jobs")
         identities = (self.tokens, self.api_keys)
-        self.cloud = RuntimeService(
-            directory / "cloud", settings, self.clock, identities, self.backends, self.jobs
-        )
         self._servers = Servers(settings, self.clock, self.faults, self.requests)
+        self.cloud = RuntimeService(
+            directory / "cloud",
+            settings,
+            self.clock,
+            identities,
+            self.backends,
+            self.jobs,
+            self._timers,
+            lambda: self._servers.url("cloud"),
+        )
 
     def start(self) -> Simulator:
         """Listen on all addresses, and get the execution worker ready in the background."""
@@ -156,6 +165,21 @@ class Simulator:
     def cloud_url(self) -> str:
         """Base URL of the Qiskit Runtime REST API: what comes before ``/v1``."""
         return self._servers.url("cloud") + BASE_PATH
+
+    @property
+    def global_search_url(self) -> str:
+        """Base URL of Global Search, which lists the instances."""
+        return self._servers.url("cloud") + GLOBAL_SEARCH
+
+    @property
+    def global_catalog_url(self) -> str:
+        """Base URL of Global Catalog, which knows the plans; it ends in ``/api/v1`` as IBM's does."""
+        return f"{self._servers.url('cloud')}{GLOBAL_CATALOG}/api/v1"
+
+    @property
+    def resource_controller_url(self) -> str:
+        """Base URL of Resource Controller, which creates and changes instances: what comes before ``/v2``."""
+        return self._servers.url("cloud") + RESOURCE_CONTROLLER
 
     @property
     def cloud_crn(self) -> str:

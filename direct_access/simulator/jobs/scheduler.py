@@ -123,6 +123,17 @@ class Scheduler:
         """Return how many lanes of a backend are taken by jobs."""
         return sum(self._holds_lane(job) for job in self.jobs() if job.request.backend == backend)
 
+    def begin_waiting(self) -> None:
+        """Let jobs begin that wait for a lane, if there is one."""
+        self._waiting.begin_all()
+
+    def end_queued(self, job_id: str, ending: Ending) -> bool:
+        """Give a job this end if it waits for a lane; return whether it did.
+
+        :raises UnknownJob: if there is none
+        """
+        return self._table.end_queued(self._table.get(job_id), ending)
+
     def release(self, job_id: str) -> None:
         """Let a job begin that waits for it.
 

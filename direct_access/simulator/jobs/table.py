@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from direct_access.clock import Clock
-from direct_access.simulator.jobs.job import QUEUED, Ending, Job, JobRequest
+from direct_access.simulator.jobs.job import QUEUED, RUNNING, Ending, Job, JobRequest
 from direct_access.simulator.jobs.records import JobRecords
 from direct_access.simulator.jobs.refusals import DuplicateJob, JobIsFinal, JobIsRunning, UnknownJob
 
@@ -112,8 +112,15 @@ class JobTable:
 
     def end(self, job: Job, ending: Ending) -> bool:
         """Give a job its final status; return False, changing nothing, if it has one already."""
+        return self._end(job, ending, (QUEUED, RUNNING))
+
+    def end_queued(self, job: Job, ending: Ending) -> bool:
+        """Give a job that waits for a lane its final status; return False, changing nothing, if none does."""
+        return self._end(job, ending, (QUEUED,))
+
+    def _end(self, job: Job, ending: Ending, statuses: tuple[str, ...]) -> bool:
         with self._lock:
-            if self._closed or job.ending:
+            if self._closed or job.status not in statuses:
                 return False
             end_time = self._clock.wall()
             self._records.save(replace(job, end_time=end_time, ending=ending))

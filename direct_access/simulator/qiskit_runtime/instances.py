@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 SERVICE = "quantum-computing"
 ANY_BACKEND = "ANY"
@@ -43,6 +44,7 @@ class Instance:
     :param limit_seconds: usage from which on jobs are refused, None without
     :param allocation_seconds: allotted time, None without
     :param backends: names of the backends that it may use, or ``ANY``
+    :param created: time of day in seconds since the epoch, as ``updated``
     """
 
     crn: str
@@ -53,6 +55,8 @@ class Instance:
     allocation_seconds: int | None = None
     backends: list[str] = field(default_factory=lambda: [ANY_BACKEND])
     tags: list[str] = field(default_factory=list)
+    resource_group: str = "default"
+    updated: float | None = None
 
     @property
     def guid(self) -> str:
@@ -68,6 +72,19 @@ class Instance:
     def region(self) -> str:
         """Where it is: the sixth field of the CRN."""
         return self.crn.split(":")[5]
+
+    def extensions(self) -> dict[str, Any]:
+        """Return what Resource Controller and Global Search say of it: seconds are numbers."""
+        return {
+            "instance_limit_seconds": self.limit_seconds,
+            "usage_allocation_seconds": self.allocation_seconds,
+            "backends": self.backends,
+        }
+
+    def parameters(self) -> dict[str, Any]:
+        """Return what Resource Controller is asked for: seconds are text."""
+        values = self.extensions()
+        return {name: str(value) if isinstance(value, int) else value for name, value in values.items()}
 
     def may_use(self, backend: str) -> bool:
         """Return whether a backend is open to it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from direct_access.simulator.http import Response
@@ -10,6 +11,7 @@ from direct_access.simulator.qiskit_runtime.description import check
 from direct_access.simulator.qiskit_runtime.errors import INVALID_BODY, JOB_NOT_FOUND, ApiError
 from direct_access.simulator.qiskit_runtime.job import RuntimeJob
 from direct_access.simulator.qiskit_runtime.jobs import RuntimeJobs
+from direct_access.simulator.qiskit_runtime.query import Query
 from direct_access.simulator.qiskit_runtime.submitting import read_body
 from direct_access.simulator.qiskit_runtime.versions import WITHOUT_TRANSPILED_CIRCUITS
 from direct_access.simulator.replies import JSON, json_response, no_content
@@ -47,7 +49,7 @@ class JobEndpoints:
         query = call.query
         limit = query.number("limit", 1, MAX_LIMIT, MAX_LIMIT)
         offset = query.number("offset", 0, MAX_OFFSET, 0)
-        found = [job for job in self._jobs.all(call.caller) if _matches(job, call)]
+        found = list(filter(_filter(query), self._jobs.of_caller(call.caller)))
         if (query.one_of("sort", ("ASC", "DESC")) or "DESC") == "DESC":
             found.reverse()
         exclude_params = query.flag("exclude_params") is not False
@@ -108,23 +110,30 @@ class JobEndpoints:
         if not call.query.text("type") or len(search) < MIN_SEARCH_CHARS:
             message = f"type=job and search, of {MIN_SEARCH_CHARS} characters or more, are needed."
             raise ApiError(400, INVALID_BODY, message, "Give both parameters.")
-        tags = {tag for job in self._jobs.all(call.caller) for tag in job.submission.tags if search in tag}
+        tags = {
+            tag for job in self._jobs.of_caller(call.caller) for tag in job.submission.tags if search in tag
+        }
         return json_response(200, {"tags": sorted(tags)})
 
     def _job(self, call: Call) -> RuntimeJob:
         return self._jobs.get(call.caller, call.parameters["id"])
 
 
-def _matches(found: RuntimeJob, call: Call) -> bool:
-    """Return whether a job is one of those that the query asks for."""
-    query, asked, job = call.query, found.submission, found.job
-    pending = query.flag("pending")
+def _filter(query: Query) -> Callable[[RuntimeJob], bool]:
+    """Return what tells whether a job is one of those that the query asks for."""
+    wanted = {name: query.text(name) for name in ("program", "backend", "session_id")}
+    pending, tags = query.flag("pending"), set(query.all("tags"))
     after, before = query.time("created_after"), query.time("created_before")
-    wanted = {"program": asked.program_id, "backend": asked.backend, "session_id": asked.session_id}
-    return (
-        all(query.text(name) in (None, "", value) for name, value in wanted.items())
-        and set(query.all("tags")) <= set(asked.tags)
-        and (pending is None or pending is (job.ending is None))
-        and (after is None or job.created >= after)
-        and (before is None or job.created <= before)
-    )
+
+    def matches(found: RuntimeJob) -> bool:
+        asked, job = found.submission, found.job
+        own = {"program": asked.program_id, "backend": asked.backend, "session_id": asked.session_id}
+        return (
+            all(not value or value == own[name] for name, value in wanted.items())
+            and tags <= set(asked.tags)
+            and (pending is None or pending is (job.ending is None))
+            and (after is None or job.created >= after)
+            and (before is None or job.created <= before)
+        )
+
+    return matches

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from direct_access.simulator.http import FileBody
-from direct_access.simulator.jobs.job import COMPLETED, JobRequest
+from direct_access.simulator.jobs.job import COMPLETED, Job, JobRequest
 from direct_access.simulator.jobs.refusals import BackendUnavailable, JobIsFinal, JobIsRunning, UnknownJob
 from direct_access.simulator.jobs.scheduler import Scheduler
 from direct_access.simulator.qiskit_runtime.call import Caller
@@ -36,6 +36,7 @@ class RuntimeJobs:
         self.files = files
         self._scheduler = scheduler
         self._submissions = {submission.id: submission for submission in files.load()}
+        self._deleted: list[RuntimeJob] = []
         self._lock = threading.Lock()
 
     def submit(self, submission: Submission, params: Mapping[str, Any]) -> RuntimeJob:
@@ -75,19 +76,18 @@ class RuntimeJobs:
         except UnknownJob as error:
             raise _not_found(job_id) from error
 
-    def find(self, job_id: str) -> Submission | None:
-        """Return what was submitted under an id, None where it was no job of this API."""
-        return self._submissions.get(job_id)
-
-    def all(self, caller: Caller) -> list[RuntimeJob]:
+    def of_caller(self, caller: Caller) -> list[RuntimeJob]:
         """Return the caller's jobs, oldest first."""
-        found = [(self._submissions.get(job.id), job) for job in self._scheduler.jobs()]
-        return [RuntimeJob(asked, job) for asked, job in found if asked and _is_of(asked, caller)]
+        return [found for found in self.all() if _is_of(found.submission, caller)]
 
-    def of_instance(self, crn: str) -> list[RuntimeJob]:
-        """Return the jobs of all users of an instance, oldest first."""
+    def all(self) -> list[RuntimeJob]:
+        """Return the jobs of all users and instances, oldest first."""
         found = [(self._submissions.get(job.id), job) for job in self._scheduler.jobs()]
-        return [RuntimeJob(asked, job) for asked, job in found if asked and asked.instance == crn]
+        return [RuntimeJob(submission, job) for submission, job in found if submission]
+
+    def ever(self) -> list[RuntimeJob]:
+        """Return all jobs, and those that were deleted since the start: they cost something too."""
+        return self._deleted + self.all()
 
     def cancel(self, caller: Caller, job_id: str) -> None:
         """Cancel a job.
@@ -105,12 +105,13 @@ class RuntimeJobs:
 
         :raises ApiError: 404, or 400 where its status is not final
         """
-        self.get(caller, job_id)
+        found = self.get(caller, job_id)
         try:
             self._scheduler.delete(job_id)
         except JobIsRunning as error:
             raise ApiError(400, NOT_TERMINAL, str(error), error.solution) from error
         self._forget(job_id)
+        self._deleted.append(found)
 
     def set_tags(self, caller: Caller, job_id: str, tags: list[str]) -> None:
         """Replace the tags of a job.
@@ -141,6 +142,12 @@ class RuntimeJobs:
                 found.submission.results_taken = True
                 self.files.save(found.submission)
         return body
+
+    def has_ended(self, job: Job) -> None:
+        """A job has its final status: a private one's params are removed."""
+        submission = self._submissions.get(job.id)
+        if submission and submission.private:
+            self.files.remove_params(job.id)
 
     def _forget(self, job_id: str) -> None:
         with self._lock:

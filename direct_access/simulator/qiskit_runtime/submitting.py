@@ -21,6 +21,8 @@ from direct_access.simulator.qiskit_runtime.instances import Instance
 from direct_access.simulator.qiskit_runtime.job import MAX_COST_SECS, Submission
 from direct_access.simulator.qiskit_runtime.jobs import RuntimeJobs, new_id
 from direct_access.simulator.qiskit_runtime.rate_limit import SubmissionLimit
+from direct_access.simulator.qiskit_runtime.sessions import Sessions
+from direct_access.simulator.qiskit_runtime.usage import Usage
 from direct_access.simulator.replies import json_response, read_json
 
 NOT_SERVED = ("executor", "noise-learner", "noise-learner-v3", "circuit-runner")
@@ -33,9 +35,17 @@ class Submitting:
     """
 
     def __init__(
-        self, jobs: RuntimeJobs, backends: Backends, limit: SubmissionLimit, max_body_bytes: int
+        self,
+        jobs: RuntimeJobs,
+        sessions: Sessions,
+        usage: Usage,
+        backends: Backends,
+        limit: SubmissionLimit,
+        max_body_bytes: int,
     ) -> None:
         self._jobs = jobs
+        self._sessions = sessions
+        self._usage = usage
         self._backends = backends
         self._limit = limit
         self._max_body_bytes = max_body_bytes
@@ -46,9 +56,17 @@ class Submitting:
         check("RunJob", body)
         _check_program(body["program_id"], body.get("params", {}))
         backend = find_backend(self._backends, call.caller.instance, body["backend"])
+        require_below_limit(call.caller.instance, self._usage.of_instance(call.caller.instance.crn))
         self._limit.count(call.caller.user)
         submission = _submission(call, body, backend)
-        self._jobs.submit(submission, body["params"])
+        if session_id := submission.session_id:
+            session = self._sessions.get(call.caller, session_id)
+            self._sessions.expect(session, submission.id, backend)
+        try:
+            self._jobs.submit(submission, body["params"])
+        except ApiError:
+            self._sessions.forget(submission.id)
+            raise
         return json_response(200, _accepted(submission))
 
 
