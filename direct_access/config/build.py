@@ -109,8 +109,6 @@ class Builder:
         has_secret = self._strongest(*((*base, name) for name in secrets)) is not None
         if key and not has_secret:
             self._require(base, " or ".join(secrets), secrets)
-        if has_secret and not key:
-            self._require(base, "access_key_id", ("access_key_id",))
         return StorageSettings(
             secret_access_key=self._secret(base, "secret_access_key") if has_secret else None,
             **self._members(StorageSettings, base, "secret_access_key"),

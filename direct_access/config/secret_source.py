@@ -33,10 +33,11 @@ class SecretSource:
         """Return the secret: the one line of the file or of the command's output, without blanks around it.
 
         A file must be a regular one of this user or of root, without permissions for others; for the group
-        only reading, and only where root owns it.
+        only reading, and only where root owns it. From now on this process leaves no core dump.
 
         :raises ConfigurationError: unreadable, empty, more than one line, or permissions that are too lax
         """
+        _leave_no_core_dump()
         tell(Event.SECRET, setting=Text(self.name), source=Text(str(self.file or self.command[0])))
         if self.file:
             return self._one_line(self._content(self.file), str(self.file))
@@ -89,6 +90,14 @@ class SecretSource:
             subject=subject,
             advice="it must be the secret alone",
         )
+
+
+def _leave_no_core_dump() -> None:
+    """Keep secrets out of files that a crash writes, on whatever file system (core(5)); also of children."""
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 
 
 def _open_at_once(path: str, flags: int) -> int:

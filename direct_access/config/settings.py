@@ -45,7 +45,8 @@ class StorageSettings:
     :param endpoint_url: the store as we reach it; for ``ibmcloud_cos`` the default follows from the region
     :param service_endpoint_url: the store as the quantum system reaches it; default: ``endpoint_url``
     :param prefix: prefix of all object names, without slashes at its ends
-    :param access_key_id: HMAC access key; without one, ``ibmcloud_cos`` sends the IAM bearer token
+    :param access_key_id: HMAC access key; None where the source of its secret gives it too
+    :param secret_access_key: without one, ``ibmcloud_cos`` sends the IAM bearer token
     :param url_expiry_secs: life of presigned URLs in seconds
     """
 

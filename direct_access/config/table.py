@@ -309,17 +309,19 @@ STORAGE = (
         "The store as the quantum system reaches it. Default: `endpoint_url`.",
     ),
     Setting(("prefix",), kinds.PREFIX, "Prefix of all object names.", default=""),
-    Setting(("access_key_id",), kinds.TEXT, "HMAC access key; `s3_compatible` needs one."),
+    Setting(
+        ("access_key_id",), kinds.TEXT, "HMAC access key; `s3_compatible` needs one, here or with its secret."
+    ),
     Setting(
         ("secret_access_key_file",),
         kinds.PATH,
-        "File that holds the secret of the HMAC key.",
+        "File that holds the secret of the HMAC key, or on one line its id, a blank and its secret.",
         replaces=("secret_access_key_command",),
     ),
     Setting(
         ("secret_access_key_command",),
         kinds.COMMAND,
-        "Command that prints the secret of the HMAC key.",
+        "Command that prints what `secret_access_key_file` may hold.",
         replaces=("secret_access_key_file",),
     ),
     Setting(

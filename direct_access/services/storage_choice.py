@@ -95,7 +95,7 @@ def _changes(refined: Mapping[str, str], kind: str) -> dict[str, Any]:
 
 
 def _check_credentials(storage: StorageSettings, system: System) -> None:
-    if storage.type == "s3_compatible" and not (storage.access_key_id and storage.secret_access_key):
+    if storage.type == "s3_compatible" and not storage.secret_access_key:
         raise ConfigurationError(
             "storage of type s3_compatible needs an HMAC key: the quantum system uses presigned URLs there, "
             "and an IAM API key alone cannot presign",

@@ -27,7 +27,7 @@ class Stores:
 
     def _access(self, storage: StorageSettings) -> Access:
         address = bucket_address(storage)
-        if not storage.access_key_id or not storage.secret_access_key:
+        if not storage.secret_access_key:
             return BearerAccess(address, self._authorizer)
         from direct_access.storage.s3_compatible import (
             HmacAccess,

@@ -37,6 +37,9 @@ class Access(Protocol):
         :raises ConfigurationError: if these credentials cannot presign, or not for so long
         """
 
+    def renew(self) -> bool:
+        """React to a refusal; return whether there are other credentials by now."""
+
 
 class BearerAccess:
     """Access by IAM bearer token, as IBM Cloud Object Storage takes it.
@@ -52,6 +55,9 @@ class BearerAccess:
 
     def request_url(self, method: str, name: str, headers: Mapping[str, str] | None = None) -> str:
         return self.address.url(name)
+
+    def renew(self) -> bool:
+        return False  # the authorizer sees to that
 
     def presign(self, method: str, name: str, expires_secs: int) -> str:
         raise ConfigurationError(

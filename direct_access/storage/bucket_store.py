@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from direct_access.errors import (
+    AccessError,
     DirectAccessError,
     LocalStorageError,
     NotFoundError,
@@ -65,6 +66,11 @@ class BucketStore:
         return self._access.presign(method, name, expires_secs)
 
     def _repeated(self, attempt: Callable[[], T]) -> T:
+        try:
+            return repeat(retry_policies.STORE, self._patience, attempt)
+        except AccessError:
+            if not self._access.renew():
+                raise
         return repeat(retry_policies.STORE, self._patience, attempt)
 
     def _put_file(self, name: str, path: Path) -> None:

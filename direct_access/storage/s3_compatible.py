@@ -1,9 +1,13 @@
-"""Access by HMAC key, as every store that speaks S3 takes it."""
+"""Access by HMAC key, as every store that speaks S3 takes it.
+
+The key may be replaced while a run waits for days: one that the store refuses is read once more.
+"""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
-from functools import cached_property
+from typing import NamedTuple
 
 from direct_access.clock import Clock
 from direct_access.config.secret_source import SecretSource
@@ -18,8 +22,16 @@ DEFAULT_REGION = "us-east-1"
 _OUR_EXPIRY_SECS = 3600
 
 
+class _Key(NamedTuple):
+    access_key_id: str
+    secret_access_key: Secret
+
+
 class HmacAccess:
-    """Access by presigned URLs, for our own requests too. The secret is read at the first signature."""
+    """Access by presigned URLs, for our own requests too. The secret is read at the first signature.
+
+    :param access_key_id: None where the secret's source gives it too: ``ACCESS_KEY_ID SECRET`` on its line
+    """
 
     is_signed = True
     authorizer = None
@@ -27,7 +39,7 @@ class HmacAccess:
     def __init__(
         self,
         address: BucketAddress,
-        access_key_id: str,
+        access_key_id: str | None,
         secret_access_key: SecretSource,
         region: str | None,
         clock: Clock,
@@ -37,10 +49,24 @@ class HmacAccess:
         self._source = secret_access_key
         self._region = region or DEFAULT_REGION
         self._clock = clock
+        self._key: _Key | None = None
 
-    @cached_property
-    def _secret_access_key(self) -> Secret:
-        return self._source.read()
+    def _read_key(self) -> _Key:
+        parts = self._source.read().reveal().split()
+        access_key_id = parts[0] if len(parts) == 2 else self._access_key_id
+        if len(parts) > 2 or access_key_id is None:
+            raise ConfigurationError(
+                f"{self._source.name}: {self._source} gives no HMAC key",
+                subject=self._source.name,
+                advice="set access_key_id, or have the line hold the access key id, a blank, and the secret",
+            )
+        return _Key(access_key_id, Secret(parts[-1]))
+
+    def renew(self) -> bool:
+        before, after = self._key, None
+        with contextlib.suppress(ConfigurationError):
+            after = self._key = self._read_key()
+        return after is not None and (before is None or not _same(before, after))
 
     def request_url(self, method: str, name: str, headers: Mapping[str, str] | None = None) -> str:
         return self._sign(method, self.address.url(name), _OUR_EXPIRY_SECS, headers)
@@ -56,13 +82,19 @@ class HmacAccess:
     def _sign(
         self, method: str, url: str, expires_secs: int, headers: Mapping[str, str] | None = None
     ) -> str:
+        self._key = self._key or self._read_key()
         return presigned_url(
             method,
             url,
-            access_key_id=self._access_key_id,
-            secret_access_key=self._secret_access_key,
+            access_key_id=self._key.access_key_id,
+            secret_access_key=self._key.secret_access_key,
             region=self._region,
             expires_secs=expires_secs,
             clock=self._clock,
             amz_headers={k: v for k, v in (headers or {}).items() if k.startswith("x-amz-")},
         )
+
+
+def _same(one: _Key, other: _Key) -> bool:
+    secrets = {one.secret_access_key.reveal(), other.secret_access_key.reveal()}
+    return one.access_key_id == other.access_key_id and len(secrets) == 1

@@ -175,10 +175,6 @@ def test_another_type_replaces_the_whole_storage(configured: Site) -> None:
             "site:7:14: systems.lab.storage.secret_access_key_file: is missing; allowed: "
             "secret_access_key_file or secret_access_key_command",
         ),
-        (
-            "type: s3_compatible, secret_access_key_file: f",
-            "site:7:14: systems.lab.storage.access_key_id: is missing; allowed: access_key_id",
-        ),
     ],
 )
 def test_half_a_storage_is_refused(configured: Site, lines: str, finding: str) -> None:

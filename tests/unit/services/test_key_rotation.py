@@ -1,0 +1,147 @@
+"""A key that was replaced is read once more when the old one is refused, and only then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import pytest
+
+from direct_access.clock import SystemClock
+from direct_access.config.secret_source import SecretSource
+from direct_access.config.settings import NetworkSettings
+from direct_access.errors import AccessError, ConfigurationError
+from direct_access.services.lazy_authorizer import LazyAuthorizer
+from direct_access.simulator.http import Response
+from direct_access.storage.address import BucketAddress
+from direct_access.storage.bucket_store import BucketStore
+from direct_access.storage.s3_compatible import HmacAccess
+from direct_access.transport.http import HttpClient
+from direct_access.transport.retry import Patience
+from tests.support.scripted_server import ScriptedServer, Seen, serving
+
+
+class Keys:
+    """An IAM and a store that know the keys of today."""
+
+    def __init__(self, *good: str) -> None:
+        self.good = set(good)
+
+    def iam(self, seen: Seen) -> Response:
+        (key,) = parse_qs(seen.body.decode())["apikey"]
+        if key not in self.good:
+            return Response(400, b'{"errorCode": "BXNIM0415E", "errorMessage": "no such key"}')
+        return Response(200, b'{"access_token": "token-of-%s", "expires_in": 3600}' % key.encode())
+
+    def store(self, seen: Seen) -> Response:
+        (scope,) = parse_qs(seen.target.partition("?")[2])["X-Amz-Credential"]
+        return Response(200 if scope.partition("/")[0] in self.good else 403)
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    path = tmp_path / "key"
+    path.touch(mode=0o600)
+    return path
+
+
+@pytest.fixture
+def lazy(key_file, tmp_path, monkeypatch):
+    """Return a function that gives an authorizer of the key in the file, at an IAM that knows some keys."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    tmp_path.chmod(0o700)
+    open_servers = []
+
+    def build(keys: Keys):
+        server = serving(ScriptedServer(keys.iam))
+        open_servers.append(server)
+        scripted = server.__enter__()
+        source = SecretSource("api_key", file=key_file)
+        return LazyAuthorizer(HttpClient(NetworkSettings()), scripted.url, source, SystemClock()), scripted
+
+    yield build
+    for server in open_servers:
+        server.__exit__(None, None, None)
+
+
+def test_a_replaced_api_key_is_used_once_the_old_one_is_refused(lazy, key_file: Path) -> None:
+    keys = Keys("old")
+    authorizer, _ = lazy(keys)
+    key_file.write_text("old")
+    assert authorizer.authorization() == "Bearer token-of-old"
+    keys.good = {"new"}
+    key_file.write_text("new")
+    assert authorizer.authorization() == "Bearer token-of-old"  # it lives on
+    assert authorizer.renew("Bearer token-of-old")
+    assert authorizer.authorization() == "Bearer token-of-new"
+
+
+def test_an_api_key_that_is_still_the_same_is_refused_after_one_request(lazy, key_file: Path) -> None:
+    authorizer, iam = lazy(Keys())
+    key_file.write_text("revoked")
+    with pytest.raises(AccessError, match="no such key"):
+        authorizer.authorization()
+    assert len(iam.seen) == 1
+
+
+def test_a_second_key_that_is_refused_too_is_the_last(lazy, key_file: Path) -> None:
+    keys = Keys("old")
+    authorizer, iam = lazy(keys)
+    key_file.write_text("old")
+    authorizer.authorization()
+    keys.good.clear()
+    key_file.write_text("new")
+    with pytest.raises(AccessError):
+        authorizer.renew("Bearer token-of-old")
+    assert len(iam.seen) == 3
+
+
+def test_a_key_file_that_cannot_be_read_again_leaves_the_refusal_standing(lazy, key_file: Path) -> None:
+    keys = Keys("old")
+    authorizer, _ = lazy(keys)
+    key_file.write_text("old")
+    authorizer.authorization()
+    keys.good.clear()
+    key_file.unlink()
+    with pytest.raises(AccessError):
+        authorizer.renew("Bearer token-of-old")
+
+
+def store_of(url: str, key_file: Path, access_key_id: str | None = None) -> BucketStore:
+    source = SecretSource("secret_access_key", file=key_file)
+    access = HmacAccess(BucketAddress("b", url, url), access_key_id, source, None, SystemClock())
+    return BucketStore(HttpClient(NetworkSettings()), access, Patience(SystemClock()))
+
+
+def test_a_replaced_hmac_key_is_used_once_the_store_refuses_the_old_one(key_file: Path) -> None:
+    keys = Keys("AKOLD")
+    key_file.write_text("AKOLD old-secret")
+    with serving(ScriptedServer(keys.store)) as server:
+        store = store_of(server.url, key_file)
+        store.put_empty("o")
+        keys.good = {"AKNEW"}
+        key_file.write_text("AKNEW new-secret")
+        store.put_empty("o")
+    assert len(server.seen) == 3
+
+
+def test_an_hmac_key_that_is_still_the_same_is_refused_after_one_request(key_file: Path) -> None:
+    key_file.write_text("secret")
+    with serving(ScriptedServer(Keys().store)) as server:
+        with pytest.raises(AccessError):
+            store_of(server.url, key_file, "AKID").put_empty("o")
+        assert len(server.seen) == 1
+
+
+def test_the_id_beside_the_secret_wins(key_file: Path) -> None:
+    key_file.write_text("AKFILE secret")
+    with serving(ScriptedServer(Keys("AKFILE").store)) as server:
+        store_of(server.url, key_file, "AKCONFIG").put_empty("o")
+
+
+@pytest.mark.parametrize("content", ["secret-alone", "three words here"])
+def test_an_hmac_key_without_an_id_is_a_matter_of_configuration(key_file: Path, content: str) -> None:
+    key_file.write_text(content)
+    with pytest.raises(ConfigurationError, match="gives no HMAC key") as refused:
+        store_of("http://127.0.0.1:9", key_file).put_empty("o")
+    assert content not in str(refused.value.to_json())
