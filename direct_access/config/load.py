@@ -6,6 +6,7 @@ read too (``https_proxy``, ``SSL_CERT_FILE``, …), default.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -65,8 +66,8 @@ def load(
 
 
 def _from_user_file(file: Path, site_file: Path, home: Path, named: bool) -> Source:
-    if file.exists() and site_file.exists() and file.samefile(site_file):
-        return Source()
+    if os.path.exists(file) and os.path.exists(site_file) and file.samefile(site_file):  # noqa: PTH110
+        return Source()  # Path.exists raises where a directory on the way may not be searched
     return sources.from_file(file, Sources.USER_FILE, home, must_exist=named)
 
 

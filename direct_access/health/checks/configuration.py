@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from direct_access.config.sources import user_file
@@ -20,7 +21,7 @@ def configuration(surroundings: Surroundings) -> Iterator[Seen]:
         yield _refused(surroundings)
         return
     for path in (surroundings.site_file, user_file(surroundings.environment)[0]):
-        if path.exists():
+        if os.path.exists(path):  # noqa: PTH110  Path.exists raises where a directory may not be searched
             yield _file(path)
     if any((surroundings.url(endpoint) or "").startswith("https:") for endpoint in ENDPOINTS):
         from direct_access.transport.tls import client_context
@@ -32,7 +33,7 @@ def configuration(surroundings: Surroundings) -> Iterator[Seen]:
 def _refused(surroundings: Surroundings) -> Seen:
     error = surroundings.fault
     assert error is not None
-    details = "; ".join(str(finding) for finding in error.findings[:3])
+    details = "; ".join(str(replace(finding, allowed="")) for finding in error.findings[:3])
     whole = ConfigurationError(
         f"{error.message}: {details}" if details else error.message,
         subject=error.subject,

@@ -1,0 +1,1 @@
+"""Health checks and the doctor, in this process, against a simulator that can be made to misbehave."""
