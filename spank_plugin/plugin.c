@@ -191,12 +191,13 @@ static enum found find_grant(const struct arguments *arguments, const struct job
 }
 
 /* A requeued job may begin without a prolog: where its first life ended late, slurmd of Slurm 22.05 still knows it, and runs
- * none if the launch of the batch script overtakes that of the prolog. */
+ * none if the launch of the batch script overtakes that of the prolog. S_SLURM_RESTART_COUNT is 0 there. Who forges the
+ * variable gains what `export` in the script gives, too. */
 static bool has_lost_prolog(spank_t spank, const struct job *job)
 {
-    uint32_t restarts = 0;
-    return job->step == BATCH_STEP && spank_get_item(spank, S_SLURM_RESTART_COUNT, &restarts) == ESPANK_SUCCESS &&
-           restarts > 0;
+    char restarts[16];
+    return job->step == BATCH_STEP &&
+           spank_getenv(spank, "SLURM_RESTART_COUNT", restarts, sizeof restarts) == ESPANK_SUCCESS;
 }
 
 int slurm_spank_task_init_privileged(spank_t spank, int count, char *values[])

@@ -1,5 +1,5 @@
 /* Calls one hook of the plugin: call_hook HOOK [ARGUMENT of plugstack.conf]... ; "call_back OPTION VALUE REMOTE" stands before a
- * "--". The job is in the environment: JOB, STEP, JOB_UID, JOB_GID, TASK, FAILS_AT, RESTARTS. Prints what Slurm would get. */
+ * "--". The job is in the environment: JOB, STEP, JOB_UID, JOB_GID, TASK, FAILS_AT. Prints what Slurm would get. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,8 +34,7 @@ int main(int count, char **words)
         {"task_exit", slurm_spank_task_exit},
     };
     struct spank_handle spank = {number("JOB", 1),      number("STEP", 0xfffffffbU), number("JOB_UID", 65534),
-                                 number("JOB_GID", 65534), number("TASK", 0),        (int)number("FAILS_AT", 0),
-                                 number("RESTARTS", 0)};
+                                 number("JOB_GID", 65534), number("TASK", 0),        (int)number("FAILS_AT", 0)};
     setvbuf(stdout, NULL, _IONBF, 0); /* a hook may leave by _exit */
     if (count < 2)
         return 2;

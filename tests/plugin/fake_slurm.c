@@ -56,9 +56,6 @@ spank_err_t spank_get_item(spank_t spank, spank_item_t item, ...)
     case S_JOB_GID:
         *target = spank->gid;
         return ESPANK_SUCCESS;
-    case S_SLURM_RESTART_COUNT:
-        *target = spank->restarts;
-        return ESPANK_SUCCESS;
     case S_TASK_ID:
         *target = spank->task;
         return ESPANK_SUCCESS;
@@ -69,9 +66,9 @@ spank_err_t spank_get_item(spank_t spank, spank_item_t item, ...)
 
 spank_err_t spank_getenv(spank_t spank, const char *name, char *buffer, int size)
 {
-    const char *value = getenv("JOB_NODENAME");
+    const char *value = getenv(strcmp(name, "SLURMD_NODENAME") == 0 ? "JOB_NODENAME" : name);
     (void)spank;
-    if (strcmp(name, "SLURMD_NODENAME") != 0 || value == NULL)
+    if (value == NULL)
         return ESPANK_ENV_NOEXIST;
     return snprintf(buffer, (size_t)size, "%s", value) < size ? ESPANK_SUCCESS : ESPANK_NOSPACE;
 }

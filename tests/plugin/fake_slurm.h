@@ -7,7 +7,6 @@
 struct spank_handle {
     unsigned job, step, uid, gid, task;
     int fails_at; /* the spank_setenv that fails, counted from 1; 0: none */
-    unsigned restarts;
 };
 
 /* Call back what was registered, as sbatch (remote 0) or slurmstepd (remote 1) would. */

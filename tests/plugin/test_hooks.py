@@ -312,7 +312,7 @@ def test_an_option_that_the_prolog_never_saw_ends_the_task(node: Node) -> None:
 
 
 def test_a_requeued_batch_script_gets_the_grant_though_its_prolog_was_skipped(node: Node) -> None:
-    told = node.lines("task_init_privileged", OPTION_qpu="ibm_a,ibm_b", RESTARTS="1")
+    told = node.lines("task_init_privileged", OPTION_qpu="ibm_a,ibm_b", SLURM_RESTART_COUNT="1")
     assert told == GRANTED | {f"set DIRECT_ACCESS_REGISTRY={node.registry}"}
     assert node.record.exists()
     assert node.registry.is_dir()
@@ -320,12 +320,12 @@ def test_a_requeued_batch_script_gets_the_grant_though_its_prolog_was_skipped(no
 
 def test_a_requeued_batch_script_is_refused_a_name_that_the_node_does_not_know(node: Node) -> None:
     message = "unknown quantum system 'forged' (known here: ibm_a, ibm_b)"
-    refused(node, message, OPTION_qpu="forged", RESTARTS="1")
+    refused(node, message, OPTION_qpu="forged", SLURM_RESTART_COUNT="1")
 
 
 def test_a_step_of_a_requeued_job_is_granted_nothing_of_its_own(node: Node) -> None:
     message = "not granted when the job began: give it to sbatch or salloc, not to a step"
-    refused(node, message, OPTION_qpu="ibm_a", RESTARTS="1", STEP="0")
+    refused(node, message, OPTION_qpu="ibm_a", SLURM_RESTART_COUNT="1", STEP="0")
 
 
 def test_an_option_that_differs_from_the_grant_ends_the_task(granted: Node) -> None:
