@@ -7,8 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from direct_access.cli.exit_status import TABLE
 from direct_access.config.reference import markdown as configuration_page
+from direct_access.health.metrics import METRICS, PREFIX
 from direct_access.jobfile import schema
 from direct_access.migration.guide import ROWS
 from direct_access.transport import retry_policies
@@ -16,6 +19,7 @@ from direct_access.transport.retry import JITTER, TELL_AGAIN_SECS, RetryPolicy
 
 HERE = Path(__file__).parent
 OPENAPI = HERE.parent / "direct_access" / "simulator" / "openapi.json"
+ALERTS = HERE.parent / "etc" / "prometheus" / "direct-access.rules.yml"
 NOTE = "<!-- Made from code by `make docs`; do not edit. -->\n"
 
 
@@ -117,6 +121,88 @@ def reliability_page() -> str:
     return NOTE + page()
 
 
+def metrics_page() -> str:
+    """Return what is told to Prometheus, and what alerts make of it."""
+    metrics = "\n".join(
+        f"| `{PREFIX}{row.name}` | {row.kind} | {_names('system', *row.labels)} | {row.unit} "
+        f"| {row.help}{' Exporter only.' if row.origin == 'exporter' else ''} |"
+        for row in METRICS
+    )
+    groups = yaml.safe_load(ALERTS.read_text(encoding="utf-8"))["groups"]
+    alerts = "\n".join(
+        f"| `{rule['alert']}` | {rule['labels']['severity']} | {rule['for']} | `{_in_cell(rule['expr'])}` |"
+        for group in groups
+        for rule in group["rules"]
+    )
+    return METRICS_PAGE.format(note=NOTE, metrics=metrics, alerts=alerts)
+
+
+def _names(*names: str) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _in_cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+METRICS_PAGE = """\
+{note}# Metrics
+
+One node of a site, an admin node, tells Prometheus how the quantum system is. Either way makes the checks
+of `direct-access health`, and its name for the system is in the label `system`.
+
+**The exporter** makes them every 60 s (`--interval`) and answers scrapes, on loopback unless told
+otherwise:
+
+```sh
+direct-access exporter --listen 127.0.0.1:9744
+```
+
+[`scrape.yml`](../etc/prometheus/scrape.yml) is what Prometheus needs to know of it. A scrape makes no check
+and no request; how old all of it is, `direct_access_last_check_timestamp_seconds` tells. Where a check
+fails or does not end, its metrics are missing and the others stay. The configuration is read anew for each
+pass, so that rotated keys and changed bounds need no restart. It ends with status 0 on TERM, INT and HUP,
+and tells systemd that it is ready and alive (`Type=notify`, `WatchdogSec`). It speaks HTTP without TLS or
+passwords: where Prometheus is on another node, name an address that only your monitoring reaches, or put a
+proxy before it. What it serves holds no secret, no user and no job id.
+
+**Without a process of its own**, for the textfile collector of node_exporter, from a timer or cron:
+
+```sh
+direct-access health --format prometheus --output /var/lib/prometheus/node-exporter/direct_access.prom
+```
+
+## Metrics
+
+All values are of the last pass. Jobs, and so lanes, are those of the account of the API key: others' the
+API does not show.
+
+| name | type | labels | unit | meaning |
+|---|---|---|---|---|
+{metrics}
+
+The number of series is bounded by the configuration: checks, servers, backends, statuses. A check that a
+site has added may bring metrics of its own. The exporter also has the `process_*` metrics of every
+Prometheus client. `health` and the exporter send each request once: what a run would repeat counts as
+failed here.
+
+## Alerts
+
+[`direct-access.rules.yml`](../etc/prometheus/direct-access.rules.yml), for `rule_files` of Prometheus. From
+when on a certificate, a clock or a disk is bad is a [setting](configuration.md#health-checks); here is how
+long it may be.
+
+| alert | severity | for | when |
+|---|---|---|---|
+{alerts}
+
+## Board
+
+[`direct-access.json`](../etc/grafana/direct-access.json), for Grafana 9 or newer: Dashboards, New, Import.
+It asks for the data source, and shows one system and all or some of its backends.
+"""
+
+
 def migration_page() -> str:
     """Return what became of each endpoint of the classic API."""
     rows = "\n".join(
@@ -147,6 +233,7 @@ PAGES = {
     "configuration.md": lambda: NOTE + configuration_page(),
     "exit-status.md": exit_status_page,
     "job-file.md": job_file_page,
+    "metrics.md": metrics_page,
     "reliability.md": reliability_page,
     "migration.md": migration_page,
     "openapi.json": OPENAPI.read_text,

@@ -5,18 +5,14 @@ https://prometheus.io/docs/instrumenting/exposition_formats/
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.registry import Collector
 
-from direct_access import atomic
 from direct_access._version import __version__
-from direct_access.errors import LocalStorageError
 from direct_access.health import metrics
 from direct_access.health.finding import Finding, Level
 from direct_access.health.metrics import Metric
@@ -94,16 +90,3 @@ def render(findings: Sequence[Finding], *, system: str, checked_at: float) -> st
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Fixed(families(findings, system=system, checked_at=checked_at)))
     return generate_latest(registry).decode()
-
-
-def write(path: Path, text: str) -> None:
-    """Replace a file of node_exporter's textfile collector, which reads only ``*.prom``, by rename(2).
-
-    :raises LocalStorageError: if it cannot be written
-    """
-    try:
-        with atomic.replacing(path) as file:
-            os.fchmod(file.fileno(), 0o644)  # whatever the umask: another user reads it
-            file.write(text.encode())
-    except OSError as error:
-        raise LocalStorageError(f"cannot write {path}: {error.strerror}", subject=str(path)) from error

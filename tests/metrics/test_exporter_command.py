@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import socket
+import stat
 import subprocess
 import uuid
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from direct_access.simulator.faults.rules import Fault
 from direct_access.simulator.settings import SimulatorSettings
 from tests.integration.conftest import Site, site_of
 
+from .conftest import Promtool
 from .prometheus import BOUND_SECS, eventually
 from .samples import samples
 
@@ -133,6 +135,17 @@ def test_a_service_manager_is_told_what_it_does(site: Site, tmp_path: Path) -> N
             assert [manager.recv(100), manager.recv(100)] == [b"READY=1", b"WATCHDOG=1"]
             exporter.end()
             assert manager.recv(100) == b"STOPPING=1"
+
+
+def test_health_leaves_a_file_for_the_textfile_collector(site: Site, promtool: Promtool) -> None:
+    path = site.home / "direct_access.prom"
+    path.write_text("old\n")
+    with path.open() as old:
+        ended = site.run("health", "--format", "prometheus", "--output", path)
+        assert old.read() == "old\n"  # it was replaced, not written to
+    assert (ended.returncode, stat.S_IMODE(path.stat().st_mode)) == (0, 0o644), ended.stderr
+    linted = promtool("check", "metrics", given=path.read_text())
+    assert (linted.returncode, linted.stdout + linted.stderr) == (0, "")
 
 
 def test_a_port_in_use_ends_it_with_78(site: Site) -> None:

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import stat
-from pathlib import Path
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from direct_access.errors import LocalStorageError
-from direct_access.health.exposition import render, write
+from direct_access.health.exposition import render
 from direct_access.health.finding import Finding, Level, Measure
 from direct_access.health.metrics import MEASURES, METRICS, PREFIX
 
@@ -105,22 +99,3 @@ def test_names_end_with_their_base_unit() -> None:
         assert metric.name.endswith(("_seconds", "_timestamp_seconds")) == (metric.unit == "s"), metric
         assert (PREFIX + metric.name).isascii()
         assert "job_id" not in metric.labels
-
-
-def test_a_file_is_replaced_as_a_whole_and_readable_for_all(tmp_path: Path) -> None:
-    path = tmp_path / "direct_access.prom"
-    write(path, "old\n")
-    before = path.stat().st_ino
-    umask = os.umask(0o077)
-    try:
-        write(path, "new\n")
-    finally:
-        os.umask(umask)
-    assert (path.read_text(), path.stat().st_ino == before) == ("new\n", False)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o644
-    assert [entry.name for entry in tmp_path.iterdir()] == ["direct_access.prom"]
-
-
-def test_a_file_that_cannot_be_written_is_an_error_that_names_it(tmp_path: Path) -> None:
-    with pytest.raises(LocalStorageError, match="missing"):
-        write(tmp_path / "missing" / "direct_access.prom", "text\n")

@@ -17,6 +17,7 @@ from prometheus_client import CollectorRegistry
 from direct_access.cli.exporting import checks_of
 from direct_access.clock import SystemClock
 from direct_access.health.exporter import Exporter
+from direct_access.health.metrics import METRICS, PREFIX
 from direct_access.health.metrics_server import serving
 from direct_access.health.request_counts import RequestCounts
 from direct_access.simulator.embedded import Simulator
@@ -148,6 +149,24 @@ def test_an_exporter_that_is_gone_is_told(watched: Watched) -> None:
     with watched.without_exporter():
         watched.wait_until("DirectAccessExporterDown", fires=True)
     watched.wait_until("DirectAccessExporterDown", fires=False)
+
+
+def test_every_metric_arrives_with_its_labels_and_no_other_does(watched: Watched) -> None:
+    documented = {PREFIX + metric.name: {"system", *metric.labels} for metric in METRICS}
+    eventually(
+        lambda: {name for name, _ in arrived(watched)} == set(documented),
+        lambda: f"{ {name for name, _ in arrived(watched)} ^ set(documented) }",
+    )
+    assert {(name, frozenset(labels)) for name, labels in documented.items()} == arrived(watched)
+
+
+def arrived(watched: Watched) -> set[tuple[str, frozenset[str]]]:
+    """Return name and labels of each metric of ours that Prometheus has."""
+    found = watched.prometheus.query('{__name__=~"direct_access_.+"}')
+    ours = (set(series["metric"]) - {"__name__", "job", "instance"} for series in found)
+    return {
+        (series["metric"]["__name__"], frozenset(labels)) for series, labels in zip(found, ours, strict=True)
+    }
 
 
 def panels() -> list[tuple[str, str]]:
