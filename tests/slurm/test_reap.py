@@ -89,7 +89,7 @@ def begun(alice: Account, simulator: Simulator) -> tuple[int, Job]:
 
 
 def begin(alice: Account, simulator: Simulator, *args: str) -> tuple[int, Job]:
-    simulator.outcomes.add(OutcomeRule(manual=True))
+    simulator.outcomes.add(OutcomeRule(manual=True, times=None))
     alice.write("bell.yaml", BELL)
     slurm_job = alice.sbatch(RUN, *args)
     return slurm_job, eventually(simulator.jobs.jobs, "a quantum job")[0]
