@@ -55,6 +55,8 @@ _NO_RESULTS = Rule(
     "it did not complete, its results were deleted, or it is private and was read before",
 )
 
+_NO_LOG = Rule(errors.NotFoundError, "the server has no log of this job (yet)")
+
 INTERIM_RESULTS_DROPPED = Rule(
     errors.InputError,
     "the service no longer gives out interim results",
@@ -79,15 +81,17 @@ def _gone(rule: Rule) -> dict[tuple[int, str | None], Rule]:
 _OF_ENDPOINT: dict[Endpoint, dict[tuple[int, str | None], Rule]] = {
     endpoints.RUN_JOB: {
         (404, None): _NOTHING_OF_THAT_NAME,
+        (404, "4001"): _SESSION_CLOSED,
         (409, None): _USAGE_LIMIT,
         (413, None): _TOO_LARGE,
         (429, None): _TOO_MANY,
+        (400, "1004"): _BACKEND_CLOSED,
         (503, "1004"): _BACKEND_CLOSED,
     },
     endpoints.CANCEL_JOB: {(409, None): JOB_HAS_ENDED},
     endpoints.DELETE_JOB: {(400, None): JOB_HAS_NOT_ENDED, (409, None): JOB_HAS_NOT_ENDED},
-    endpoints.LOGS: {(404, None): Rule(errors.NotFoundError, "the job has no log (yet)")},
-    endpoints.RESULTS: {(404, None): _NO_RESULTS},
+    endpoints.LOGS: {(404, None): _NO_LOG, (404, "1291"): _NO_LOG},
+    endpoints.RESULTS: {(404, None): _NO_RESULTS, (404, "1291"): _NO_RESULTS},
     endpoints.INTERIM_RESULTS: _gone(INTERIM_RESULTS_DROPPED),
     endpoints.TRANSPILED_CIRCUITS: _gone(TRANSPILED_CIRCUITS_DROPPED),
     endpoints.CREATE_SESSION: {(404, None): UNKNOWN_BACKEND},
@@ -106,7 +110,7 @@ RULES = Rules(
         (404, "1291"): UNKNOWN_JOB,
         (409, "1306"): JOB_HAS_ENDED,
         (409, "1337"): JOB_HAS_NOT_ENDED,
-        **{(status, "4001"): _SESSION_CLOSED for status in (400, 404, 409, 410)},
+        **{(status, "4001"): _SESSION_CLOSED for status in (400, 409, 410)},
     },
     by_name={
         (404, "backend"): UNKNOWN_BACKEND,

@@ -99,6 +99,8 @@ def ibm(code, message="why", **more):
         ("run", 429, 1202, errors.TryAgainError),
         ("run", 500, 1000, errors.UnavailableError),
         ("run", 503, 1004, errors.TryAgainError),
+        ("run", 400, 1004, errors.TryAgainError),
+        ("run", 404, 4001, errors.ConflictError),
         ("job", 404, 1291, errors.NotFoundError),
         ("job", 404, "", errors.NotFoundError),
         ("cancel", 409, 1306, errors.ConflictError),
@@ -108,6 +110,7 @@ def ibm(code, message="why", **more):
         ("logs", 404, "", errors.NotFoundError),
         ("results", 404, "", errors.NotFoundError),
         ("session", 404, "", errors.NotFoundError),
+        ("session", 404, 4001, errors.NotFoundError),
         ("create", 400, 1208, errors.InputError),
         ("create", 404, "", errors.InputError),
         ("backend", 404, "", errors.InputError),
@@ -175,7 +178,7 @@ def test_a_session_that_is_over_says_what_to_do(refused):
 
 
 def test_a_private_result_that_was_read_before_is_explained(refused):
-    caught = refused("results", 404, ibm(1999, "not found"))
+    caught = refused("results", 404, ibm(1291, "not found"))
     assert "it is private and was read before" in caught.advice
 
 
