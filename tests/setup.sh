@@ -41,6 +41,9 @@ install_missing() {
     export DEBIAN_FRONTEND=noninteractive
     install 2>/dev/null || { apt-get update -qq && install; } ||
         echo "could not install:$missing; the tests that need them will be skipped" >&2
+    for package in $missing; do
+        systemctl disable --quiet "$package.service" 2>/dev/null || true # nor do they start at the next boot
+    done
 }
 
 install() {
