@@ -1,0 +1,69 @@
+"""Passes over the real checks, again and again: what stays of them, and what they do to the labels."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from direct_access.cli.exporting import checks_of
+from direct_access.health.finding import Finding, Level
+from direct_access.health.request_counts import RequestCounts
+from direct_access.simulator.embedded import Simulator
+from direct_access.simulator.faults.rules import Fault
+from direct_access.simulator.settings import SimulatorSettings
+from direct_access.transport.http import HttpClient
+from tests.integration.conftest import clean_environment
+
+PASSES = 2
+
+
+class Passing:
+    """The real checks of a simulator."""
+
+    def __init__(self, simulator: Simulator, directory: Path) -> None:
+        self.simulator = simulator
+        configuration = simulator.write_client_configuration(directory / "client")
+        self.check = checks_of(clean_environment(directory, configuration), {}, RequestCounts())
+
+    def labels(self) -> set[tuple[str, str]]:
+        """Return the labels of the findings of one pass, which are as many series."""
+        return {(finding.check, finding.subject) for finding in self.check()}
+
+    def failed(self) -> Sequence[Finding]:
+        """Return what one pass finds CRITICAL."""
+        return [finding for finding in self.check() if finding.level is Level.CRITICAL]
+
+
+@pytest.fixture
+def passing(tmp_path: Path) -> Iterator[Passing]:
+    with Simulator(tmp_path / "simulator", SimulatorSettings(execute=False)) as simulator:
+        yield Passing(simulator, tmp_path)
+
+
+@pytest.mark.parametrize("app", ["iam", "api", "store"])
+@pytest.mark.parametrize(
+    "fault",
+    [{"status": 503}, {"status": 404}, {"reset": True}],
+    ids=lambda fault: "-".join(map(str, fault.values())),
+)
+def test_an_outage_makes_no_more_series_however_long_it_lasts(
+    passing: Passing, app: str, fault: dict[str, object]
+) -> None:
+    passing.simulator.faults.add(Fault.from_document({"app": app, "times": None, **fault}))
+    first = passing.labels()
+    assert all(passing.labels() == first for _ in range(PASSES - 1))
+    assert passing.failed()
+
+
+def test_a_pass_leaves_no_connection_behind(passing: Passing) -> None:
+    def clients() -> int:
+        gc.collect()
+        return sum(isinstance(each, HttpClient) for each in gc.get_objects())
+
+    before = clients()
+    for _ in range(PASSES):
+        passing.check()
+    assert clients() == before
