@@ -32,7 +32,9 @@ def exit_status_page() -> str:
     return (
         f"{NOTE}# Exit status\n\n"
         "`run`, `wait` and `collect` exit by the job's outcome (`wait` does not fetch results: there 0 says\n"
-        "that the job Completed); every other command exits 0 when it could answer. The kind is the `kind`\n"
+        "that the job Completed); every other command exits 0 when it could answer. `health` and `doctor`\n"
+        "exit with the status of the first cause that they find, `health --format nagios` with 0, 1, 2 or 3, and\n"
+        "`health --format nhc` with 0, or 1 as `--fail-on` says ([more](health.md)). The kind is the `kind`\n"
         "of the JSON object that `--format json` prints on standard error when a command fails.\n\n"
         f"| status | meaning | kind |\n|---|---|---|\n{rows}\n"
     )
@@ -229,9 +231,18 @@ def migration_page() -> str:
     )
 
 
+def health_page() -> str:
+    """Return what the checks are and which bad days they name, made from the tests that play these."""
+    sys.path.insert(0, str(HERE.parent))
+    from tests.health.page import page
+
+    return NOTE + page()
+
+
 PAGES = {
     "configuration.md": lambda: NOTE + configuration_page(),
     "exit-status.md": exit_status_page,
+    "health.md": health_page,
     "job-file.md": job_file_page,
     "metrics.md": metrics_page,
     "reliability.md": reliability_page,

@@ -12,7 +12,7 @@ from typing import Any
 
 from direct_access import journal as journals
 from direct_access.cli.exit_status import OK, exit_status
-from direct_access.cli.health_text import HEADER, as_text, cause_lines, row
+from direct_access.cli.health_text import HEADER, as_text, cause_lines, row, told_by_check
 from direct_access.cli.running import supervised
 from direct_access.cli.streams import plain, put, say
 from direct_access.cli.tables import table
@@ -65,9 +65,7 @@ def _tell(report: Report, obstacle: Result | None, output_format: str) -> int:
     made = [result for result in report.results if result.because is None]
     shown = made if obstacle is None else made[: made.index(obstacle) + 1]
     lines = [table(HEADER, [row(result) for result in shown])]
-    for result in shown:
-        if result.finding.level is not Level.OK and result is not obstacle:
-            lines += ["", *cause_lines(result)]
+    lines += told_by_check(r for r in shown if r.finding.level is not Level.OK and r is not obstacle)
     if obstacle is None:
         lines += ["", "all is well: a job went from here to the quantum system and back"]
     else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from direct_access.cli.streams import plain
 from direct_access.cli.tables import table
@@ -22,12 +23,20 @@ def as_text(report: Report, *, quiet: bool = False) -> str:
     rows = [row(result) for result in made if not quiet or result.finding.level is not Level.OK]
     lines = [table(HEADER, rows)] if rows else []
     lines += _skipped(report)
-    for result in made:
-        if result.finding.level is not Level.OK:
-            lines += ["", *cause_lines(result)]
+    lines += told_by_check(result for result in made if result.finding.level is not Level.OK)
     if not lines:
         lines = [f"{len(made)} checks, all well"]
     return plain("\n".join(lines))
+
+
+def told_by_check(results: Iterable[Result]) -> Iterator[str]:
+    """Yield what is wrong; what one check says of several subjects stands together."""
+    for _, group in groupby(results, lambda result: result.finding.check):
+        first, *others = group
+        yield ""
+        for other in others:
+            yield f"{other.finding.level.name} {other.finding.check}: {other.finding.seen}"
+        yield from cause_lines(first)
 
 
 def row(result: Result) -> tuple[str, ...]:

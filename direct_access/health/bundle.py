@@ -1,12 +1,11 @@
 """An archive for support: what is needed to see what is wrong, and no secret.
 
-What is in it is chosen field by field; whatever text stands in a field passes a scrubber that knows the
-secrets of this configuration. No job file, no circuit, no result, no log; of the environment the names alone.
+What is in it is chosen field by field, and in the text of each the secrets of this configuration and of this
+environment are hidden. No job file, no circuit, no result, no log; of the environment the names alone.
 """
 
 from __future__ import annotations
 
-import base64
 import importlib.metadata
 import io
 import json
@@ -16,12 +15,12 @@ import re
 import ssl
 import stat
 import tarfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from direct_access import atomic
 from direct_access._version import __version__
@@ -36,12 +35,11 @@ from direct_access.health.checks.local import scratch
 from direct_access.health.published import document
 from direct_access.health.surroundings import Surroundings
 from direct_access.journal import Journal
-from direct_access.redact import HIDDEN, redact_text
+from direct_access.redact import HIDDEN, Secret, redact_text
 from direct_access.runner.local_runs import LocalRun, find_runs
 
 MOST_RUNS = 100
 LIBRARIES = ("botocore", "click", "PyYAML", "urllib3")
-_SHORTEST_SECRET = 4
 _SHORTEST_ARGUMENT = 8
 _SECRET_NAMES = re.compile(r"KEY|TOKEN|SECRET|PASS|CREDENTIAL|AUTH", re.IGNORECASE)
 _OF_A_RUN = ("job_id", "system", "step", "slurm", "times", "job_status", "end_reason", "left_behind")
@@ -53,8 +51,9 @@ def write(path: Path, surroundings: Surroundings, report: Report) -> list[str]:
 
     :raises LocalStorageError: if it cannot be written
     """
-    scrub = Scrubber(_secrets(surroundings))
-    parts = {name: scrub(json.dumps(part, indent=1)) for name, part in _parts(surroundings, report)}
+    known = [Secret(text) for text in _secrets(surroundings)]  # while they live, redact_text hides them
+    parts = {name: redact_text(json.dumps(part, indent=1)) for name, part in _parts(surroundings, report)}
+    known.clear()
     try:
         with atomic.replacing(path) as file, tarfile.open(fileobj=file, mode="w:gz") as archive:
             for name, text in parts.items():
@@ -153,30 +152,6 @@ def _journal(journal: Journal) -> dict[str, Any]:
         "reason_code": whole["reason"].get("code"),
         "error": {name: error[name] for name in _OF_AN_ERROR if name in error},
     }
-
-
-class Scrubber:
-    """Takes secrets that are known out of a text, in the forms in which they travel.
-
-    :param secrets: those of this configuration and this environment
-    """
-
-    def __init__(self, secrets: Iterable[str]) -> None:
-        known = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
-        forms = {form for secret in known for form in _forms(secret)}
-        self._forms = sorted(forms, key=len, reverse=True)
-
-    def __call__(self, text: str) -> str:
-        for form in self._forms:
-            text = text.replace(form, HIDDEN)
-        return redact_text(text)
-
-
-def _forms(secret: str) -> Iterator[str]:
-    yield secret
-    yield quote(secret, safe="")
-    yield json.dumps(secret)[1:-1]
-    yield base64.b64encode(secret.encode()).decode().rstrip("=")
 
 
 def _secrets(surroundings: Surroundings) -> Iterator[str]:
