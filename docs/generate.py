@@ -33,8 +33,8 @@ def exit_status_page() -> str:
         f"{NOTE}# Exit status\n\n"
         "`run`, `wait` and `collect` exit by the job's outcome (`wait` does not fetch results: there 0 says\n"
         "that the job Completed); every other command exits 0 when it could answer. `health` and `doctor`\n"
-        "exit with the status of the first cause that they find, `health --format nagios` with 0, 1, 2 or 3, and\n"
-        "`health --format nhc` with 0, or 1 as `--fail-on` says ([more](health.md)). The kind is the `kind`\n"
+        "exit with the status of the first cause that they find; `health --format nagios` exits with 0, 1, 2\n"
+        "or 3, `health --format nhc` with 0, or 1 as `--fail-on` says ([more](health.md)). The kind is the `kind`\n"
         "of the JSON object that `--format json` prints on standard error when a command fails.\n\n"
         f"| status | meaning | kind |\n|---|---|---|\n{rows}\n"
     )
@@ -167,6 +167,10 @@ pass, so that rotated keys and changed bounds need no restart. It ends with stat
 and tells systemd that it is ready and alive (`Type=notify`, `WatchdogSec`). It speaks HTTP without TLS or
 passwords: where Prometheus is on another node, name an address that only your monitoring reaches, or put a
 proxy before it. What it serves holds no secret, no user and no job id.
+
+[`direct-access-exporter.service`](../etc/systemd/direct-access-exporter.service) runs it under systemd, as a
+user of no account and with no more rights than that needs; `systemctl edit` gives it the group that may
+read the secrets of the site's configuration.
 
 **Without a process of its own**, for the textfile collector of node_exporter, from a timer or cron:
 
