@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 JOBS ?= 2
 
-.PHONY: demo slurm-demo test lint docs bench fuzz chaos clean
+.PHONY: demo slurm-demo test lint docs bench test-slurm-24 fuzz chaos clean
 
 demo: $(VENV)/.demo
 	$(BIN)/direct-access run --simulator --show -o results/%x examples/bell.yaml
@@ -17,6 +17,10 @@ slurm-demo: $(VENV)/.demo tests/setup.sh
 
 test: $(VENV)/.test lint
 	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
+
+# tests/slurm and tests/plugin on Debian 13 with Slurm 24.11, as root; the first time makes that Debian.
+test-slurm-24:
+	sh tests/slurm24/run.sh -q -n $(JOBS) $(PYTEST_ARGS)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
