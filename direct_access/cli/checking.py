@@ -12,6 +12,7 @@ from direct_access.cli.exit_status import OK, exit_status
 from direct_access.cli.health_text import as_text
 from direct_access.cli.streams import put
 from direct_access.clock import SystemClock
+from direct_access.config.load import SITE_FILE
 from direct_access.health import published
 from direct_access.health.check import Report
 from direct_access.health.finding import Level
@@ -32,7 +33,7 @@ def health(
     quiet: bool,
 ) -> int:
     """Make all checks and return the exit status of the form that was asked for."""
-    surroundings = look_around(os.environ, options, SystemClock(), deadline_secs)
+    surroundings = look_around(os.environ, options, SystemClock(), deadline_secs, SITE_FILE)
     try:
         report = run_checks(surroundings, chosen(surroundings))
     finally:
@@ -74,7 +75,7 @@ def node_health(options: Mapping[str, Any], state: Path | None, fail_on: Sequenc
     :param fail_on: local checks by which the site wants a node to leave service
     """
     clock = SystemClock()
-    surroundings = look_around(os.environ, options, clock, None)
+    surroundings = look_around(os.environ, options, clock, None, SITE_FILE)
     own = _own_fault(surroundings, fail_on)
     if own is not None:
         put(f"direct-access: {in_words(own)}")

@@ -1,0 +1,148 @@
+"""Checks are made together, in the order of what they need, and under one deadline."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from direct_access.clock import SystemClock
+from direct_access.errors import ConfigurationError, UnavailableError
+from direct_access.health.check import Check, Report, Seen, trouble
+from direct_access.health.finding import Level
+from direct_access.health.running import run_checks
+from direct_access.health.surroundings import Surroundings, look_around
+from direct_access.redact import Secret
+
+PATIENCE_SECS = 60.0
+
+
+def surroundings(deadline_secs: float, tmp_path: Path) -> Surroundings:
+    environment = {"HOME": str(tmp_path)}
+    return look_around(environment, {}, SystemClock(), deadline_secs, tmp_path / "none")
+
+
+def made(tmp_path: Path, *checks: Check, deadline_secs: float = PATIENCE_SECS) -> Report:
+    return run_checks(surroundings(deadline_secs, tmp_path), checks)
+
+
+def check(name: str, *after: str, look: object = None, late: Level = Level.CRITICAL) -> Check:
+    def well(_surroundings: Surroundings) -> Iterator[Seen]:
+        yield Seen("well")
+
+    return Check(name, look or well, "try it", "mend it", after, late=late)  # type: ignore[arg-type]
+
+
+def failing(name: str, *after: str) -> Check:
+    def look(_surroundings: Surroundings) -> Iterator[Seen]:
+        raise UnavailableError(f"{name} is away", subject="elsewhere")
+        yield
+
+    return check(name, *after, look=look)
+
+
+def levels(report: Report) -> dict[str, str]:
+    return {finding.check: finding.level.name for finding in report.findings}
+
+
+def test_checks_that_need_nothing_of_each_other_are_made_at_the_same_time(tmp_path: Path) -> None:
+    together = threading.Barrier(3, timeout=PATIENCE_SECS)
+
+    def look(_surroundings: Surroundings) -> Iterator[Seen]:
+        together.wait()
+        yield Seen("all are here")
+
+    report = made(tmp_path, *(check(name, look=look) for name in "abc"))
+    assert levels(report) == dict.fromkeys("abc", "OK")
+
+
+def test_a_check_begins_when_what_it_needs_has_ended(tmp_path: Path) -> None:
+    order: list[str] = []
+
+    def looker(name: str) -> object:
+        def look(_surroundings: Surroundings) -> Iterator[Seen]:
+            order.append(name)
+            yield Seen("well")
+
+        return look
+
+    made(
+        tmp_path,
+        check("last", "middle", look=looker("last")),
+        check("middle", "first", look=looker("middle")),
+        check("first", look=looker("first")),
+    )
+    assert order == ["first", "middle", "last"]
+
+
+def test_what_stands_behind_a_failure_is_skipped_and_names_the_first_cause(tmp_path: Path) -> None:
+    report = made(tmp_path, failing("dns"), check("tcp", "dns"), check("tls", "tcp"), check("disk"))
+    assert levels(report) == {"dns": "CRITICAL", "tcp": "UNKNOWN", "tls": "UNKNOWN", "disk": "OK"}
+    assert [result.because for result in report.results] == [None, "dns", "dns", None]
+    assert report.findings[2].seen == "skipped because dns failed"
+
+
+def test_a_warning_stands_in_nobodys_way(tmp_path: Path) -> None:
+    def look(_surroundings: Surroundings) -> Iterator[Seen]:
+        yield trouble(ConfigurationError("not so good"), Level.WARNING)
+
+    report = made(tmp_path, check("first", look=look), check("next", "first"))
+    assert levels(report) == {"first": "WARNING", "next": "OK"}
+    assert report.level is Level.WARNING
+
+
+def test_a_check_whose_need_is_not_made_is_made(tmp_path: Path) -> None:
+    assert levels(made(tmp_path, check("tcp", "dns"))) == {"tcp": "OK"}
+
+
+def test_the_cause_is_the_first_failure_in_the_order_of_the_table(tmp_path: Path) -> None:
+    report = made(tmp_path, check("a"), failing("b"), failing("c"))
+    assert report.cause is not None
+    assert report.cause.finding.check == "b"
+
+
+def test_a_failure_keeps_the_name_that_the_check_has_for_its_subject(tmp_path: Path) -> None:
+    (finding,) = made(tmp_path, failing("dns")).findings
+    assert (finding.subject, finding.seen, finding.advice) == ("this node", "dns is away", "mend it")
+
+
+@pytest.mark.parametrize("late", [Level.CRITICAL, Level.UNKNOWN])
+def test_at_the_deadline_there_is_a_report_whatever_still_goes_on(tmp_path: Path, late: Level) -> None:
+    released = threading.Event()
+
+    def look(_surroundings: Surroundings) -> Iterator[Seen]:
+        released.wait(PATIENCE_SECS)
+        yield Seen("too late")
+
+    checks = (check("slow", look=look, late=late), check("behind", "slow"), check("fast"))
+    report = made(tmp_path, *checks, deadline_secs=0.3)
+    released.set()
+    assert levels(report) == {"slow": late.name, "behind": "UNKNOWN", "fast": "OK"}
+    assert report.results[1].because == "slow"
+    assert "did not end" in report.findings[0].seen
+
+
+def test_a_bug_in_a_check_is_told_and_ends_no_other(tmp_path: Path) -> None:
+    def look(_surroundings: Surroundings) -> Iterator[Seen]:
+        raise KeyError("lanes")
+        yield
+
+    report = made(tmp_path, check("broken", look=look), check("other"))
+    assert levels(report) == {"broken": "UNKNOWN", "other": "OK"}
+    assert "KeyError" in report.findings[0].seen
+
+
+def test_no_finding_holds_a_secret(tmp_path: Path) -> None:
+    secret = Secret("correct-horse-battery")
+    url = "https://store.example/bucket/name?X-Amz-Signature=0123456789abcdef"
+
+    def look(_surroundings: Surroundings) -> Iterator[Seen]:
+        message = f"{url} was refused for {secret.reveal()}"
+        yield trouble(UnavailableError(message, subject=url, advice=f"not {url}"), Level.CRITICAL)
+
+    (finding,) = made(tmp_path, check("leak", look=look)).findings
+    told = " ".join([finding.seen, finding.subject, finding.advice])
+    assert "battery" not in told
+    assert "0123456789abcdef" not in told
