@@ -57,7 +57,8 @@ def limit(time: str | None, system: str | None, output_format: str) -> None:
         if time is not None:
             cloud.client.instances.set_limit(secs_or_none("limit", time))
         secs = cloud.client.instances.limit()
-    put_record("instance-limit", {"instance": cloud.service_crn, "limit_secs": secs}, output_format)
+    shown = "none" if secs is None and output_format == "text" else secs
+    put_record("instance-limit", {"instance": cloud.service_crn, "limit_secs": shown}, output_format)
 
 
 def _amounts(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,8 +47,9 @@ def put_record(schema: str, record: Mapping[str, Any], output_format: str) -> No
     elif output_format == "csv":
         put(_csv(list(record), [record]))
     else:
-        lines = [(name.replace("_", " "), _cell(value)) for name, value in record.items()]
-        put("\n".join(f"{name + ':':26}{value}" for name, value in lines if value is not None))
+        lines = [(f"{name.replace('_', ' ')}:", _cell(value)) for name, value in record.items()]
+        width = max(len(name) for name, _ in lines) + 2
+        put("\n".join(f"{name:{width}}{value}" for name, value in lines if value is not None))
 
 
 def _csv(columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from direct_access.cli.options import combine, system_option
+from direct_access.cli.cloud_options import cloud_system_option
+from direct_access.cli.options import combine
 from direct_access.cli.records import records_format_option
 
 amounts = combine(
@@ -37,7 +38,7 @@ def command() -> None:
 
 
 @command.command("list")
-@system_option
+@cloud_system_option
 @records_format_option
 def list_(system: str | None, output_format: str) -> None:
     """Show the instances that the API key may see."""
@@ -48,7 +49,7 @@ def list_(system: str | None, output_format: str) -> None:
 
 @command.command("show")
 @click.argument("instance", required=False)
-@system_option
+@cloud_system_option
 @records_format_option
 def show(instance: str | None, system: str | None, output_format: str) -> None:
     """Show INSTANCE, by its GUID, CRN or name; by default the system's own."""
@@ -64,7 +65,7 @@ def show(instance: str | None, system: str | None, output_format: str) -> None:
 @click.option("--plan", required=True, metavar="ID", help="Its plan, by the id in IBM Cloud's catalogue.")
 @amounts
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="A tag, again for more.")
-@system_option
+@cloud_system_option
 @records_format_option
 def create(name: str, system: str | None, output_format: str, **values: Any) -> None:
     """Create an instance called NAME."""
@@ -78,7 +79,7 @@ def create(name: str, system: str | None, output_format: str, **values: Any) -> 
 @click.option("--name", metavar="NAME", help="Its new name.")
 @click.option("--plan", metavar="ID", help="Its new plan, by the id in IBM Cloud's catalogue.")
 @amounts
-@system_option
+@cloud_system_option
 @records_format_option
 def update(instance: str, system: str | None, output_format: str, **values: Any) -> None:
     """Change INSTANCE, by its GUID, CRN or name; what is not given stays as it is."""
@@ -89,7 +90,7 @@ def update(instance: str, system: str | None, output_format: str, **values: Any)
 
 @command.command("limit")
 @click.argument("time", required=False, metavar="[TIME|none]")
-@system_option
+@cloud_system_option
 @records_format_option
 def limit(time: str | None, system: str | None, output_format: str) -> None:
     """Show the limit of the system's instance, or set it to TIME; none removes it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from direct_access.cli.options import system_option
+from direct_access.cli.cloud_options import cloud_system_option
 from direct_access.cli.records import records_format_option
 
 
@@ -27,7 +27,7 @@ def command() -> None:
 @click.option(
     "--max-ttl", metavar="TIME", help="How long it lives at most. The service's default is 8 hours."
 )
-@system_option
+@cloud_system_option
 @records_format_option
 def create(
     mode: str, backend: str | None, max_ttl: str | None, system: str | None, output_format: str
@@ -40,7 +40,7 @@ def create(
 
 @command.command("show")
 @click.argument("session_id")
-@system_option
+@cloud_system_option
 @records_format_option
 def show(session_id: str, system: str | None, output_format: str) -> None:
     """Show one session."""
@@ -52,7 +52,7 @@ def show(session_id: str, system: str | None, output_format: str) -> None:
 @command.command("close")
 @click.argument("session_id")
 @click.option("--now", is_flag=True, help="Do not run the jobs that are queued in it.")
-@system_option
+@cloud_system_option
 def close(session_id: str, now: bool, system: str | None) -> None:
     """Let a session take no more jobs: it closes when its queue is empty."""
     from direct_access.cli import cloud_sessions

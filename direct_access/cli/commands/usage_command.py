@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from direct_access.cli.options import system_option
+from direct_access.cli.cloud_options import cloud_system_option
 from direct_access.cli.records import records_format_option
 
 
@@ -23,7 +23,7 @@ from direct_access.cli.records import records_format_option
 @click.option("--to", "interval_end", metavar="TIME", help="Until when; with --by or --account.")
 @click.option("--backend", multiple=True, metavar="NAME", help="Of this backend only, again for more.")
 @click.option("--user", "user_id", multiple=True, metavar="ID", help="Of this user only, again for more.")
-@system_option
+@cloud_system_option
 @records_format_option
 def command(by: str | None, account: bool, system: str | None, output_format: str, **values: Any) -> None:
     """Show the QPU time that the instance has used, in seconds, or the usage of the whole account."""

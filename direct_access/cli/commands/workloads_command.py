@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from direct_access.cli.options import system_option
+from direct_access.cli.cloud_options import cloud_system_option
 from direct_access.cli.records import records_format_option
 
 
@@ -26,7 +26,7 @@ from direct_access.cli.records import records_format_option
 @click.option("--search", metavar="TEXT", help="Workloads that have this text.")
 @click.option("--from", "created_after", metavar="TIME", help="Created after this time (RFC 3339).")
 @click.option("--to", "created_before", metavar="TIME", help="Created before this time.")
-@system_option
+@cloud_system_option
 @records_format_option
 def command(system: str | None, limit: int, output_format: str, **values: Any) -> None:
     """Show jobs, sessions and batches of the instance, on the Qiskit Runtime REST API."""
