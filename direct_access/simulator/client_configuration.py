@@ -21,7 +21,12 @@ class Access:
     iam_url: str
     api_url: str
     store_url: str
+    cloud_url: str
+    resource_controller_url: str
+    global_search_url: str
+    global_catalog_url: str
     service_crn: str
+    cloud_crn: str
     api_key: str
     default_backend: str
     bucket: str
@@ -30,6 +35,11 @@ class Access:
     access_key_id: str
     secret_access_key: str
     authority: Path | None = None
+
+    @property
+    def experimental_cloud_url(self) -> str:
+        """:attr:`cloud_url` by another path, which qiskit-ibm-runtime takes as it is."""
+        return self.cloud_url.removesuffix("/api") + "/experimental/api"
 
 
 def write_client_configuration(access: Access, directory: Path, storage_type: str = "s3_compatible") -> Path:
@@ -40,15 +50,14 @@ def write_client_configuration(access: Access, directory: Path, storage_type: st
     """
     directory = directory.absolute()  # paths in a configuration are relative to the file they stand in
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    system: dict[str, Any] = {
-        "url": access.api_url,
-        "service_crn": access.service_crn,
+    common: dict[str, Any] = {
         "iam_url": access.iam_url,
         "api_key_file": str(write_private(directory / "api_key", access.api_key + "\n")),
         "default_backend": access.default_backend,
     }
     if access.authority:
-        system["ca_bundle"] = str(access.authority)
+        common["ca_bundle"] = str(access.authority)
+    system: dict[str, Any] = {"url": access.api_url, "service_crn": access.service_crn, **common}
     if storage_type == "s3_compatible":
         secret_file = write_private(directory / "secret_access_key", access.secret_access_key + "\n")
         system["storage"] = {
@@ -67,5 +76,12 @@ def write_client_configuration(access: Access, directory: Path, storage_type: st
             "region_type": "regional",
             "endpoint_url": access.store_url,
         }
-    document = {"systems": {"simulator": system}, "default_system": "simulator"}
+    cloud = {
+        "service": "cloud",
+        "url": access.cloud_url,
+        "service_crn": access.cloud_crn,
+        "resource_controller_url": access.resource_controller_url,
+        **common,
+    }
+    document = {"systems": {"simulator": system, "simulated-cloud": cloud}, "default_system": "simulator"}
     return write_private(directory / "config.yaml", yaml.safe_dump(document, sort_keys=False))

@@ -57,7 +57,32 @@ def for_boto3(access: Access, directory: Path) -> str:
     return "".join(map(_export, variables.items()))
 
 
-FOREIGN_CLIENTS: Mapping[str, Callable[[Access, Path], str]] = {"qrmi": for_qrmi, "boto3": for_boto3}
+def for_qiskit_ibm_runtime(access: Access, directory: Path) -> str:
+    """Return the line that makes a shell read the variables of qiskit-ibm-runtime, the API key among them.
+
+    It asks a URL as it is, and not the host in the region of the CRN, if the URL has ``experimental`` in it.
+    """
+    variables = {
+        "QISKIT_IBM_CHANNEL": "ibm_quantum_platform",
+        "QISKIT_IBM_TOKEN": access.api_key,
+        "QISKIT_IBM_URL": access.experimental_cloud_url + "/v1",
+        "QISKIT_IBM_INSTANCE": access.cloud_crn,
+        "IAM_URL": access.iam_url,
+        "GLOBAL_SEARCH_URL": access.global_search_url,
+        "GLOBAL_CATALOG_URL": access.global_catalog_url,
+        "RESOURCE_CONTROLLER_URL": access.resource_controller_url,
+    }
+    if access.authority:
+        variables["REQUESTS_CA_BUNDLE"] = str(access.authority)
+    path = write_private(directory / "qiskit_ibm_runtime.sh", "".join(map(_export, variables.items())))
+    return f". {shlex.quote(str(path.absolute()))}\n"
+
+
+FOREIGN_CLIENTS: Mapping[str, Callable[[Access, Path], str]] = {
+    "qrmi": for_qrmi,
+    "boto3": for_boto3,
+    "qiskit-ibm-runtime": for_qiskit_ibm_runtime,
+}
 
 
 def _export(variable: tuple[str, str]) -> str:

@@ -61,7 +61,7 @@ def command() -> None:
 @click.option(
     "--for",
     "foreign_clients",
-    type=click.Choice(["qrmi", "boto3"]),
+    type=click.Choice(["qrmi", "boto3", "qiskit-ibm-runtime"]),
     multiple=True,
     help="Print what this client needs too; may be repeated.",
 )

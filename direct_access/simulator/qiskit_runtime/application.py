@@ -15,6 +15,8 @@ from direct_access.simulator.replies import JSON, json_response
 from direct_access.simulator.routing import NoRoute, Router
 
 BASE_PATH = "/api"
+EXPERIMENTAL = "/experimental"
+"""Before the base path, for qiskit-ibm-runtime: it asks a URL with this word in it as it is."""
 
 
 @dataclass
@@ -40,7 +42,10 @@ class RuntimeApplication:
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
-        path = request.path.removeprefix(BASE_PATH)
+        path = request.path.removeprefix(EXPERIMENTAL)
+        if not path.startswith(f"{BASE_PATH}/"):
+            return ApiError(404, INVALID_BODY, f"{request.path}: not found.").response(numeric=False)
+        path = path.removeprefix(BASE_PATH)
         if (request.method, path) == ("GET", "/openapi.json"):
             return Response(200, FILE.read_bytes(), [("Content-Type", JSON)])
         numeric_errors = False

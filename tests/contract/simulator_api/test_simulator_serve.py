@@ -71,7 +71,7 @@ def test_it_says_where_it_listens_and_that_it_is_no_secure_service(tmp_path: Pat
         process.terminate()
         _, talk = process.communicate(timeout=END_SECS)
     assert "no secure service" in talk
-    assert re.findall(r"http://([^:/]+):\d+", talk) == ["127.0.0.1"] * 3
+    assert re.findall(r"http://([^:/]+):\d+", talk) == ["127.0.0.1"] * 7
 
 
 def test_a_port_can_be_chosen_and_one_that_is_taken_is_an_error(tmp_path: Path) -> None:
