@@ -32,6 +32,7 @@ BOARD = json.loads((ETC / "grafana" / "direct-access.json").read_text(encoding="
 INTERVAL_SECS = 0.5
 VARIABLES = {"$system": "simulator", "$backend": ".*", "$__rate_interval": "1m"}
 BACKEND = "ibm_examplesite"
+BOARD_COLUMNS = 24
 
 
 def pem_files(directory: Path) -> TlsFiles:
@@ -187,3 +188,15 @@ def test_every_query_of_the_board_has_series(watched: Watched) -> None:
     watched.wait_for("rate(direct_access_requests_total[1m])")
     for _title, expression in panels():
         watched.wait_for(expression)
+
+
+def test_no_panel_of_the_board_lies_on_another() -> None:
+    cells = [
+        (column, row)
+        for place in (panel["gridPos"] for panel in BOARD["panels"])
+        for column in range(place["x"], place["x"] + place["w"])
+        for row in range(place["y"], place["y"] + place["h"])
+    ]
+    assert len(set(cells)) == len(cells)
+    assert max(column for column, _ in cells) < BOARD_COLUMNS
+    assert len({panel["id"] for panel in BOARD["panels"]}) == len(BOARD["panels"])

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from direct_access.cli.commands import exporter_command
+
 from .conftest import Promtool
 
 ETC = Path(__file__).parents[2] / "etc" / "prometheus"
@@ -124,6 +126,12 @@ def test_promtool_finds_no_fault_in_the_rules(promtool: Promtool) -> None:
 def test_promtool_finds_no_fault_in_the_scrape_configuration(promtool: Promtool) -> None:
     ended = promtool("check", "config", ETC / "scrape.yml")
     assert ended.returncode == 0, ended.stderr
+
+
+def test_prometheus_is_pointed_to_where_the_exporter_listens() -> None:
+    scrapes = yaml.safe_load((ETC / "scrape.yml").read_text(encoding="utf-8"))["scrape_configs"]
+    listen = next(option for option in exporter_command.command.params if option.name == "listen")
+    assert scrapes[0]["static_configs"][0]["targets"] == [listen.default]
 
 
 def test_each_alert_says_how_bad_it_is_and_what_to_do() -> None:
