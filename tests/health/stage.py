@@ -18,6 +18,7 @@ from direct_access.simulator.faults.rules import Fault
 from tests.integration.conftest import clean_environment
 
 BACKEND = "ibm_examplesite"
+PATIENCE_SECS = 60.0
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,14 @@ class Stage:
         for name, value in environment.items():
             self.monkeypatch.setenv(name, value)
         self.monkeypatch.chdir(self.home)
+        self.site_file = self.home / "site.yaml"
+        self.monkeypatch.setattr("direct_access.cli.checking.SITE_FILE", self.site_file)
+        self.monkeypatch.setattr("direct_access.cli.doctoring.CHECKS_SECS", PATIENCE_SECS)
+        self.site()
+
+    def site(self, **bounds: Any) -> None:
+        """Choose about the checks what a site may; a machine under load shall have time enough."""
+        self.site_file.write_text(json.dumps({"health": {"deadline_secs": PATIENCE_SECS, **bounds}}))
 
     def configure(self, storage: dict[str, Any] | None = None, **changes: Any) -> None:
         """Change settings of the system, and of its storage."""

@@ -20,7 +20,7 @@ def begin(day: Day, stage: Stage, request: pytest.FixtureRequest) -> None:
 @pytest.mark.parametrize("day", EVERY_DAY)
 def test_health_names_the_cause(day: Day, stage: Stage, request: pytest.FixtureRequest) -> None:
     begin(day, stage, request)
-    told = stage.health("--deadline", "30")
+    told = stage.health()
     assert told.document["cause"] == day.check, told.document
     cause = told.finding(day.check)
     assert day.says in cause["seen"]

@@ -17,11 +17,9 @@ from tests.health.stage import BACKEND, Stage
 
 
 @pytest.fixture
-def calibrated(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def calibrated(stage: Stage) -> Stage:
     """A site that does not mind the age of the simulator's calibration."""
-    site_file = stage.home / "site.yaml"
-    site_file.write_text("health: {calibration_warning_secs: 9999d, disk_warning_mib: 1}\n")
-    monkeypatch.setattr("direct_access.cli.checking.SITE_FILE", site_file)
+    stage.site(calibration_warning_secs="9999d", disk_warning_mib=1)
     return stage
 
 
@@ -99,7 +97,7 @@ def test_wrong_usage_is_unknown_to_nagios(stage: Stage, options: tuple[str, ...]
 
 
 def test_what_the_site_configured_wrongly_is_unknown_to_nagios(calibrated: Stage) -> None:
-    (calibrated.home / "site.yaml").write_text("health: {disable: [nonsense]}\n")
+    calibrated.site(disable=["nonsense"])
     told = calibrated.command("health", "--format", "nagios")
     assert told.exit_status == 3
     assert "nonsense" in told.out
