@@ -43,9 +43,9 @@ void grant_decide(struct grant *grant, const char *names_file, const char *names
 
 bool grant_format(const struct grant *grant, char text[RECORD_SIZE])
 {
-    int length = snprintf(text, RECORD_SIZE, "uid %lu\ngid %lu\nnames %s\ntypes %s\ntimeout %s\nrefusal %s\n",
-                          (unsigned long)grant->uid, (unsigned long)grant->gid, grant->names, grant->types,
-                          grant->timeout, grant->refusal);
+    int length = snprintf(text, RECORD_SIZE, "uid %lu\ngid %lu\nrestarts %u\nnames %s\ntypes %s\ntimeout %s\nrefusal %s\n",
+                          (unsigned long)grant->uid, (unsigned long)grant->gid, grant->restarts, grant->names,
+                          grant->types, grant->timeout, grant->refusal);
     return length > 0 && length < RECORD_SIZE;
 }
 
@@ -82,7 +82,8 @@ bool grant_parse(struct grant *grant, const char *text, size_t length)
 {
     const char *end = text + length;
     unsigned uid, gid;
-    if (!next_id(&text, end, "uid", &uid) || !next_id(&text, end, "gid", &gid))
+    if (!next_id(&text, end, "uid", &uid) || !next_id(&text, end, "gid", &gid) ||
+        !next_id(&text, end, "restarts", &grant->restarts))
         return false;
     grant->uid = uid;
     grant->gid = gid;

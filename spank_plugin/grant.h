@@ -11,6 +11,7 @@
 struct grant {
     uid_t uid;
     gid_t gid;
+    unsigned restarts;          /* how often the job had been requeued by then */
     char names[LIST_SIZE];      /* separated by commas; "" if only a timeout was asked for */
     char types[LIST_SIZE];      /* as many, in the same order */
     char timeout[SECONDS_SIZE]; /* whole seconds, or "" */

@@ -16,8 +16,8 @@
 #include "arguments.h"
 #include "deliver.h"
 #include "directory.h"
+#include "node.h"
 #include "options.h"
-#include "record.h"
 #include "registry.h"
 #include "text.h"
 
@@ -26,14 +26,6 @@
 #pragma GCC visibility push(default)
 SPANK_PLUGIN(direct_access, 1)
 #pragma GCC visibility pop
-
-struct job {
-    uint32_t id;
-    uint32_t step;
-    uid_t uid;
-    gid_t gid;
-    char node[NODE_NAME_SIZE];
-};
 
 /* The node's name is slurmd's; a job that lies about it finds no record of its own elsewhere. */
 static void find_node(spank_t spank, char node[NODE_NAME_SIZE])
@@ -62,39 +54,6 @@ int slurm_spank_init(spank_t spank, int count, char *values[])
     return 0;
 }
 
-/* Forget what a job of the same number left, if it ever did. */
-static void forget(const struct arguments *arguments, const struct job *job)
-{
-    int directory = directory_open(arguments->run, job->node, false);
-    if (directory < 0) {
-        if (errno != ENOENT)
-            slurm_error("direct_access: %s: %s", arguments->run, strerror(errno));
-        return;
-    }
-    if (!record_remove(directory, job->id) || !registry_remove(directory, job->id))
-        slurm_error("direct_access: job %lu leaves files in %s: %s", (unsigned long)job->id, arguments->run,
-                    strerror(errno));
-    close(directory);
-}
-
-/* Decide what a job gets, and leave it for its tasks. */
-static void remember(const struct arguments *arguments, const struct job *job, const char *names, const char *timeout,
-                     struct grant *grant)
-{
-    grant_decide(grant, arguments->names, names, timeout);
-    grant->uid = job->uid;
-    grant->gid = job->gid;
-    int directory = directory_open(arguments->run, job->node, true);
-    if (directory < 0 || !record_write(directory, job->id, grant))
-        slurm_error("direct_access: no record of job %lu in %s: %s", (unsigned long)job->id, arguments->run,
-                    strerror(errno));
-    else if (!registry_make(directory, job->id, job->uid, job->gid))
-        slurm_error("direct_access: runs of job %lu cannot register in %s: %s", (unsigned long)job->id,
-                    arguments->run, strerror(errno));
-    if (directory >= 0)
-        close(directory);
-}
-
 int slurm_spank_job_prolog(spank_t spank, int count, char *values[])
 {
     struct arguments arguments;
@@ -105,10 +64,11 @@ int slurm_spank_job_prolog(spank_t spank, int count, char *values[])
         return 0;
     const char *names = options_names(spank, &arguments);
     const char *timeout = options_timeout(spank, &arguments);
-    forget(&arguments, &job);
+    node_forget(&arguments, &job);
     if (names == NULL && timeout == NULL)
         return 0;
-    remember(&arguments, &job, names, timeout, &grant);
+    grant_decide(&grant, arguments.names, names, timeout);
+    node_remember(&arguments, &job, &grant);
     return 0;
 }
 
@@ -117,8 +77,8 @@ int slurm_spank_job_epilog(spank_t spank, int count, char *values[])
     struct arguments arguments;
     struct job job;
     arguments_read(&arguments, count, values);
-    if (find_job(spank, &job))
-        forget(&arguments, &job);
+    if (find_job(spank, &job) && !node_keep(&arguments, &job))
+        node_forget(&arguments, &job);
     return 0;
 }
 
@@ -162,6 +122,11 @@ static bool set_registry(spank_t spank, const struct arguments *arguments, const
         spank_unsetenv(spank, "DIRECT_ACCESS_REGISTRY");
         return true;
     }
+    int directory = directory_open(arguments->run, job->node, false);
+    if (directory >= 0) {
+        registry_require(directory, job->id, job->uid, job->gid);
+        close(directory);
+    }
     snprintf(path, sizeof path, "%s/%s/%lu.runs", arguments->run, job->node, (unsigned long)job->id);
     return spank_setenv(spank, "DIRECT_ACCESS_REGISTRY", path, 1) == ESPANK_SUCCESS;
 }
@@ -176,30 +141,6 @@ static bool set_environment(spank_t spank, const struct arguments *arguments, co
     return good;
 }
 
-enum found { NO_RECORD, A_RECORD, NO_DIRECTORY, NOT_USABLE };
-
-static enum found find_grant(const struct arguments *arguments, const struct job *job, struct grant *grant)
-{
-    int directory = directory_open(arguments->run, job->node, false);
-    if (directory < 0)
-        return errno == ENOENT ? NO_RECORD : NO_DIRECTORY;
-    int found = record_read(directory, job->id, grant);
-    close(directory);
-    if (found < 0 || (found == 1 && grant->uid != job->uid))
-        return NOT_USABLE;
-    return found == 1 ? A_RECORD : NO_RECORD;
-}
-
-/* A requeued job may begin without a prolog: where its first life ended late, slurmd of Slurm 22.05 still knows it, and runs
- * none if the launch of the batch script overtakes that of the prolog. S_SLURM_RESTART_COUNT is 0 there. Who forges the
- * variable gains what `export` in the script gives, too. */
-static bool has_lost_prolog(spank_t spank, const struct job *job)
-{
-    char restarts[16];
-    return job->step == BATCH_STEP &&
-           spank_getenv(spank, "SLURM_RESTART_COUNT", restarts, sizeof restarts) == ESPANK_SUCCESS;
-}
-
 int slurm_spank_task_init_privileged(spank_t spank, int count, char *values[])
 {
     struct arguments arguments;
@@ -210,14 +151,10 @@ int slurm_spank_task_init_privileged(spank_t spank, int count, char *values[])
         return 0;
     const char *names = options_names(spank, &arguments);
     const char *timeout = options_timeout(spank, &arguments);
-    enum found found = find_grant(&arguments, &job, &grant);
+    enum found found = node_find(&arguments, &job, &grant);
     /* a directory that cannot be used must not end the jobs that never asked for anything */
     if ((found == NO_RECORD || found == NO_DIRECTORY) && names == NULL && timeout == NULL)
         return 0;
-    if (found == NO_RECORD && has_lost_prolog(spank, &job)) {
-        remember(&arguments, &job, names, timeout, &grant);
-        found = find_grant(&arguments, &job, &grant);
-    }
     if (found == NOT_USABLE || found == NO_DIRECTORY)
         return refuse(spank, &arguments, "the record of this job on this node cannot be used");
     if (found == NO_RECORD)

@@ -48,10 +48,15 @@ static bool remove_tree(int parent, const char *name, int depth)
 
 bool registry_make(int directory, uint32_t job, uid_t uid, gid_t gid)
 {
+    return registry_remove(directory, job) && registry_require(directory, job, uid, gid);
+}
+
+bool registry_require(int directory, uint32_t job, uid_t uid, gid_t gid)
+{
     char entry[ENTRY_SIZE];
     directory_entry(entry, job, "runs");
-    if (!registry_remove(directory, job) || mkdirat(directory, entry, 0700) != 0)
-        return false;
+    if (mkdirat(directory, entry, 0700) != 0)
+        return errno == EEXIST;
     return fchownat(directory, entry, uid, gid, AT_SYMLINK_NOFOLLOW) == 0;
 }
 

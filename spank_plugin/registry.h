@@ -12,6 +12,9 @@
 /* Make an empty directory of this user. False with errno. */
 bool registry_make(int directory, uint32_t job, uid_t uid, gid_t gid);
 
+/* Make it unless it is there. False with errno. */
+bool registry_require(int directory, uint32_t job, uid_t uid, gid_t gid);
+
 /* Remove the directory with whatever is in it. False with errno. */
 bool registry_remove(int directory, uint32_t job);
 

@@ -94,7 +94,7 @@ static void feed_grant(const char *text, size_t length)
     accepted++;
     assert(grant_format(&grant, written) && grant_parse(&again, written, strlen(written)));
     assert(strcmp(grant.names, again.names) == 0 && strcmp(grant.refusal, again.refusal) == 0);
-    assert(grant.uid == again.uid && grant.gid == again.gid);
+    assert(grant.uid == again.uid && grant.gid == again.gid && grant.restarts == again.restarts);
 }
 
 static void feed_rest(char *text, size_t length)

@@ -223,6 +223,24 @@ def test_the_epilog_follows_no_link_out_of_the_registry(granted: Node, tmp_path:
     assert not granted.registry.exists()
 
 
+def test_the_record_of_a_requeued_job_stays_since_its_next_life_may_have_no_prolog(granted: Node) -> None:
+    (granted.registry / "4711").write_text("1\n")
+    assert granted.lines("job_epilog", SLURM_JOB_RESTART_COUNT="1") == set()
+    assert list((granted.run / "n1").iterdir()) == [granted.record]
+    expected = GRANTED | {f"set DIRECT_ACCESS_REGISTRY={granted.registry}"}
+    assert granted.lines("task_init_privileged") == expected
+    assert list(granted.registry.iterdir()) == []
+
+
+@pytest.mark.parametrize("with_prolog", [True, False])
+def test_it_goes_with_that_life(granted: Node, with_prolog: bool) -> None:
+    granted.lines("job_epilog", SLURM_JOB_RESTART_COUNT="1")
+    if with_prolog:
+        granted.lines("job_prolog", OPTION_qpu="ibm_a", SLURM_JOB_RESTART_COUNT="1")
+    assert granted.lines("job_epilog", SLURM_JOB_RESTART_COUNT="1") == set()
+    assert list((granted.run / "n1").iterdir()) == []
+
+
 def test_a_job_that_asks_for_nothing_leaves_nothing(node: Node) -> None:
     assert node.lines("job_prolog") == set()
     assert not node.run.exists()
@@ -311,23 +329,6 @@ def test_an_option_that_the_prolog_never_saw_ends_the_task(node: Node) -> None:
     refused(node, message, OPTION_qpu="ibm_a")
 
 
-def test_a_requeued_batch_script_gets_the_grant_though_its_prolog_was_skipped(node: Node) -> None:
-    told = node.lines("task_init_privileged", OPTION_qpu="ibm_a,ibm_b", SLURM_RESTART_COUNT="1")
-    assert told == GRANTED | {f"set DIRECT_ACCESS_REGISTRY={node.registry}"}
-    assert node.record.exists()
-    assert node.registry.is_dir()
-
-
-def test_a_requeued_batch_script_is_refused_a_name_that_the_node_does_not_know(node: Node) -> None:
-    message = "unknown quantum system 'forged' (known here: ibm_a, ibm_b)"
-    refused(node, message, OPTION_qpu="forged", SLURM_RESTART_COUNT="1")
-
-
-def test_a_step_of_a_requeued_job_is_granted_nothing_of_its_own(node: Node) -> None:
-    message = "not granted when the job began: give it to sbatch or salloc, not to a step"
-    refused(node, message, OPTION_qpu="ibm_a", SLURM_RESTART_COUNT="1", STEP="0")
-
-
 def test_an_option_that_differs_from_the_grant_ends_the_task(granted: Node) -> None:
     message = "differs from what the job was granted: give it to sbatch or salloc"
     refused(granted, message, OPTION_qpu="ibm_a")
@@ -344,7 +345,14 @@ def test_the_first_task_alone_says_why(node: Node) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "nonsense", "uid 0\n", "x" * 5000, "uid 0\ngid 0\nnames a\ntypes b\ntimeout \nrefusal \n"]
+    "content",
+    [
+        "",
+        "nonsense",
+        "uid 0\n",
+        "x" * 5000,
+        "uid 0\ngid 0\nrestarts 0\nnames a\ntypes b\ntimeout \nrefusal \n",
+    ],
 )
 def test_a_record_that_is_not_of_this_job_ends_the_task(granted: Node, content: str) -> None:
     granted.record.write_text(content)
