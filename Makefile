@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 JOBS ?= 2
 
-.PHONY: demo slurm-demo test lint docs bench test-slurm-24 fuzz chaos clean
+.PHONY: demo slurm-demo test lint docs bench test-slurm-24 fuzz chaos wheel deb rpm wheelhouse clean
 
 demo: $(VENV)/.demo
 	$(BIN)/direct-access run --simulator --show -o results/%x examples/bell.yaml
@@ -41,6 +41,10 @@ chaos: $(VENV)/.test
 	DIRECT_ACCESS_TEST_SEEDS=$(SEEDS) DIRECT_ACCESS_TEST_SEED=$(SEED) \
 	  $(BIN)/python -m pytest -n $(JOBS) $(if $(SEED),tests/chaos/test_random_mix.py,tests/chaos) $(PYTEST_ARGS)
 
+# Packages, into dist/: see docs/packages.md.
+wheel deb rpm wheelhouse: $(VENV)/.packages
+	$(BIN)/python -m packages $@
+
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
 
@@ -51,7 +55,12 @@ $(VENV)/.demo: $(BIN)/python setup.cfg pyproject.toml
 	$(PIP) --editable '.[simulator]'
 	touch $@
 
-$(VENV)/.test: $(VENV)/.demo tests/setup.sh
+$(VENV)/.packages: $(BIN)/python setup.cfg packages/requirements.txt packages/pip.txt
+	$(PIP) --editable '.[packages]'
+	sh packages/fetch.sh $(BIN)/python .cache/wheels
+	touch $@
+
+$(VENV)/.test: $(VENV)/.demo $(VENV)/.packages tests/setup.sh
 	$(PIP) --editable '.[simulator,test]'
 	sh tests/setup.sh
 	touch $@

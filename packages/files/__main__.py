@@ -1,0 +1,5 @@
+"""What ``python /opt/direct-access/lib`` runs."""
+
+from direct_access._console import run
+
+run()
