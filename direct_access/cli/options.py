@@ -32,6 +32,11 @@ format_option = click.option(
 system_option = click.option(
     "--system", metavar="NAME", help="The system to use, by its name in the configuration."
 )
+service_option = click.option(
+    "--service",
+    type=click.Choice(["on_prem", "cloud"]),
+    help="Use a system on the premises, or one in the cloud where the site allows it.",
+)
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Say nothing but warnings and errors.")
 keep_option = click.option(
     "--keep",
@@ -57,6 +62,7 @@ detach_option = click.option(
 run_options = combine(
     click.option("--backend", metavar="NAME", help="The backend; wins over the job file."),
     system_option,
+    service_option,
     click.option("--timeout-secs", metavar="TIME", help="Longest execution time on the quantum system."),
     click.option("-o", "--output-dir", metavar="PATTERN", help="Run directory; sbatch's %j %A %a %x %u %t."),
     click.option("--new", is_flag=True, help="Begin a new run; never resume an unfinished one."),
@@ -79,6 +85,7 @@ run_options = combine(
 SETTING_OPTIONS = (
     "backend",
     "system",
+    "service",
     "timeout_secs",
     "on_busy",
     "on_time_limit",

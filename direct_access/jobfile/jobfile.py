@@ -9,10 +9,11 @@ from typing import Any
 
 from direct_access import document
 from direct_access.errors import Finding
-from direct_access.jobfile import output_pattern, params_source, storage
+from direct_access.jobfile import cloud, output_pattern, params_source, storage
 from direct_access.jobfile.params import Params
 from direct_access.jobfile.report import Report
 from direct_access.jobfile.schema import check
+from direct_access.model.cloud_options import NAMES, CloudOptions
 from direct_access.units import parse_duration_secs
 
 _SETTINGS = (
@@ -24,9 +25,9 @@ _SETTINGS = (
     "collect_by",
     "wait_deadline_secs",
     "system",
+    "service",
 )
 _DURATIONS = ("wait_deadline_secs", "collect_by")
-_CLOUD_ONLY = ("session_id", "tags", "cost", "calibration_id", "runtime", "private")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class JobFile:
     :param output_dir: pattern, not yet expanded
     :param settings: what takes part in the precedence of the configuration, durations in seconds
     :param transpile: as written: ``optimization_level``
+    :param cloud: what the cloud service alone takes
     :param warnings: what will work but may not be meant
     """
 
@@ -52,6 +54,7 @@ class JobFile:
     settings: Mapping[str, Any]
     params: Params
     transpile: Mapping[str, Any] | None
+    cloud: CloudOptions
     warnings: tuple[Finding, ...]
 
 
@@ -67,6 +70,7 @@ def load(path: Path, *, thorough: bool = False) -> JobFile:
         raise document.refusal(source.name, report.findings)
     _check_times(report)
     _check_output_dir(report)
+    cloud.check(report)
     params = params_source.find(report, path.parent, thorough=thorough)
     _check_storage(report, external_input=params is not None and params.kind == "external")
     _warn(report)
@@ -94,6 +98,7 @@ def _job_file(path: Path, value: Mapping[str, Any], params: Params, report: Repo
         settings=settings,
         params=params,
         transpile=value.get("transpile"),
+        cloud=cloud.options(value),
         warnings=tuple(report.warnings),
     )
 
@@ -120,8 +125,9 @@ def _check_storage(report: Report, *, external_input: bool) -> None:
 
 
 def _warn(report: Report) -> None:
-    for name in _CLOUD_ONLY:
-        if name in report.document.value:
-            report.warning((name,), "ignored: used by the cloud service only", at_key=True)
+    if report.document.value.get("service") != "cloud":
+        for name in NAMES:
+            if name in report.document.value:
+                report.warning((name,), "ignored: used by the cloud service only", at_key=True)
     if report.clean("id") is not None:
         report.warning(("id",), "used as it is; without it every job gets an id of its own", at_key=True)

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from direct_access.errors import ProtocolError
+from direct_access.model.cloud_options import CloudOptions
 from direct_access.model.json_fields import integer, text
 from direct_access.model.storage import StorageReference, parse_storage
 from direct_access.redact import without_urls
@@ -41,12 +42,19 @@ class JobSpec:
 
     :param timeout_secs: execution time on the system in seconds, not wall clock
     :param log_level: debug, info, warning, error or critical; None leaves it to the service
+    :param cloud: what the cloud service alone takes; empty for any other service
     """
 
     program_id: str
     backend: str
     timeout_secs: int
     log_level: str | None = None
+    cloud: CloudOptions = field(default_factory=CloudOptions)
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the results can be read once, and are gone then."""
+        return bool(self.cloud.get("private"))
 
 
 @dataclass(frozen=True)

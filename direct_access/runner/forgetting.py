@@ -28,8 +28,7 @@ def forget(context: Context) -> Step:
     context.check_ownership()
     try:
         mark = context.journal.collect_by is not None
-        if job or objects or mark:
-            context.service.forget(context.journal.handle, job=job, objects=objects, mark=mark)
+        context.service.forget(context.journal.handle, job=job, objects=objects, mark=mark)
     except OutputError:
         raise
     except DirectAccessError as error:

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from direct_access import slurm_env
-from direct_access.config.settings import Settings
+from direct_access.config.settings import CLOUD, Settings, System
 from direct_access.errors import InputError
 from direct_access.jobfile import JobFile
 from direct_access.journal import Journal
+from direct_access.model.cloud_options import CloudOptions
 from direct_access.model.jobs import JobSpec
 from direct_access.runner.liveness import Liveness
 from direct_access.runner.output import base_directory, user_name
@@ -33,6 +34,7 @@ class Plan:
     :param params_sha256: digest of the params as the job file gives them (before any transpiling), None if
         the params object is not ours
     :param base: run directory before numbering
+    :param system: the name of the system to use
     """
 
     job: JobFile
@@ -41,11 +43,13 @@ class Plan:
     spec: JobSpec
     base: Path
     params_sha256: str | None
+    system: str
 
     def is_same_run(self, journal: Journal) -> bool:
-        """Whether a journal is of a run with the same params, program and backend."""
+        """Whether a journal is of a run with the same params, program and backend on the same system."""
         return (
-            journal.params.get("source_sha256") == self.params_sha256
+            journal.system == self.system
+            and journal.params.get("source_sha256") == self.params_sha256
             and journal.spec.program_id == self.spec.program_id
             and journal.spec.backend == self.spec.backend
         )
@@ -73,21 +77,22 @@ def make(
     settings: Settings,
     environment: Mapping[str, str],
     *,
-    default_backend: str | None,
+    system: System,
     output_dir: str | None = None,
 ) -> Plan:
     """Return the plan of a run.
 
-    :param default_backend: the system's, where nobody names one
+    :param system: where it runs, with the backend to take where nobody names one
     :param output_dir: pattern that wins over the job file's
     :raises InputError: if backend or ``timeout_secs`` are missing or not allowed
     """
     slurm = slurm_env.read(environment)
     spec = JobSpec(
         program_id=job.program_id,
-        backend=_backend(job, settings, environment, default_backend),
+        backend=_backend(job, settings, environment, system.default_backend),
         timeout_secs=_timeout_secs(job, settings),
         log_level=job.log_level,
+        cloud=job.cloud if system.service == CLOUD else CloudOptions(),
     )
     base = base_directory(
         output_dir if output_dir is not None else job.output_dir,
@@ -97,7 +102,7 @@ def make(
         stem=job.path.stem,
         user=user_name(environment),
     )
-    return Plan(job, settings, slurm, spec, base, digest_of(job))
+    return Plan(job, settings, slurm, spec, base, digest_of(job), system.name)
 
 
 def digest_of(job: JobFile) -> str | None:
@@ -132,7 +137,9 @@ def describe(plan: Plan, service: JobService, *, new: bool) -> dict[str, Any]:
         handle, spec = decision.journal.handle, decision.journal.spec
     else:
         external = plan.job.params.kind == "external"
-        handle = service.plan(new_id(plan.job), owner_prefix(plan), plan.job.storage, external)
+        handle = service.plan(
+            new_id(plan.job), owner_prefix(plan), plan.job.storage, external, plan.spec.cloud
+        )
         spec = plan.spec
     return {
         "job_file": str(plan.job.path),

@@ -75,7 +75,7 @@ def begin(plan: Plan, service: JobService, directory: Path) -> Journal:
     """
     job_id = new_id(plan.job)
     external = plan.job.params.kind == "external"
-    handle = service.plan(job_id, owner_prefix(plan), plan.job.storage, external)
+    handle = service.plan(job_id, owner_prefix(plan), plan.job.storage, external, plan.spec.cloud)
     if plan.job.id is not None:
         _require_unused(service, handle, job_id)
     journal = Journal(

@@ -12,9 +12,10 @@ from typing import Any
 from direct_access import jobfile, slurm_env
 from direct_access.clock import Clock, SystemClock
 from direct_access.config.load import load as load_settings
-from direct_access.config.settings import Settings
+from direct_access.config.settings import CLOUD, Settings
 from direct_access.events import Event, Text, tell, wanted
 from direct_access.jobfile import JobFile
+from direct_access.model.cloud_options import NAMES as CLOUD_FIELDS
 from direct_access.runner import deadline as deadlines
 from direct_access.runner import plan as plans
 from direct_access.runner.control import Control
@@ -97,16 +98,12 @@ class Session:
         :raises InputError: with all faults of the job file
         """
         job = jobfile.load(job_file)
-        for warning in job.warnings:
-            self.reporter.warning(str(warning))
         settings = self.settings(job)
-        plan = plans.make(
-            job,
-            settings,
-            self.environment,
-            default_backend=choose_system(settings, None).default_backend,
-            output_dir=output_dir,
-        )
+        system = choose_system(settings, None)
+        for warning in job.warnings:
+            if system.service != CLOUD or warning.field not in CLOUD_FIELDS:
+                self.reporter.warning(str(warning))
+        plan = plans.make(job, settings, self.environment, system=system, output_dir=output_dir)
         self._warn_of_slurm(plan)
         return plan, settings
 

@@ -18,6 +18,7 @@ from direct_access.errors import (
 from direct_access.journal import Step
 from direct_access.runner.context import PARAMS, Context
 from direct_access.runner.resubmitting import forget_earlier
+from direct_access.services.protocol import Accepted
 from direct_access.transport.retry import Interrupted, repeat
 from direct_access.transport.retry_policies import BUSY
 from direct_access.units import format_size
@@ -44,17 +45,20 @@ def submit(context: Context) -> Step:
     context.reporter.stage("submit", f"job {context.journal.job_id} ({spec.program_id}) to {spec.backend}")
     policies = BUSY if context.wait_when_busy else ()
 
-    def post() -> None:
+    params = None if context.journal.params.get("external") else context.directory / PARAMS
+
+    def post() -> Accepted:
         context.check_ownership()  # hours may have passed since the last attempt
-        context.service.submit(context.journal.handle, spec)
+        return context.service.submit(context.journal.handle, spec, params)
 
     try:
-        repeat(policies, context.patience, post)
+        accepted = repeat(policies, context.patience, post)
     except Interrupted as interrupted:
         busy = interrupted.__cause__
         if isinstance(busy, TryAgainError) and isinstance(context.control.reason, WaitEndedError):
             raise busy from None  # there is no job to detach from
         raise
+    context.journal.job_id, context.journal.handle = accepted.job_id, accepted.handle
     return Step.WAIT
 
 

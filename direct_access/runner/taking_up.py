@@ -44,7 +44,7 @@ def _require_job(context: Context) -> None:
     """
     if context.journal.step is Step.SUBMIT:
         with contextlib.suppress(JobVanishedError):
-            context.service.status(context.journal.handle)
+            context.journal.job_id = context.service.status(context.journal.handle).id
             context.save(Step.WAIT)
     if context.journal.step in (Step.UPLOAD, Step.SUBMIT):
         raise InputError(

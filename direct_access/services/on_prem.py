@@ -10,13 +10,14 @@ from typing import Any
 from direct_access.config.settings import System
 from direct_access.errors import AccessError, ConflictError, InputError, JobVanishedError, NotFoundError
 from direct_access.model.backends import Backend
+from direct_access.model.cloud_options import CloudOptions
 from direct_access.model.jobs import JobSpec, JobState, JobStatus
 from direct_access.quantum_system.client import QuantumSystemClient
 from direct_access.services import marks
 from direct_access.services.echoed import differences, handle_of
 from direct_access.services.handles import make_handle, mark_placement, placement, renamed
 from direct_access.services.job_request import job_request, presigner, shown
-from direct_access.services.protocol import BackendFacts, Download, Handle
+from direct_access.services.protocol import Accepted, BackendFacts, Download, Handle
 from direct_access.services.storage_choice import bucket_address
 from direct_access.services.stores import Stores
 from direct_access.services.submission import Submission
@@ -47,7 +48,12 @@ class OnPremService:
         return self._system.name
 
     def plan(
-        self, job_id: str, owner: str, storage: Mapping[str, Any] | None, external_input: bool
+        self,
+        job_id: str,
+        owner: str,
+        storage: Mapping[str, Any] | None,
+        external_input: bool,
+        cloud: CloudOptions | None = None,
     ) -> Handle:
         """Decide where the job's objects go, without a request."""
         return make_handle(self._system, job_id, owner, storage, external_input=external_input)
@@ -77,8 +83,8 @@ class OnPremService:
         place = placement(self._system, handle, "input")
         self._stores[place.storage].put(place.name, params)
 
-    def submit(self, handle: Handle, spec: JobSpec) -> None:
-        """Start the job, or find it started."""
+    def submit(self, handle: Handle, spec: JobSpec, params: Path | None = None) -> Accepted:
+        """Start the job, or find it started; its params are in the store."""
         if handle["external_input"]:
             self._require_input(handle)
         presign = presigner(self._stores)
@@ -88,6 +94,7 @@ class OnPremService:
             request=lambda: job_request(self._system, handle, spec, presign),
             differences=lambda state: differences(state, self._system, handle, spec),
         ).run(self._patience)
+        return Accepted(handle["id"], handle)
 
     def _require_input(self, handle: Handle) -> None:
         """Find out before the job runs in vain, if we may look: the system reads it by a right of its own."""

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from direct_access.model.backends import Backend
 from direct_access.model.checksum import Checksum as Checksum
+from direct_access.model.cloud_options import CloudOptions
 from direct_access.model.jobs import JobSpec, JobState
 
 Handle = Mapping[str, Any]
@@ -42,6 +43,18 @@ class Download(Protocol):
 
 
 @dataclass(frozen=True)
+class Accepted:
+    """A job that the server has.
+
+    :param job_id: its id from now on; some services choose it themselves
+    :param handle: what finds it from now on
+    """
+
+    job_id: str
+    handle: Handle
+
+
+@dataclass(frozen=True)
 class BackendFacts:
     """What of a backend belongs into the record of a run.
 
@@ -64,7 +77,12 @@ class JobService(Protocol):
         """The name of the system in our configuration."""
 
     def plan(
-        self, job_id: str, owner: str, storage: Mapping[str, Any] | None, external_input: bool
+        self,
+        job_id: str,
+        owner: str,
+        storage: Mapping[str, Any] | None,
+        external_input: bool,
+        cloud: CloudOptions | None = None,
     ) -> Handle:
         """Decide where the job's objects go, without a request.
 
@@ -72,6 +90,7 @@ class JobService(Protocol):
         :param owner: who it belongs to, ``<cluster>/<uid>/<slurm job>[_<task>].<restart>``
         :param storage: the ``storage`` of the job file, which refines the system's
         :param external_input: the input object exists already: it is used as it is and never deleted
+        :param cloud: what the cloud service alone takes
         :raises ConfigurationError: if these credentials cannot work with this storage
         :raises InputError: if the job file's ``storage`` is wrong
         """
@@ -86,11 +105,15 @@ class JobService(Protocol):
         """Return, for ``--dry-run`` and people, what would be sent where: no secret, no request."""
 
     def stage(self, handle: Handle, params: Path) -> None:
-        """Upload the params object from a file; the same bytes may be uploaded again."""
+        """Upload the params object from a file; the same bytes may be uploaded again.
 
-    def submit(self, handle: Handle, spec: JobSpec) -> None:
-        """Start the job. If the server has a job of this id already, it is adopted if it is ours.
+        A service that takes params with the job does nothing, but knows that the job was not sent before.
+        """
 
+    def submit(self, handle: Handle, spec: JobSpec, params: Path | None = None) -> Accepted:
+        """Start the job. If the server has it already, it is adopted if it is ours.
+
+        :param params: the file of the params object, None where that is not ours
         :raises TryAgainError: lanes full, reserved, paused: no job exists
         :raises ConflictError: a job of this id exists and is not this one
         :raises UnavailableError: the server is not reachable or in trouble: no job exists
@@ -145,7 +168,9 @@ class JobService(Protocol):
         """
 
     def forget(self, handle: Handle, *, job: bool, objects: bool, mark: bool | None = None) -> None:
-        """Delete the job record and the objects of ours; what is gone already is not an error.
+        """End the use of the server by a job: delete its record and the objects of ours, close its session.
+
+        What is gone already is not an error. With neither job nor objects, nothing is deleted.
 
         :param mark: whether to delete what :meth:`mark_detached` left; as ``objects`` if None. False saves a
             request for a job that was never detached

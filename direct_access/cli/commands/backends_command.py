@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from direct_access.cli.options import format_option, settings_of, system_option
+from direct_access.cli.options import format_option, service_option, settings_of, system_option
 
 
 @click.command("backends")
@@ -16,6 +16,7 @@ from direct_access.cli.options import format_option, settings_of, system_option
 )
 @click.option("--properties", "part", flag_value="properties", help="Print the calibration of NAME as JSON.")
 @system_option
+@service_option
 @format_option
 def command(name: str | None, part: str | None, output_format: str, **values: Any) -> None:
     """Show the backends of a system, or one of them."""

@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
-from direct_access.cli.options import format_option, settings_of, system_option
+from direct_access.cli.options import format_option, service_option, settings_of, system_option
 
 
 @click.command("cancel")
 @click.argument("run", metavar="RUN|JOB")
 @system_option
+@service_option
 @format_option
 def command(run: str, output_format: str, **values: Any) -> None:
     """Cancel the job of a run directory, or of a job id. A job that has ended stays as it is."""

@@ -7,7 +7,14 @@ from typing import Any
 
 import click
 
-from direct_access.cli.options import format_option, keep_option, quiet_option, settings_of, system_option
+from direct_access.cli.options import (
+    format_option,
+    keep_option,
+    quiet_option,
+    service_option,
+    settings_of,
+    system_option,
+)
 
 
 @click.command("collect")
@@ -16,6 +23,7 @@ from direct_access.cli.options import format_option, keep_option, quiet_option, 
     "--all", "every", is_flag=True, help="Every unfinished run below DIR; default: your scratch directory."
 )
 @system_option
+@service_option
 @click.option("-o", "--output-dir", metavar="DIR", help="Where to put a job of which only the id is known.")
 @keep_option
 @quiet_option

@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
-from direct_access.cli.options import format_option, keep_option, settings_of, system_option
+from direct_access.cli.options import format_option, keep_option, service_option, settings_of, system_option
 
 
 @click.command("delete")
 @click.argument("run", metavar="RUN|JOB")
 @system_option
+@service_option
 @keep_option
 @format_option
 def command(run: str, output_format: str, **values: Any) -> None:

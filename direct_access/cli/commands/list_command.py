@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from direct_access.cli.options import format_option, settings_of, system_option
+from direct_access.cli.options import format_option, service_option, settings_of, system_option
 
 
 @click.command("list")
@@ -18,6 +18,7 @@ from direct_access.cli.options import format_option, settings_of, system_option
     help="Where the runs are; default: your scratch directory.",
 )
 @system_option
+@service_option
 @format_option
 def command(local: Path | None, output_format: str, **values: Any) -> None:
     """Show all jobs of ours that the system knows, oldest first, and the runs on this side.

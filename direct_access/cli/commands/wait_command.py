@@ -6,12 +6,20 @@ from typing import Any
 
 import click
 
-from direct_access.cli.options import deadline_option, format_option, quiet_option, settings_of, system_option
+from direct_access.cli.options import (
+    deadline_option,
+    format_option,
+    quiet_option,
+    service_option,
+    settings_of,
+    system_option,
+)
 
 
 @click.command("wait")
 @click.argument("run", metavar="RUN|JOB")
 @system_option
+@service_option
 @deadline_option
 @quiet_option
 @format_option

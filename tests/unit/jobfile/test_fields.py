@@ -115,7 +115,8 @@ transpile: {optimization_level: 4}
         "job.yaml:2:10: backend: 3; allowed: the name of a backend, 1 to 256 characters",
         "job.yaml:3:1: timeout_sec: unknown key; allowed: program_id, backend, timeout_secs, log_level, "
         "pubs, options, resilience_level, params, transpile, id, storage, output_dir, system, keep, on_busy, "
-        "on_time_limit, collect_by, wait_deadline_secs; did you mean timeout_secs?",
+        "on_time_limit, collect_by, wait_deadline_secs, service, session, session_id, tags, cost, "
+        "calibration_id, runtime, private; did you mean timeout_secs?",
         "job.yaml:4:12: log_level: 'inf'; allowed: debug, info, warning, error or critical; "
         "did you mean info?",
         "job.yaml:5:7: keep: 'ON'; allowed: none, objects, job or all",
@@ -163,10 +164,58 @@ def test_a_job_file_that_is_no_mapping_is_refused(jobs: Any, text: str) -> None:
     assert "allowed: a mapping" in jobs.error(text)
 
 
-@pytest.mark.parametrize("name", ["session_id", "tags", "cost", "calibration_id", "runtime", "private"])
+CLOUD = {
+    "session": "{max_ttl: 2h}",
+    "session_id": "abc",
+    "tags": "[a, b]",
+    "cost": "60",
+    "calibration_id": "abc",
+    "runtime": "image:tag",
+    "private": "true",
+}
+
+
+@pytest.mark.parametrize("name", CLOUD)
 def test_what_only_the_cloud_service_uses_is_a_warning(jobs: Any, name: str) -> None:
-    (warning,) = jobs.warnings(sampler(f"{name}: x"))
+    (warning,) = jobs.warnings(sampler(f"{name}: {CLOUD[name]}"))
     assert warning == f"job.yaml:3:1: {name}: ignored: used by the cloud service only"
+
+
+@pytest.mark.parametrize("name", CLOUD)
+def test_what_the_cloud_service_uses_is_no_warning_where_it_is_asked_for(jobs: Any, name: str) -> None:
+    job = jobs.load(sampler(f"{name}: {CLOUD[name]}\nservice: cloud"))
+    assert job.warnings == ()
+    assert list(job.cloud) == [name]
+    assert job.settings["service"] == "cloud"
+
+
+def test_a_session_that_is_a_text_is_its_name(jobs: Any) -> None:
+    assert jobs.load(sampler("session: vqe")).cloud == {"session": {"name": "vqe"}}
+
+
+def test_the_time_to_live_of_a_session_is_seconds(jobs: Any) -> None:
+    job = jobs.load(sampler("session: {name: vqe, mode: dedicated, max_ttl: 1:30:00, close: false}"))
+    assert job.cloud == {"session": {"name": "vqe", "mode": "dedicated", "max_ttl": 5400, "close": False}}
+
+
+@pytest.mark.parametrize(
+    ("lines", "what"),
+    [
+        ("tags: x", "tags"),
+        ("tags: [1]", "tags[0]"),
+        ("tags: [a, b, c, d, e, f, g]", "tags"),
+        (f"tags: [{'t' * 87}]", "tags[0]"),
+        ("cost: 10801", "cost"),
+        ("private: maybe", "private"),
+        ("session: {nam: x}", "session.nam"),
+        ("session: {mode: shared}", "session.mode"),
+        ("session: {max_ttl: 0.5}", "session.max_ttl"),
+        ("session: a\nsession_id: b", "session_id: stands beside session"),
+        ("service: clouds", "service"),
+    ],
+)
+def test_what_the_cloud_service_would_refuse_is_refused_here(jobs: Any, lines: str, what: str) -> None:
+    assert what in jobs.error(sampler(lines))
 
 
 def test_an_id_is_used_as_it_is_with_a_warning(jobs: Any) -> None:

@@ -11,7 +11,8 @@ import pytest
 from direct_access import jobfile
 from direct_access import journal as journals
 from direct_access.clock import ManualClock
-from direct_access.config.settings import Settings
+from direct_access.config.secret_source import SecretSource
+from direct_access.config.settings import Settings, System
 from direct_access.journal import Journal, Step
 from direct_access.runner import plan as plans
 from direct_access.runner import run as runs
@@ -28,6 +29,17 @@ backend: ibm_lab
 timeout_secs: 60
 params: params.json
 """
+
+
+def system(**changes: Any) -> System:
+    """Return the configuration of the service in memory."""
+    values: dict[str, Any] = {
+        "name": "memory",
+        "url": "",
+        "service_crn": "",
+        "api_key": SecretSource("", None, ()),
+    }
+    return System(**{**values, **changes})
 
 
 @dataclass
@@ -69,7 +81,7 @@ class Site:
             jobfile.load(self.home / "job.yaml"),
             Settings(systems={}, scratch=self.home, **self.settings),
             {**self.environment, **environment},
-            default_backend=None,
+            system=system(),
         )
 
     def means(self, **changes: Any) -> Means:

@@ -21,8 +21,9 @@ from direct_access.errors import (
     UnavailableError,
 )
 from direct_access.model.backends import Backend
+from direct_access.model.cloud_options import CloudOptions
 from direct_access.model.jobs import JobSpec, JobState, JobStatus
-from direct_access.services.protocol import BackendFacts, Checksum, Download, Handle
+from direct_access.services.protocol import Accepted, BackendFacts, Checksum, Download, Handle
 
 RESULTS = b'{"results": [{"data": {"c": {"samples": ["0x0", "0x3"]}}}]}'
 LOGS = b"INFO: done\n"
@@ -182,7 +183,12 @@ class MemoryService:
         return "memory"
 
     def plan(
-        self, job_id: str, owner: str, storage: Mapping[str, Any] | None, external_input: bool
+        self,
+        job_id: str,
+        owner: str,
+        storage: Mapping[str, Any] | None,
+        external_input: bool,
+        cloud: CloudOptions | None = None,
     ) -> Handle:
         self._enter("plan")
         names = {role: f"{owner}/{role}:{job_id}" for role in ("params", "results", "logs")}
@@ -203,7 +209,7 @@ class MemoryService:
         self.objects[handle["objects"]["params"]] = params.read_bytes()
         self._leave("stage")
 
-    def submit(self, handle: Handle, spec: JobSpec) -> None:
+    def submit(self, handle: Handle, spec: JobSpec, params: Path | None = None) -> Accepted:
         self._enter("submit")
         job = self.jobs.get(handle["id"])
         if job is None:
@@ -214,6 +220,7 @@ class MemoryService:
         elif job.spec != spec or job.handle != handle:
             raise ConflictError("a job of this id exists and is another one", code="1231")
         self._leave("submit")
+        return Accepted(handle["id"], handle)
 
     def status(self, handle: Handle, *, once: bool = False) -> JobState:
         self._enter("status")

@@ -11,7 +11,7 @@ from direct_access.errors import InputError
 from direct_access.journal import Step
 from direct_access.runner import plan as plans
 
-from .conftest import JOB, Site
+from .conftest import JOB, Site, system
 
 NO_BACKEND = JOB.replace("backend: ibm_lab\n", "")
 NO_TIMEOUT = JOB.replace("timeout_secs: 60\n", "")
@@ -26,7 +26,7 @@ def spec_of(site: Site, job: str = JOB, default: str | None = None, **environmen
     (site.home / "job.yaml").write_text(job)
     settings = Settings(systems={}, scratch=site.home, **site.settings)
     found = jobfile.load(site.home / "job.yaml")
-    return plans.make(found, settings, environment, default_backend=default).spec
+    return plans.make(found, settings, environment, system=system(default_backend=default)).spec
 
 
 def test_the_job_file_says_what_runs_where_and_how_long(site: Site) -> None:
