@@ -1,0 +1,76 @@
+"""What is said of Slurm: on a real cluster, with the real plugin, and with one that Slurm does not load."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from direct_access.health.checks.slurm import license_of
+from tests.health.stage import BACKEND, Stage
+from tests.plugin import build
+from tests.slurm.cluster import Cluster, why_not
+
+PATH = os.environ["PATH"]
+NAMES = "ibm_examplesite\n"
+LINE = "optional {etc}/direct_access.so names={etc}/qpu-names run={etc}/../qpu-run"
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A cluster with the plugin, nine licences for the five lanes of one backend, and five for another."""
+    if reason := why_not() or build.why_not():
+        pytest.skip(reason)
+    plugin = build.plugin(tmp_path_factory.mktemp("plugin"))
+    settings = {"Licenses": f"{BACKEND}:9,ibm_small:5"}
+    with Cluster(nodes=1, settings=settings, files={"qpu-names": NAMES}, plugstack=[LINE]) as cluster:
+        shutil.copy(plugin, cluster.etc)
+        yield cluster
+
+
+@pytest.fixture
+def on_the_cluster(stage: Stage, cluster: Cluster) -> Stage:
+    for name, value in {**cluster.environment, "PATH": PATH}.items():
+        stage.monkeypatch.setenv(name, value)
+    return stage
+
+
+def test_a_plugin_that_slurm_loads_is_well(on_the_cluster: Stage, cluster: Cluster) -> None:
+    finding = on_the_cluster.health().finding("plugin")
+    assert (finding["level"], finding["seen"]) == ("OK", "loaded"), finding
+    assert finding["subject"] == f"{cluster.etc}/direct_access.so"
+
+
+def test_a_plugin_that_slurm_does_not_load_is_a_failure_that_says_why(
+    on_the_cluster: Stage, cluster: Cluster
+) -> None:
+    plugin: Path = cluster.etc / "direct_access.so"
+    content = plugin.read_bytes()
+    plugin.write_bytes(content[:100])
+    on_the_cluster.end.callback(plugin.write_bytes, content)
+    told = on_the_cluster.health()
+    finding = told.finding("plugin")
+    assert finding["level"] == "CRITICAL"
+    assert "is in plugstack.conf, and not loaded: " in finding["seen"]
+    assert told.exit_status == 78
+
+
+def test_more_licences_than_lanes_are_a_warning(on_the_cluster: Stage) -> None:
+    findings = on_the_cluster.health().document["findings"]
+    told = {each["subject"]: each for each in findings if each["check"] == "licences"}
+    assert told[BACKEND]["level"] == "WARNING"
+    assert told[BACKEND]["seen"] == f"Slurm has 9 licences {BACKEND}, the backend has 5 lanes"
+    assert told[BACKEND]["advice"].startswith(f"Licenses={BACKEND}:5 in slurm.conf")
+    assert (told["ibm_small"]["level"], told["ibm_small"]["seen"]) == ("OK", "5 licences, 5 lanes")
+
+
+def test_where_there_is_no_slurm_nothing_is_wrong(stage: Stage) -> None:
+    told = stage.health()
+    assert {told.finding(check)["level"] for check in ("plugin", "licences")} == {"OK"}
+
+
+def test_the_licence_of_a_backend_is_called_as_the_function_for_job_submit_calls_it() -> None:
+    assert license_of("ibm:x,y z") == "ibm_x_y_z"
