@@ -88,7 +88,7 @@ class Simulator:
         self.requests = RequestLog()
         self.api_key = settings.api_key or kept_secret(directory / "api_key")
         self.api_keys = {self.api_key: SUBJECT}
-        self.access_key_id = "simulator"
+        self.access_key_id = settings.access_key_id
         self.secret_access_key = kept_secret(directory / "secret_access_key")
         self.tokens = TokenAuthority(directory / "iam_key.pem", self.clock, settings.token_lifetime_secs)
         self.backends = Backends({**standard_backends(), **settings.own_backends}, settings.lanes, self.clock)

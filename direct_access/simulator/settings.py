@@ -41,6 +41,7 @@ class SimulatorSettings:
     :param cloud_crn: the CRN of the instance of the Qiskit Runtime service that is there from the start
     :param cloud_jobs_per_minute: how many jobs a user may submit there in a minute, None for any number
     :param max_params_bytes: longest body of a job there, params included
+    :param access_key_id: of the HMAC key of the store; its secret is made as the API key is
     :param region: region of the bucket; any is good in signatures
     :param own_backends: backends besides the standard ones, or instead of those with their names
     :param lanes: execution lanes per backend
@@ -71,6 +72,7 @@ class SimulatorSettings:
     cloud_jobs_per_minute: int | None = None
     max_params_bytes: int = 32 << 20
     bucket: str = "direct-access"
+    access_key_id: str = "simulator"
     region: str = "us-east"
     default_backend: str = DEFAULT_BACKEND
     own_backends: Mapping[str, BackendDocuments] = field(default_factory=dict)
