@@ -87,7 +87,7 @@ def _test_job(
     seen, advice = "", ""
     try:
         with tempfile.TemporaryDirectory(prefix="direct-access-doctor-", dir=place) as name:
-            path = _write_job(surroundings, Path(name), backend)
+            path = _write_job(session, Path(name), backend)
             run = _run(session, path, Path(name) / "run")
             seen = f"job {run.job_id} {run.status}, results and log verified"
     except DirectAccessError as failed:
@@ -98,9 +98,14 @@ def _test_job(
     return Result(finding, error, command="direct-access list" if error else "")
 
 
-def _write_job(surroundings: Surroundings, directory: Path, backend: str) -> Path:
-    most = surroundings.known_settings.limits.max_timeout_secs or TIMEOUT_SECS
-    circuit = bell(surroundings.connections.client.configuration(backend))
+def _write_job(session: Session, directory: Path, backend: str) -> Path:
+    settings = session.settings()
+    service = session.service(settings)
+    try:
+        circuit = bell(service.backend_configuration(backend))
+    finally:
+        service.close()
+    most = settings.limits.max_timeout_secs or TIMEOUT_SECS
     path = directory / "doctor.yaml"
     job = job_file(backend, circuit, min(TIMEOUT_SECS, most))
     path.write_text(json.dumps(job), encoding="utf-8")  # JSON is YAML

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 
-from direct_access.config.settings import System
+from direct_access.config.settings import CLOUD, System
 from direct_access.errors import ConfigurationError
 from direct_access.health.check import Check
-from direct_access.health.checks import api, clock, configuration, iam, local, network, site, slurm, store
+from direct_access.health.checks import (
+    api,
+    clock,
+    cloud,
+    configuration,
+    iam,
+    local,
+    network,
+    site,
+    slurm,
+    store,
+)
 from direct_access.health.checks.network import host_of
 from direct_access.health.finding import Level
 from direct_access.health.surroundings import ENDPOINTS, Surroundings
@@ -18,6 +30,13 @@ WAY = ("dns", "tcp", "proxy", "tls")
 """The checks of the way to a server, which need no credentials."""
 LOCAL = ("configuration", "disk")
 """The checks by which a node may be taken out of service, where a site wants that."""
+ON_PREM_ONLY = ("lanes", "calibration", "licences", "store")
+"""The checks of what a service in the cloud does not have, or keeps to itself."""
+IN_THE_CLOUD = {
+    "api": (cloud.api, "GET /v1/versions"),
+    "backends": (cloud.backends, "GET /v1/backends"),
+}
+"""The checks that ask another API there."""
 
 
 def _on_the_way(endpoint: str) -> Iterator[Check]:
@@ -212,6 +231,11 @@ CHECKS: tuple[Check, ...] = (
 """The checks of the product; those of a site follow them."""
 
 
+def _in_the_cloud(check: Check) -> Check:
+    look, tried = IN_THE_CLOUD.get(check.name, (check.look, check.tried))
+    return replace(check, look=look, tried=tried)
+
+
 def chosen(surroundings: Surroundings, only: Iterable[str] | None = None) -> tuple[Check, ...]:
     """Return the checks to make: all that the site did not disable, or some by their names.
 
@@ -222,6 +246,8 @@ def chosen(surroundings: Surroundings, only: Iterable[str] | None = None) -> tup
     for name in disabled:
         if not any(check.is_one_of((name,)) for check in every):
             raise ConfigurationError(f"health.disable names {name}, which is no check", subject=name)
+    if surroundings.system is not None and surroundings.system.service == CLOUD:
+        every = tuple(_in_the_cloud(check) for check in every if not check.is_one_of(ON_PREM_ONLY))
     if only is not None:
         return tuple(check for check in every if check.is_one_of(only))
     return tuple(check for check in every if not check.is_one_of(disabled))

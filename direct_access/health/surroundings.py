@@ -14,8 +14,10 @@ from direct_access.auth.token import Token
 from direct_access.clock import Clock
 from direct_access.config.health_settings import HealthSettings
 from direct_access.config.load import SITE_FILE, load
-from direct_access.config.settings import Settings, System
+from direct_access.config.settings import CLOUD, Settings, System
 from direct_access.errors import DirectAccessError
+from direct_access.qiskit_runtime.client import QiskitRuntimeClient
+from direct_access.qiskit_runtime.region import base_url
 from direct_access.quantum_system.client import QuantumSystemClient
 from direct_access.redact import Secret
 from direct_access.services.factory import choose_system
@@ -50,7 +52,7 @@ class Connections:
         self._clock = clock
         self._token: Token | None = None
         self._lock = threading.Lock()
-        once = Patience(clock, deadline=fixed_deadline(0.0))
+        self._once = once = Patience(clock, deadline=fixed_deadline(0.0))
         self.client = QuantumSystemClient(
             self.http,
             self,
@@ -84,6 +86,20 @@ class Connections:
     def renew(self, rejected: str) -> bool:
         """Return False: a fresh token that is refused says what is to be known."""
         return False
+
+    def cloud(self) -> QiskitRuntimeClient:
+        """Return the client of a system in the cloud.
+
+        :raises ConfigurationError: if its CRN names another service
+        """
+        return QiskitRuntimeClient(
+            self.http,
+            self,
+            service_crn=self._system.service_crn,
+            patience=self._once,
+            url=self._system.url or None,
+            api_version=self._system.api_version,
+        )
 
     def store(self) -> ObjectStore | None:
         """Return the store of the configuration, None where job files have to name one."""
@@ -138,7 +154,7 @@ class Surroundings:
         return max(0.0, self.stop_at - self.clock.boottime())
 
     def url(self, endpoint: str) -> str | None:
-        """Return the base URL of ``iam``, ``api`` or ``store``; None where there is no store.
+        """Return the base URL of ``iam``, ``api`` or ``store``; None where there is none.
 
         :raises DirectAccessError: if the storage of the configuration leads nowhere
         """
@@ -146,7 +162,7 @@ class Surroundings:
         if endpoint == "iam":
             return system.iam_url
         if endpoint == "api":
-            return system.url
+            return base_url(system.service_crn, system.url) if system.service == CLOUD else system.url
         return bucket_address(system.storage).endpoint_url if system.storage else None
 
     def close(self) -> None:

@@ -199,6 +199,15 @@ def test_a_check_of_the_sites_own_that_cannot_be_run_is_unknown(stage: Stage) ->
     assert "cannot be run" in finding["seen"]
 
 
+def test_a_system_in_the_cloud_is_asked_by_its_own_api(stage: Stage) -> None:
+    told = stage.health("--system", "simulated-cloud")
+    assert told.document["level"] == "OK", told.out
+    checks = {finding["check"] for finding in told.document["findings"]}
+    assert checks >= {"tcp.api", "iam", "api", "backends"}
+    assert checks.isdisjoint({"lanes", "licences", "calibration", "store"})
+    assert told.finding("backends")["seen"].startswith("online")
+
+
 def test_a_user_cannot_choose_what_the_site_looks_at(stage: Stage) -> None:
     stage.configuration.write_text(stage.configuration.read_text() + "health: {disable: [iam]}\n")
     told = stage.health()
