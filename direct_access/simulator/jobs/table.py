@@ -125,8 +125,10 @@ class JobTable:
             end_time = self._clock.wall()
             self._records.save(replace(job, end_time=end_time, ending=ending))
             job.end_time, job.ending = end_time, ending
-        job.ended.set()
-        self.on_end(job)
+        try:
+            self.on_end(job)
+        finally:
+            job.ended.set()
         return True
 
     def end_running(self, job: Job, ending: Ending) -> None:

@@ -30,7 +30,7 @@ class Session:
     :param backend: None until it is known
     :param created: time of day in seconds since the epoch, as all times here
     :ivar waiting: ids of its jobs that are Queued
-    :ivar running: ids of its jobs that are Running
+    :ivar running: its jobs that are Running, as far as was looked
     """
 
     id: str
@@ -47,7 +47,7 @@ class Session:
     accepting_jobs: bool = True
     history: list[tuple[str, float]] = field(default_factory=list)
     waiting: set[str] = field(default_factory=set)
-    running: set[str] = field(default_factory=set)
+    running: dict[str, Job] = field(default_factory=dict)
     started_at: float | None = None
     activated_at: float | None = None
     closed_at: float | None = None
@@ -66,7 +66,7 @@ class Session:
     def job_begins(self, job: Job, now: float) -> None:
         """One of its jobs has got a lane."""
         self.waiting.discard(job.id)
-        self.running.add(job.id)
+        self.running[job.id] = job
         self.last_job_started = now
         self.started_at = self.started_at or now
         if self.state in (OPEN, INACTIVE):
@@ -75,19 +75,10 @@ class Session:
         if self.is_dedicated and self.busy_since is None:
             self.busy_since = now
 
-    def job_ends(self, job: Job, now: float) -> None:
-        """One of its jobs has its final status."""
-        if job.id in self.running:
-            self.last_job_completed = now
-        self.waiting.discard(job.id)
-        self.running.discard(job.id)
-        if not self.is_dedicated:
-            self.busy_secs += (job.quantum_nanoseconds or 0) / NS_PER_SEC
-        if self.state == CLOSED:
-            self._count_busy(now)
-
     def advance(self, now: float) -> None:
         """Let the time pass until now."""
+        for job in [job for job in self.running.values() if job.ending]:
+            self._end(job, now)
         if self.state == CLOSED:
             return
         idle = not self.waiting and not self.running
@@ -141,6 +132,15 @@ class Session:
         if self.state_reason:
             document["state_reason"] = self.state_reason
         return {**document, **{name: rfc3339(at) for name, at in moments.items() if at is not None}}
+
+    def _end(self, job: Job, now: float) -> None:
+        del self.running[job.id]
+        at = now if job.end_time is None else job.end_time
+        self.last_job_completed = max(self.last_job_completed or at, at)
+        if not self.is_dedicated:
+            self.busy_secs += (job.quantum_nanoseconds or 0) / NS_PER_SEC
+        if self.state == CLOSED:
+            self._count_busy(at)
 
     def _end_of_life(self) -> float:
         if self.started_at is not None:

@@ -164,7 +164,7 @@ class Sessions:
         """A job has its final status."""
         if session := self._of_job.get(job.id):
             with self._lock:
-                session.job_ends(job, self._clock.wall())
+                session.waiting.discard(job.id)
                 session.advance(self._clock.wall())
             self._timers.after(session.interactive_ttl, self.advance)
 

@@ -19,9 +19,9 @@ from direct_access.simulator.embedded import Simulator
 
 DESCRIPTION_FILE = Path(__file__).parents[3] / "direct_access" / "simulator" / "openapi.json"
 DESCRIPTION = json.loads(DESCRIPTION_FILE.read_text())
-_FORMATS = FormatChecker(["date", "uuid"])
-_FORMATS.checks("date-time", ValueError)(lambda text: datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ"))
-_FORMATS.checks("uri", ValueError)(lambda text: urlsplit(text).netloc != "")
+FORMATS = FormatChecker(["date", "uuid"])
+FORMATS.checks("date-time", ValueError)(lambda text: datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ"))
+FORMATS.checks("uri", ValueError)(lambda text: urlsplit(text).netloc != "")
 _REGISTRY = Registry().with_resource("urn:api", Resource(DESCRIPTION, DRAFT202012))
 
 
@@ -162,7 +162,7 @@ def _check(method: str, path: str, status: int, headers: Mapping[str, str], docu
         return
     assert headers["Content-Type"] == "application/json"
     schema = _schema(method, path.partition("?")[0], status)
-    Draft202012Validator(schema, registry=_REGISTRY, format_checker=_FORMATS).validate(document)
+    Draft202012Validator(schema, registry=_REGISTRY, format_checker=FORMATS).validate(document)
 
 
 def _schema(method: str, path: str, status: int) -> dict[str, Any]:
