@@ -153,7 +153,7 @@ def _skipped(check: Check, surroundings: Surroundings, because: str) -> Result:
 
 
 def _late(check: Check, surroundings: Surroundings) -> Result:
-    error = UnavailableError("it did not end in the time that was left", retryable=True)
+    error = UnavailableError("no answer in the time that there was for all checks", retryable=True)
     return _result(check, surroundings, of_check(error, check.late), 0.0)
 
 

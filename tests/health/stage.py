@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,10 @@ class Told:
     exit_status: int
     out: str
     err: str
+
+    def holds(self, secret: str) -> bool:
+        """Whether it showed a secret."""
+        return secret in self.out + self.err
 
     @property
     def document(self) -> dict[str, Any]:
@@ -99,8 +103,11 @@ class Stage:
         """Run ``doctor`` with its findings as JSON."""
         return self.command("doctor", "--format", "json", *options)
 
-    def occupy_all_lanes(self) -> None:
-        """Have a job of the same account hold the only lane."""
+    def occupy_all_lanes(self, *how: str) -> None:
+        """Have a job of the same account hold the only lane.
+
+        :param how: command and options that start it; default ``submit``
+        """
         from direct_access.simulator.jobs.scenario import OutcomeRule
 
         backend = self.simulator.backends.get(BACKEND)
@@ -111,11 +118,19 @@ class Stage:
         pub = {"circuit": 'OPENQASM 3.0;\ninclude "stdgates.inc";\nbit c;\nc = measure $0;\n', "shots": 1}
         job = {"program_id": "sampler", "backend": BACKEND, "timeout_secs": 60, "pubs": [pub]}
         job_file.write_text(json.dumps(job))
-        submitted = self.command("submit", "-o", self.home / "neighbour", job_file)
-        assert submitted.exit_status == 0, submitted.err
+        begun = self.command(*(how or ("submit",)), "-o", self.home / "neighbour", job_file)
+        assert begun.exit_status in (0, 124), begun.err
         (accepted,) = [job for job in self.simulator.jobs.jobs() if job.status == "Running"]
         self.end.callback(self.simulator.wait_for, accepted.id)
         self.end.callback(self.simulator.jobs.release, accepted.id)
+
+    def shown(self, told: Told) -> list[str]:
+        """Return the secrets that a command showed."""
+        known = [self.simulator.api_key, self.simulator.secret_access_key, "X-Amz-Signature=", "eyJ"]
+        for name in ("api_key", "secret_access_key"):
+            with suppress(PermissionError):
+                known.append((self.home / "client" / name).read_text().strip())
+        return [secret for secret in known if told.holds(secret)]
 
     def close(self) -> None:
         """Undo the day."""

@@ -28,6 +28,7 @@ def test_health_names_the_cause(day: Day, stage: Stage, request: pytest.FixtureR
     assert cause["advice"]
     assert cause["next"]
     assert told.exit_status == day.health_status
+    assert stage.shown(told) == []
 
 
 @pytest.mark.parametrize("day", EVERY_DAY)
@@ -41,3 +42,4 @@ def test_the_doctor_names_the_cause_and_sends_no_job(
     assert day.says in told.finding(day.check)["seen"]
     assert told.exit_status == day.doctor_status
     assert stage.simulator.jobs.accepted == accepted
+    assert stage.shown(told) == []

@@ -89,11 +89,13 @@ def test_a_url_that_a_gateway_breaks_is_told_apart_from_a_store_that_fails(stage
 
 
 def test_lanes_that_jobs_left_on_purpose_hold_are_counted(stage: Stage) -> None:
-    stage.occupy_all_lanes()
+    stage.occupy_all_lanes("run", "--detach-after", "0.1")
     lanes = stage.health().finding("lanes")
+    assert lanes["seen"].endswith("are in use, 1 of them by jobs that were left on purpose")
     measures = {(each["name"], each["labels"].get("backend")): each["value"] for each in lanes["measures"]}
     assert measures["lanes_used", BACKEND] == measures["lanes", BACKEND] == 1
     assert measures["lanes_free", BACKEND] == 0
+    assert measures["lanes_detached", BACKEND] == 1
 
 
 def test_a_version_that_the_server_does_not_offer_is_a_warning(stage: Stage) -> None:

@@ -121,7 +121,7 @@ def test_at_the_deadline_there_is_a_report_whatever_still_goes_on(tmp_path: Path
     released.set()
     assert levels(report) == {"slow": late.name, "behind": "UNKNOWN", "fast": "OK"}
     assert report.results[1].because == "slow"
-    assert "did not end" in report.findings[0].seen
+    assert "no answer in the time" in report.findings[0].seen
 
 
 def test_a_bug_in_a_check_is_told_and_ends_no_other(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The Qiskit Runtime REST API, for systems with ``service: cloud``: its versions, the backends of the instance.
+"""The Qiskit Runtime REST API, for systems with ``service: cloud``: its versions, an instance's backends.
 
 Lanes, licences and a store of our own are matters of a system on the premises.
 """
