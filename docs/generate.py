@@ -19,6 +19,7 @@ from direct_access.transport.retry import JITTER, TELL_AGAIN_SECS, RetryPolicy
 
 HERE = Path(__file__).parent
 OPENAPI = HERE.parent / "direct_access" / "simulator" / "openapi.json"
+RUNTIME_OPENAPI = OPENAPI.parent / "qiskit_runtime" / "openapi.json"
 ALERTS = HERE.parent / "etc" / "prometheus" / "direct-access.rules.yml"
 NOTE = "<!-- Made from code by `make docs`; do not edit. -->\n"
 
@@ -252,6 +253,7 @@ PAGES = {
     "reliability.md": reliability_page,
     "migration.md": migration_page,
     "openapi.json": OPENAPI.read_text,
+    "openapi-qiskit-runtime.json": RUNTIME_OPENAPI.read_text,
     "retries.md": retries_page,
 }
 

@@ -8,19 +8,19 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from direct_access.clock import Clock, SystemClock
+from direct_access.simulator.addresses import Addresses
 from direct_access.simulator.admin import AdminApplication, WithAdmin
 from direct_access.simulator.api.application import ApiApplication
 from direct_access.simulator.api.authentication import Authentication
 from direct_access.simulator.api.errors import error_of_status
 from direct_access.simulator.backends.catalog import standard_backends
 from direct_access.simulator.backends.state import Backends
-from direct_access.simulator.client_configuration import Access, write_client_configuration
+from direct_access.simulator.client_configuration import write_client_configuration
 from direct_access.simulator.faults.rules import Fault, FaultRules
 from direct_access.simulator.faults.store_errors import store_error_of_status
 from direct_access.simulator.http import Application
 from direct_access.simulator.iam.application import IamApplication, iam_error_of_status
 from direct_access.simulator.iam.tokens import TokenAuthority
-from direct_access.simulator.ibm_cloud.application import GLOBAL_CATALOG, GLOBAL_SEARCH, RESOURCE_CONTROLLER
 from direct_access.simulator.jobs.execution_queue import ExecutionQueue, Executor
 from direct_access.simulator.jobs.job import Job
 from direct_access.simulator.jobs.objects import BucketStore, EmbeddedBuckets, JobObjects, RemoteBuckets
@@ -30,7 +30,6 @@ from direct_access.simulator.jobs.scenario import OutcomeRule, OutcomeRules, Sce
 from direct_access.simulator.jobs.scheduler import Scheduler
 from direct_access.simulator.jobs.table import JobTable
 from direct_access.simulator.jobs.transfer import HttpTransfer
-from direct_access.simulator.qiskit_runtime.application import BASE_PATH
 from direct_access.simulator.qiskit_runtime.errors import error_of_status as cloud_error_of_status
 from direct_access.simulator.qiskit_runtime.service import RuntimeService
 from direct_access.simulator.request_log import RequestLog
@@ -46,11 +45,10 @@ from direct_access.simulator.tls import trust
 
 SUBJECT = "IBMid-SIMULATOR"
 SERVICE_SUBJECT = "iam-ServiceId-quantum-system"
-ACCOUNT = "a/simulator"
 TRANSFER_THREADS = 16
 
 
-class Simulator:
+class Simulator(Addresses):
     """An on-prem quantum system. Use it once: :meth:`start`, :meth:`stop`, or as a context manager.
 
     :param directory: where keys, objects and jobs are kept for the next simulator on it; made if it does not
@@ -145,85 +143,6 @@ class Simulator:
 
     def __exit__(self, *exc: object) -> None:
         self.stop()
-
-    @property
-    def iam_url(self) -> str:
-        """Base URL of IAM; ``/identity`` below it issues the tokens, ``/identity/keys`` has their keys."""
-        return self._servers.url("iam")
-
-    @property
-    def api_url(self) -> str:
-        """Base URL of the API, and of ``/admin``."""
-        return self._servers.url("api")
-
-    @property
-    def store_url(self) -> str:
-        """Base URL of the object store."""
-        return self._servers.url("store")
-
-    @property
-    def cloud_url(self) -> str:
-        """Base URL of the Qiskit Runtime REST API: what comes before ``/v1``."""
-        return self._servers.url("cloud") + BASE_PATH
-
-    @property
-    def global_search_url(self) -> str:
-        """Base URL of Global Search, which lists the instances."""
-        return self._servers.url("cloud") + GLOBAL_SEARCH
-
-    @property
-    def global_catalog_url(self) -> str:
-        """Base URL of Global Catalog, which knows the plans; it ends in ``/api/v1`` as IBM's does."""
-        return f"{self._servers.url('cloud')}{GLOBAL_CATALOG}/api/v1"
-
-    @property
-    def resource_controller_url(self) -> str:
-        """Base URL of Resource Controller, which creates and changes instances: what comes before ``/v2``."""
-        return self._servers.url("cloud") + RESOURCE_CONTROLLER
-
-    @property
-    def cloud_crn(self) -> str:
-        """The CRN of the instance that is there from the start."""
-        return self.settings.cloud_crn
-
-    @property
-    def service_crn(self) -> str:
-        """The CRN that the API expects."""
-        return self.settings.service_crn
-
-    @property
-    def bucket(self) -> str:
-        """A bucket that exists."""
-        return self.settings.bucket
-
-    @property
-    def bucket_crn(self) -> str:
-        """The CRN of :attr:`bucket`."""
-        return f"crn:v1:bluemix:public:cloud-object-storage:global:{ACCOUNT}:simulator:bucket:{self.bucket}"
-
-    @property
-    def access(self) -> Access:
-        """What a client must know."""
-        tls = self.settings.tls
-        return Access(
-            iam_url=self.iam_url,
-            api_url=self.api_url,
-            store_url=self.store_url,
-            cloud_url=self.cloud_url,
-            resource_controller_url=self.resource_controller_url,
-            global_search_url=self.global_search_url,
-            global_catalog_url=self.global_catalog_url,
-            service_crn=self.service_crn,
-            cloud_crn=self.cloud_crn,
-            api_key=self.api_key,
-            default_backend=self.settings.default_backend,
-            bucket=self.bucket,
-            bucket_crn=self.bucket_crn,
-            region=self.settings.region,
-            access_key_id=self.access_key_id,
-            secret_access_key=self.secret_access_key,
-            authority=tls.authority if tls else None,
-        )
 
     def write_client_configuration(self, directory: Path, storage_type: str = "s3_compatible") -> Path:
         """Write a configuration of our client into a directory and return its path."""
