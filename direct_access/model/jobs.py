@@ -63,6 +63,7 @@ class JobState:
 
     :param quantum_nanoseconds: time the quantum system was used, in ns, where the server tells
     :param document: the job object as the server sent it, with presigned URLs hidden
+    :param private: the results can be read once, and are gone then
     :param storage: where its objects lie, by role (``input``, ``results``, ``logs``), as far as it is told
     """
 
@@ -77,6 +78,7 @@ class JobState:
     reason_message: str | None = None
     reason_solution: str | None = None
     quantum_nanoseconds: int | None = None
+    private: bool = False
     document: Mapping[str, Any] = field(default_factory=dict)
     storage: Mapping[str, StorageReference] = field(default_factory=dict)
 
@@ -100,6 +102,7 @@ def parse_job(document: Mapping[str, Any]) -> JobState:
         reason_message=text(shown.get("reason_message")) or _reason(document),
         reason_solution=text(shown.get("reason_solution")),
         quantum_nanoseconds=_quantum_nanoseconds(document),
+        private=document.get("private") is True,
         document=shown,
         storage=parse_storage(document.get("storage")),
     )

@@ -44,13 +44,19 @@ class JobRequest:
         :raises InputError: if a field is outside the limits of the API
         """
         self._check()
-        body = {field.name: getattr(self, field.name) for field in fields(self)}
-        body["tags"] = list(self.tags)
-        given = {name: value for name, value in body.items() if value or (value == 0 and value is not False)}
+        given = self.document()
         if not isinstance(self.params, bytes):
             return json.dumps(given).encode()
-        del given["params"]
         return json.dumps(given).removesuffix("}").encode() + b', "params": ' + self.params + b"}"
+
+    def document(self) -> dict[str, Any]:
+        """Return the fields that are given, without params that are bytes."""
+        body = {field.name: getattr(self, field.name) for field in fields(self)}
+        body["tags"] = list(self.tags) or None
+        body["private"] = self.private or None
+        if isinstance(self.params, bytes):
+            del body["params"]
+        return {name: value for name, value in body.items() if value is not None}
 
     def _check(self) -> None:
         short("program_id", self.program_id, 10_000)

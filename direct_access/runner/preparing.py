@@ -107,7 +107,12 @@ def adopted(state: JobState, handle: Handle, system: str, keep: str | None) -> J
     return Journal(
         job_id=state.id,
         system=system,
-        spec=JobSpec(state.program_id, state.backend, state.timeout_secs or 0),
+        spec=JobSpec(
+            state.program_id,
+            state.backend,
+            state.timeout_secs or 0,
+            cloud={"private": True} if state.private else {},
+        ),
         handle=handle,
         params={"external": True},
         job_file="",

@@ -49,8 +49,8 @@ def open_cloud(
 
     :raises ConfigurationError: if there is no such system, or it is on the premises
     """
-    from direct_access.qiskit_runtime.client import QiskitRuntimeClient
     from direct_access.resource_controller.instances import Instances
+    from direct_access.services.cloud_client import cloud_client
     from direct_access.services.lazy_authorizer import LazyAuthorizer
     from direct_access.transport.http import HttpClient
     from direct_access.transport.retry import Patience, no_deadline
@@ -65,13 +65,6 @@ def open_cloud(
     http = HttpClient(system.network, clock)
     patience = Patience(clock, stop, deadline or no_deadline, notify)
     authorizer = LazyAuthorizer(http, system.iam_url, system.api_key, clock)
-    client = QiskitRuntimeClient(
-        http,
-        authorizer,
-        service_crn=system.service_crn,
-        patience=patience,
-        url=system.url or None,
-        api_version=system.api_version,
-    )
+    client = cloud_client(system, http, authorizer, patience)
     instances = Instances(http, authorizer, url=system.resource_controller_url, patience=patience)
     return CloudAccess(system.service_crn, client, instances, http)

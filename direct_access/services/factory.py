@@ -14,7 +14,8 @@ from direct_access.errors import ConfigurationError
 from direct_access.services.protocol import JobService
 
 if TYPE_CHECKING:
-    from direct_access.transport.retry import Deadline, WaitNotice
+    from direct_access.transport.http import Authorizer, HttpClient
+    from direct_access.transport.retry import Deadline, Patience, WaitNotice
 
 
 def open_service(
@@ -34,10 +35,7 @@ def open_service(
     :param deadline: no request is repeated after it; None without bound
     :raises ConfigurationError: if there is no such system
     """
-    from direct_access.quantum_system.client import QuantumSystemClient
     from direct_access.services.lazy_authorizer import LazyAuthorizer
-    from direct_access.services.on_prem import OnPremService
-    from direct_access.services.stores import Stores
     from direct_access.transport.http import HttpClient
     from direct_access.transport.retry import Patience, no_deadline
 
@@ -45,6 +43,15 @@ def open_service(
     http = HttpClient(system.network, clock)
     patience = Patience(clock, stop, deadline or no_deadline, notify)
     authorizer = LazyAuthorizer(http, system.iam_url, system.api_key, clock)
+    build = _cloud if system.service == CLOUD else _on_prem
+    return build(system, http, authorizer, patience)
+
+
+def _on_prem(system: System, http: HttpClient, authorizer: Authorizer, patience: Patience) -> JobService:
+    from direct_access.quantum_system.client import QuantumSystemClient
+    from direct_access.services.on_prem import OnPremService
+    from direct_access.services.stores import Stores
+
     client = QuantumSystemClient(
         http,
         authorizer,
@@ -54,6 +61,17 @@ def open_service(
         patience=patience,
     )
     return OnPremService(system, client, Stores(http, authorizer, patience), http, patience)
+
+
+def _cloud(system: System, http: HttpClient, authorizer: Authorizer, patience: Patience) -> JobService:
+    from direct_access.services.cloud import CloudService
+    from direct_access.services.cloud_client import cloud_client
+    from direct_access.services.cloud_sessions import NamedSessions
+    from direct_access.services.session_book import session_book
+
+    client = cloud_client(system, http, authorizer, patience)
+    sessions = NamedSessions(client, session_book(system.service_crn), patience)
+    return CloudService(system, client, sessions, http, patience)
 
 
 def choose_system(settings: Settings, name: str | None) -> System:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from direct_access.config.settings import System
-from direct_access.errors import AccessError, ConflictError, InputError, JobVanishedError, NotFoundError
+from direct_access.errors import AccessError, ConflictError, InputError, NotFoundError
 from direct_access.model.backends import Backend
 from direct_access.model.cloud_options import CloudOptions
 from direct_access.model.jobs import JobSpec, JobState, JobStatus
@@ -21,6 +21,7 @@ from direct_access.services.protocol import Accepted, BackendFacts, Download, Ha
 from direct_access.services.storage_choice import bucket_address
 from direct_access.services.stores import Stores
 from direct_access.services.submission import Submission
+from direct_access.services.vanished import vanished
 from direct_access.transport.http import HttpClient
 from direct_access.transport.retry import Patience
 
@@ -112,7 +113,7 @@ class OnPremService:
         try:
             return self._client.job(handle["id"], once=once)
         except NotFoundError as error:
-            raise _vanished(error) from error
+            raise vanished(error) from error
 
     def list(self) -> Sequence[JobState]:
         """Return all jobs of the caller that the server knows, oldest first."""
@@ -144,7 +145,7 @@ class OnPremService:
         except ConflictError:
             return self.status(handle).status is JobStatus.CANCELLED
         except NotFoundError as error:
-            raise _vanished(error) from error
+            raise vanished(error) from error
         return True
 
     def mark_detached(self, handle: Handle, collect_by: float) -> None:
@@ -192,13 +193,3 @@ class OnPremService:
     def close(self) -> None:
         """Close connections."""
         self._http.close()
-
-
-def _vanished(error: NotFoundError) -> JobVanishedError:
-    return JobVanishedError(
-        f"the server no longer knows job {error.subject}",
-        subject=error.subject,
-        http_status=error.http_status,
-        code=error.code,
-        request_id=error.request_id,
-    )

@@ -38,12 +38,13 @@ RUNNER_EXCEPTIONS = {
     ("runner.run", "transport.retry"): "when the waiting ends is plain data",
     ("runner.deadline", "transport.retry"): "when the waiting ends is plain data",
     ("runner.reporter", "transport.retry"): "the notice of a wait is plain data",
+    ("runner.private_results", "transport.retry"): "reading again before the first byte is trying again",
     ("runner.submitting", "transport.retry"): "waiting for a busy backend is trying again",
     ("runner.waiting", "transport.retry"): "waiting through an outage is trying again",
     ("runner.collecting", "transport.retry"): "how long anything may be tried again is plain data",
     **{
         (f"runner.{name}", "transport.retry_policies"): "what is tried again is data, kept in one place"
-        for name in ("submitting", "waiting", "collecting", "download")
+        for name in ("submitting", "waiting", "collecting", "download", "private_results")
     },
 }
 

@@ -1,0 +1,94 @@
+"""The results of a private job: the server deletes them by our reading them, so that there is one read.
+
+It is written to disk as it arrives. Until the first byte has come it may be tried again, after that never:
+what is there then is the result, or the rest is lost. A process that died in between leaves the same file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from direct_access import atomic
+from direct_access.errors import DirectAccessError, LocalStorageError, StoreError
+from direct_access.runner.context import RESULTS, Context
+from direct_access.runner.download import Downloaded, download_path
+from direct_access.runner.shape import fault_of_results
+from direct_access.services.protocol import Download
+from direct_access.transport.retry import repeat
+from direct_access.transport.retry_policies import RESUME
+
+BLOCK_BYTES = 1 << 20
+
+
+def read_private(context: Context, opened: Callable[[int], Download]) -> Downloaded:
+    """Return the results on disk, verified as far as they can be.
+
+    :param opened: opens the results; bears that they are not there yet
+    :raises StoreError: if they broke off, now or in an earlier process; what arrived is kept aside
+    :raises LocalStorageError: if the disk is full or fails
+    """
+    path = download_path(context.directory / RESULTS)
+    aside = context.directory / f"{RESULTS}.rejected"
+    if aside.exists():
+        raise _lost(context, aside, "they broke off when they were read")
+    try:
+        if not (path.exists() and path.stat().st_size):
+            _read(context, opened, path)
+        fault = fault_of_results(path)
+    except _BrokenOffError as error:
+        fault = error.message
+    except OSError as error:
+        raise LocalStorageError(
+            f"cannot write {path}: {error.strerror}",
+            subject=str(path),
+            advice="what arrived of the results is there; they cannot be read again",
+        ) from error
+    if fault is None:
+        return Downloaded(path, path.stat().st_size, None)
+    path.rename(aside)
+    raise _lost(context, aside, fault)
+
+
+class _BrokenOffError(StoreError):
+    """The one read ended early."""
+
+
+def _lost(context: Context, aside: Path, fault: str) -> StoreError:
+    return StoreError(
+        f"the results of the private job {context.journal.job_id} are incomplete ({fault}), and could be "
+        f"read only once; what arrived is kept as {aside}",
+        subject=str(aside),
+        stage="collect",
+        advice="run the job again, or without private: true",
+    )
+
+
+def _read(context: Context, opened: Callable[[int], Download], path: Path) -> None:
+    def once() -> None:
+        with opened(0) as source:
+            _copy(source, file.fileno())
+
+    with open(path, "wb", buffering=0) as file:
+        atomic.sync_directory(path.parent)  # so that a crash does not take the file that the read has filled
+        context.check_ownership()
+        repeat(RESUME, context.patience, once)
+
+
+def _copy(source: Download, descriptor: int) -> None:
+    """Write a stream to disk, durable block by block; before the first byte, an error may be tried again."""
+    block = memoryview(bytearray(BLOCK_BYTES))
+    written, used = 0, -1
+    while used:
+        try:
+            used = source.readinto(block)
+        except DirectAccessError as error:
+            if not written:
+                raise
+            raise _BrokenOffError(error.message) from error
+        data = block[:used]
+        while data:
+            data = data[os.write(descriptor, data) :]
+        os.fdatasync(descriptor)
+        written += used

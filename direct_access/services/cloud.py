@@ -1,0 +1,213 @@
+"""Quantum jobs in the cloud: the Qiskit Runtime REST API, for jobs and their data alike."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from direct_access.config.settings import System
+from direct_access.errors import ConflictError, InputError, NotFoundError
+from direct_access.model.backends import Backend
+from direct_access.model.cloud_options import CloudOptions
+from direct_access.model.jobs import JobSpec, JobState, JobStatus
+from direct_access.qiskit_runtime.client import QiskitRuntimeClient
+from direct_access.qiskit_runtime.job_list import JobFilter
+from direct_access.qiskit_runtime.job_request import JobRequest
+from direct_access.services.cloud_handles import make_handle, own_tag, tag_of
+from direct_access.services.cloud_jobs import (
+    backend_of,
+    job_request,
+    mark_of,
+    read_params,
+    state_of,
+    with_mark,
+)
+from direct_access.services.cloud_sessions import NamedSessions
+from direct_access.services.cloud_submission import CloudSubmission, find_by_tag
+from direct_access.services.protocol import Accepted, BackendFacts, Download, Handle
+from direct_access.services.vanished import vanished
+from direct_access.transport.http import HttpClient
+from direct_access.transport.retry import Patience
+
+
+class CloudService:
+    """A :class:`direct_access.services.protocol.JobService` of one instance."""
+
+    def __init__(
+        self,
+        system: System,
+        client: QiskitRuntimeClient,
+        sessions: NamedSessions,
+        http: HttpClient,
+        patience: Patience,
+    ) -> None:
+        self._system = system
+        self._client = client
+        self._sessions = sessions
+        self._http = http
+        self._patience = patience
+        self._ids: dict[str, str] = {}
+        self._not_sent: set[str] = set()
+
+    @property
+    def system(self) -> str:
+        """The name of the system in our configuration."""
+        return self._system.name
+
+    def plan(
+        self,
+        job_id: str,
+        owner: str,
+        storage: Mapping[str, Any] | None,
+        external_input: bool,
+        cloud: CloudOptions | None = None,
+    ) -> Handle:
+        """Choose the tag by which the job is found; the ``storage`` of a job file is for other services."""
+        return make_handle(job_id, cloud or {}, external_input=external_input)
+
+    def renamed(self, handle: Handle, job_id: str) -> Handle:
+        """Return a handle for a new job."""
+        return {**handle, "id": None, "tag": tag_of(job_id)}
+
+    def input_expired(self, handle: Handle, secs: float) -> bool:
+        """Return False: the params are the service's own."""
+        return False
+
+    def describe(self, handle: Handle, spec: JobSpec) -> Mapping[str, Any]:
+        """Return what would be sent where; the params are sent with it."""
+        named = handle.get("session")
+        return {
+            "url": f"{self._client.url}/v1/jobs",
+            "service_crn": self._system.service_crn,
+            "api_version": self._system.api_version,
+            "session": named and dict(named),
+            "body": job_request(handle, spec, None).document(),
+        }
+
+    def stage(self, handle: Handle, params: Path) -> None:
+        """Do nothing: the params go with the job. But no process before this one has sent it."""
+        self._not_sent.add(handle["tag"])
+
+    def submit(self, handle: Handle, spec: JobSpec, params: Path | None = None) -> Accepted:
+        """Start the job, or find it started; in a session that has closed meanwhile, in another one."""
+        if params is None:
+            raise InputError("a job in the cloud brings its params along", subject="params")
+        content = read_params(params)
+        try:
+            return self._submit(handle, spec, content)
+        except ConflictError:
+            if "session" not in handle:
+                raise
+            self._sessions.forget(handle["session"])
+            return self._submit(handle, spec, content)
+
+    def _submit(self, handle: Handle, spec: JobSpec, params: bytes) -> Accepted:
+        tag = handle["tag"]
+
+        def request() -> JobRequest:
+            named = handle.get("session")
+            session_id = self._sessions.open(named, spec.backend) if named else None
+            return job_request(handle, spec, session_id, params)
+
+        submission = CloudSubmission(self._client, tag, request, sent_before=tag not in self._not_sent)
+        job_id = submission.run(self._patience)
+        self._ids[tag] = job_id
+        return Accepted(job_id, {**handle, "id": job_id})
+
+    def status(self, handle: Handle, *, once: bool = False) -> JobState:
+        """Return what the server says of the job."""
+        try:
+            return state_of(self._client.jobs.job(self._id(handle), once=once))
+        except NotFoundError as error:
+            raise vanished(error) from error
+
+    def list(self) -> Sequence[JobState]:
+        """Return all jobs of the caller that the server knows, oldest first."""
+        return [state_of(job) for job in self._client.jobs.all(JobFilter(sort="ASC"))]
+
+    def find(self, job_id: str) -> Handle:
+        """Return a handle for a job of which only an id is known: the server's, or the one we began with."""
+        try:
+            job = self._client.jobs.job(job_id)
+        except NotFoundError:
+            job = self._client.jobs.job(find_by_tag(self._client, tag_of(job_id)))
+        return {"id": job.id, "tag": own_tag(job.tags)}
+
+    def open_results(self, handle: Handle, offset: int = 0) -> Download:
+        """Open the results, always from the first byte on; reading those of a private job deletes them."""
+        stream = self._client.jobs.results(self._id(handle))
+        if stream is None:
+            raise NotFoundError("the server has no results of this job yet", subject=self._id(handle))
+        return stream
+
+    def open_logs(self, handle: Handle, offset: int = 0) -> Download:
+        """Open the log, always from the first byte on."""
+        return self._client.jobs.logs(self._id(handle))
+
+    def cancel(self, handle: Handle) -> bool:
+        """Cancel the job; return False if it had ended already.
+
+        A job that is Cancelled was cancelled by us, as far as we know: the first answer may have been lost.
+        """
+        try:
+            self._client.jobs.cancel(self._id(handle))
+        except ConflictError:
+            return self.status(handle).status is JobStatus.CANCELLED
+        except NotFoundError as error:
+            raise vanished(error) from error
+        return True
+
+    def mark_detached(self, handle: Handle, collect_by: float) -> None:
+        """Say by a tag that the job was left on purpose."""
+        job = self._client.jobs.job(self._id(handle))
+        self._client.jobs.replace_tags(job.id, with_mark(job.tags, collect_by))
+
+    def detached_until(self, handle: Handle) -> float | None:
+        """Return until when a job that was left on purpose is to be collected."""
+        return mark_of(self._client.jobs.job(self._id(handle)).tags)
+
+    def forget(self, handle: Handle, *, job: bool, objects: bool, mark: bool | None = None) -> None:
+        """Delete the job unless it, or its results, shall stay: they are one here. Close its session."""
+        try:
+            with contextlib.suppress(NotFoundError):
+                if job and objects:
+                    self._client.jobs.delete(self._id(handle))
+                elif mark:
+                    found = self._client.jobs.job(self._id(handle))
+                    self._client.jobs.replace_tags(found.id, with_mark(found.tags, None))
+        finally:
+            if named := handle.get("session"):
+                self._sessions.end(named, handle["id"] or self._ids.get(handle["tag"]))
+
+    def backend_facts(self, backend: str) -> BackendFacts:
+        """Return the version and calibration time of a backend: both stand in its properties."""
+        properties = self._client.backends.properties(backend)
+        return BackendFacts(backend, properties.backend_version, properties.last_update_date)
+
+    def backends(self) -> Sequence[Backend]:
+        """Return the backends of the instance, with their queues."""
+        return [backend_of(found) for found in self._client.backends.all()]
+
+    def backend_configuration(self, backend: str) -> Mapping[str, Any]:
+        """Return the configuration of a backend as the server sent it."""
+        return dict(self._client.backends.configuration(backend))
+
+    def backend_properties(self, backend: str) -> Mapping[str, Any]:
+        """Return the properties of a backend as the server sent them."""
+        return dict(self._client.backends.properties(backend))
+
+    def close(self) -> None:
+        """Close connections."""
+        self._http.close()
+
+    def _id(self, handle: Handle) -> str:
+        """Return the server's id of a job.
+
+        :raises NotFoundError: if the server knows none with its tag
+        """
+        known = handle["id"] or self._ids.get(handle["tag"])
+        if known is None:
+            known = self._ids[handle["tag"]] = find_by_tag(self._client, handle["tag"])
+        return str(known)
