@@ -9,11 +9,11 @@ from pathlib import Path
 from packages import deb, distributions, rpm, wheelhouse
 from packages.project import ROOT
 
-KINDS: dict[str, Callable[[Path], list[Path]]] = {
-    "wheel": lambda directory: [distributions.wheel(directory), distributions.sdist(directory)],
+KINDS: dict[str, Callable[[Path, Path], list[Path]]] = {
+    "wheel": lambda directory, wheel: [wheel, distributions.sdist(directory)],
     "deb": deb.build,
     "rpm": rpm.build,
-    "wheelhouse": lambda directory: [wheelhouse.build(directory)],
+    "wheelhouse": lambda directory, wheel: [wheelhouse.build(directory, wheel)],
 }
 
 
@@ -23,8 +23,10 @@ def main(kinds: list[str]) -> int:
     if wrong or not kinds:
         print(f"usage: python -m packages {'|'.join(KINDS)} ...", file=sys.stderr)
         return 2
+    directory = ROOT / "dist"
+    wheel = distributions.wheel(directory)
     for kind in kinds:
-        for built in KINDS[kind](ROOT / "dist"):
+        for built in KINDS[kind](directory, wheel):
             print(built)
     return 0
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 import gzip
 import shutil
 import sys
-import tempfile
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from packages import sbom
-from packages.distributions import wheel
 from packages.manual.pages import pages
 from packages.project import FILES, ROOT, VERSION, WHEELS, copy_sources, date, normalise, run
 
@@ -25,10 +24,10 @@ LEFT_OUT = ("botocore/data/", "botocore/docs/")
 """Models of all services of AWS, 14 MB, and what documents them: we only sign."""
 
 
-def make(directory: Path) -> None:
-    """Make the tree."""
+def make(directory: Path, wheel: Path) -> None:
+    """Make the tree of our wheel and those of others."""
     prefix = directory / PREFIX
-    _make_library(prefix / "lib")
+    _make_library(prefix / "lib", [wheel, *_wheels_of_others()])
     for name, target in {"direct-access": "bin", "find-python": "libexec", "compile": "libexec"}.items():
         _copy(FILES / name, prefix / target / name)
     share = prefix / "share"
@@ -45,13 +44,12 @@ def make(directory: Path) -> None:
     normalise(directory)
 
 
-def _make_library(library: Path) -> None:
+def _make_library(library: Path, wheels: Iterable[Path]) -> None:
     """Lay out the wheels; all are pure, but for PyYAML's parser in C, of which there is one in Python."""
     library.mkdir(parents=True)
-    with tempfile.TemporaryDirectory() as temporary:
-        for path in [wheel(Path(temporary)), *_wheels_of_others()]:
-            with zipfile.ZipFile(path) as archive:
-                archive.extractall(library, [name for name in archive.namelist() if _wanted(name)])
+    for path in wheels:
+        with zipfile.ZipFile(path) as archive:
+            archive.extractall(library, [name for name in archive.namelist() if _wanted(name)])
     _copy(FILES / "__main__.py", library / "__main__.py")
 
 

@@ -8,21 +8,20 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from packages import distributions, sbom
+from packages import sbom
 from packages.project import FILES, VERSION, WHEELS, epoch, normalise
 
 _REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 
 
-def build(directory: Path) -> Path:
-    """Build the archive into a directory and return its path."""
+def build(directory: Path, ours: Path) -> Path:
+    """Build the archive of our wheel and those of others into a directory and return its path."""
     name = f"direct-access-{VERSION}-wheelhouse"
     with tempfile.TemporaryDirectory() as temporary:
         place = Path(temporary, name)
         wheels = place / "wheels"
         wheels.mkdir(parents=True)
-        ours = distributions.wheel(wheels)
-        for path in [*WHEELS.glob("*.whl"), *WHEELS.glob("pip/*.whl")]:
+        for path in [ours, *WHEELS.glob("*.whl"), *WHEELS.glob("pip/*.whl")]:
             shutil.copyfile(path, wheels / path.name)
         requirement = f"slurm-direct-access=={VERSION} --hash=sha256:{_digest(ours)}\n"
         (place / "requirements.txt").write_text(requirement + _REQUIREMENTS.read_text(encoding="utf-8"))

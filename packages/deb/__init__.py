@@ -15,13 +15,13 @@ _HERE = Path(__file__).parent
 _SCRIPTS = ("postinst", "prerm", "postrm", "triggers")
 
 
-def build(directory: Path) -> list[Path]:
+def build(directory: Path, wheel: Path) -> list[Path]:
     """Build the package, and that of the plugin where Slurm's headers are; return their paths."""
     with tempfile.TemporaryDirectory() as temporary:
         files = Path(temporary)
-        tree.make(files)
+        tree.make(files, wheel)
         built = [command(files, directory)]
-    return [*built, _plugin(directory)] if plugin.slurm_version() else built
+    return [*built, of_plugin(directory)] if plugin.slurm_version() else built
 
 
 def command(files: Path, directory: Path) -> Path:
@@ -31,7 +31,8 @@ def command(files: Path, directory: Path) -> Path:
     return _packed(files, directory / f"direct-access_{VERSION}_all.deb")
 
 
-def _plugin(directory: Path) -> Path:
+def of_plugin(directory: Path) -> Path:
+    """Build the plugin for the Slurm that is installed, and pack it."""
     slurm, architecture = plugin.slurm_version(), run(["dpkg", "--print-architecture"]).strip()
     with tempfile.TemporaryDirectory() as temporary:
         files = Path(temporary)
@@ -69,6 +70,6 @@ def _md5(path: Path) -> str:
 
 def _packed(files: Path, package: Path) -> Path:
     package.parent.mkdir(parents=True, exist_ok=True)
-    run(["dpkg-deb", "--root-owner-group", "--threads-max=1", "-Zxz", "-z6", "--build", files, package])
+    run(["dpkg-deb", "--root-owner-group", "--threads-max=1", "-Zxz", "-z3", "--build", files, package])
     shutil.rmtree(files / "DEBIAN")
     return package

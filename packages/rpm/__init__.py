@@ -20,20 +20,20 @@ _MACROS = {
     "use_source_date_epoch_as_buildtime": "1",
     "clamp_mtime_to_source_date_epoch": "1",
     "_buildhost": "reproducible",
-    "_binary_payload": "w9.gzdio",  # what rpm of EL 8 reads too
+    "_binary_payload": "w6.gzdio",  # what rpm of EL 8 reads too
     "__os_install_post": "%{nil}",  # no compiling, stripping or rewriting of #! lines
     "debug_package": "%{nil}",
     "_build_id_links": "none",
 }
 
 
-def build(directory: Path) -> list[Path]:
+def build(directory: Path, wheel: Path) -> list[Path]:
     """Build the package, and that of the plugin where Slurm's headers are; return their paths."""
     with tempfile.TemporaryDirectory() as temporary:
         files = Path(temporary, "files")
-        tree.make(files)
+        tree.make(files, wheel)
         built = [command(files, directory)]
-    return [*built, _plugin(directory)] if plugin.slurm_version() else built
+    return [*built, of_plugin(directory)] if plugin.slurm_version() else built
 
 
 def command(files: Path, directory: Path) -> Path:
@@ -41,7 +41,8 @@ def command(files: Path, directory: Path) -> Path:
     return _packed(files, directory, "direct-access", {"SUMMARY": SUMMARY})
 
 
-def _plugin(directory: Path) -> Path:
+def of_plugin(directory: Path) -> Path:
+    """Build the plugin for the Slurm that is installed, and pack it."""
     with tempfile.TemporaryDirectory() as temporary:
         files = Path(temporary, "files")
         plugin.make(files, _PLUGINS)

@@ -19,6 +19,8 @@ import pytest
 
 CACHE = Path("/var/cache/direct-access-tests")
 SYSTEM = CACHE / "debian-12"
+MOUNTED = CACHE / "mounts/root"
+"""Where the copy is in the mount namespace, for those who enter that and not the root directory."""
 INIT = Path(__file__).with_name("clean_root_init.py")
 UNSHARE = ("unshare", "--mount", "--uts", "--ipc", "--net", "--pid", "--fork", "--kill-child")
 COMMAND_SECS = 90.0
@@ -58,6 +60,7 @@ class CleanRoot:
         env: Mapping[str, str] | None = None,
         user: str | None = None,
         cwd: str = "/",
+        outside_network: bool = False,
         **options: Any,
     ) -> subprocess.Popen[str]:
         """Start a command in it; options are those of :class:`subprocess.Popen`.
@@ -67,8 +70,11 @@ class CleanRoot:
 
         :param env: besides a few variables that every login has
         :param user: who runs it, by runuser(1); default: root
+        :param outside_network: leave it in our network, such as for a simulator of ours
         """
-        enter = ["nsenter", f"--target={self.pid}", "--mount", "--uts", "--ipc", "--net", "--pid", "--root"]
+        enter = ["nsenter", f"--target={self.pid}", "--mount", "--uts", "--ipc", "--pid", "--root"]
+        if not outside_network:
+            enter.append("--net")
         become = ["runuser", "-u", user, "--"] if user else []
         return subprocess.Popen(
             [*enter, "--wd=/", "--", "env", "-C", cwd, *become, *map(str, command)],
