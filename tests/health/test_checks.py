@@ -128,6 +128,14 @@ def test_whose_clock_is_wrong_iam_decides(stage: Stage) -> None:
     assert finding["seen"].startswith(f"the clock of {stage.simulator.api_url.partition('//')[2]} is wrong")
 
 
+def test_a_server_that_breaks_off_says_nothing_of_clocks(stage: Stage) -> None:
+    stage.fault("api", reset=True)
+    told = stage.health()
+    assert told.finding("clock")["level"] == "OK"
+    assert told.document["cause"] == "api"
+    assert told.finding("store")["level"] == "OK"
+
+
 @pytest.mark.parametrize(("mode", "level"), [(0o600, "OK"), (0o644, "OK"), (0o664, "WARNING")])
 def test_a_configuration_that_others_may_change_is_a_warning(stage: Stage, mode: int, level: str) -> None:
     stage.configuration.chmod(mode)
