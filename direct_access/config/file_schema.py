@@ -34,7 +34,8 @@ def file_schema(source: Sources) -> dict[str, Any]:
 
 
 def _mapping() -> dict[str, Any]:
-    return {"type": "object", "properties": {}, "additionalProperties": False}
+    """Return the schema of settings; what stands there instead may be a secret in the wrong file."""
+    return {"type": "object", "properties": {}, "additionalProperties": False, "writeOnly": True}
 
 
 def _properties(root: dict[str, Any], parents: tuple[str, ...]) -> dict[str, Any]:

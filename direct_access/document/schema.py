@@ -140,7 +140,10 @@ class _Walk:
         return "type" not in schema or any(has_type(value, name) for name in types_of(schema))
 
     def _refused(self, schema: Schema, value: Any, path: Path, nearest: str | None = None) -> Finding:
-        found = "a value that is not shown" if schema.get("writeOnly") else show(value)
+        hidden = schema.get("writeOnly") and isinstance(
+            value, (str, int, float)
+        )  # else its kind alone is told
+        found = "a value that is not shown" if hidden else show(value)
         return self._document.finding(path, found, allowed_by(schema, self._root), nearest)
 
     def _unknown_key(self, path: Path, known: Mapping[str, Any]) -> Finding:
