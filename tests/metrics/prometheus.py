@@ -86,7 +86,7 @@ def running(directory: Path, rules: Path, scrape_configs: Path, target: str) -> 
     :param target: address and port of the exporter, instead of those in the configuration
     """
     hasty = directory / "rules.yml"
-    hasty.write_text(re.sub(r"(?m)^( +for:) .*$", r"\1 0s", rules.read_text()).replace("[15m]", "[5s]"))
+    hasty.write_text(re.sub(r"(?m)^( +for:) .*$", r"\1 0s", rules.read_text()).replace("[15m]", "[3s]"))
     configs = re.sub(r"(targets:) .*", rf"\1 [{target!r}]", scrape_configs.read_text())
     (directory / "prometheus.yml").write_text(CONFIGURATION.format(rules=hasty, scrape_configs=configs))
     server = _started(directory)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -20,6 +21,7 @@ from direct_access.health.exporter import Exporter
 from direct_access.health.metrics import METRICS, PREFIX
 from direct_access.health.metrics_server import serving
 from direct_access.health.request_counts import RequestCounts
+from direct_access.simulator.backends.state import Backend
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.faults.rules import Fault
 from direct_access.simulator.settings import SimulatorSettings, TlsFiles
@@ -128,22 +130,65 @@ def test_on_a_good_day_no_alert_fires_but_that_of_the_simulator_s_old_calibratio
     assert {series["metric"]["check"] for series in warned} == {"calibration"}
 
 
-def test_an_outage_of_the_api_is_told_and_so_is_its_end(watched: Watched) -> None:
-    watched.simulator.faults.add(Fault(app="api", status=503, times=None))
-    watched.wait_until("DirectAccessCheckCritical", fires=True)
-    watched.wait_until("DirectAccessRequestsFail", fires=True)
-    assert "DirectAccessCheckUnknown" not in watched.prometheus.firing()
-    watched.simulator.faults.clear()
-    watched.wait_until("DirectAccessCheckCritical", fires=False)
-    watched.wait_until("DirectAccessRequestsFail", fires=False)
+@contextmanager
+def broken(simulator: Simulator, **fault: Any) -> Iterator[None]:
+    """Have requests go wrong during the block."""
+    simulator.faults.add(Fault(times=None, **fault))
+    try:
+        yield
+    finally:
+        simulator.faults.clear()
 
 
-def test_a_paused_backend_is_told_until_it_is_online(watched: Watched) -> None:
-    backend = watched.simulator.backends.get(BACKEND)
-    backend.status = "paused"
-    watched.wait_until("DirectAccessBackendNotOnline", fires=True)
-    backend.status = "online"
-    watched.wait_until("DirectAccessBackendNotOnline", fires=False)
+@contextmanager
+def changed(backend: Backend, name: str, value: Any) -> Iterator[None]:
+    """Have a backend be otherwise during the block."""
+    usual = getattr(backend, name)
+    setattr(backend, name, value)
+    try:
+        yield
+    finally:
+        setattr(backend, name, usual)
+
+
+BAD_DAYS: dict[str, tuple[Callable[[Simulator], AbstractContextManager[None]], str, str]] = {
+    "IAM is down": (lambda it: broken(it, app="iam", status=503), "CheckCritical", 'check="iam"'),
+    "the API is down": (lambda it: broken(it, app="api", status=503), "CheckCritical", 'check="api"'),
+    "a proxy answers with a page": (
+        lambda it: broken(it, app="api", status=200, reply="html"),
+        "CheckCritical",
+        'check="api"',
+    ),
+    "the bucket is gone": (
+        lambda it: broken(it, app="store", status=404, code="NoSuchBucket"),
+        "CheckCritical",
+        'check="store"',
+    ),
+    "requests to the API fail": (
+        lambda it: broken(it, app="api", status=503),
+        "RequestsFail",
+        'service="api"',
+    ),
+    "a backend is paused": (
+        lambda it: changed(it.backends.get(BACKEND), "status", "paused"),
+        "BackendNotOnline",
+        f'backend="{BACKEND}"',
+    ),
+    "no lane is free": (
+        lambda it: changed(it.backends.get(BACKEND), "lanes", 0),
+        "LanesFull",
+        f'backend="{BACKEND}"',
+    ),
+}
+
+
+@pytest.mark.parametrize("day", BAD_DAYS)
+def test_a_bad_day_is_told_by_its_cause_until_it_is_over(watched: Watched, day: str) -> None:
+    begin, alert, labels = BAD_DAYS[day]
+    firing = f'ALERTS{{alertname="DirectAccess{alert}",alertstate="firing",{labels}}}'
+    with begin(watched.simulator):
+        watched.wait_for(firing)
+    watched.wait_for(f"absent({firing})")
 
 
 def test_an_exporter_that_is_gone_is_told(watched: Watched) -> None:
