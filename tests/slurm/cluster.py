@@ -27,7 +27,8 @@ PORTS = range(10_000, 30_000)  # below those that the kernel gives to clients
 class Cluster:
     """Use it once: :meth:`start`, :meth:`stop`, or as a context manager.
 
-    ``{etc}`` in settings, plugstack lines, lines and files becomes the directory of ``slurm.conf``.
+    ``{etc}`` in settings, plugstack lines, lines and files becomes the directory of ``slurm.conf``,
+    ``{node1}`` the name of the first node.
 
     :param nodes: how many; each is a slurmd and a host name of its own, on one process table
     :param proctrack: ``cgroup``, as production has it, or ``linuxproc``; only the first is true to life
@@ -189,13 +190,18 @@ class Cluster:
 
     def jobcomp(self, job: int) -> dict[str, str]:
         """Return what jobcomp/filetxt wrote of an ended job, once it has."""
+        return self.lives(job)[-1]
+
+    def lives(self, job: int, count: int = 1) -> list[dict[str, str]]:
+        """Return what jobcomp/filetxt wrote of each life of a job, once it has of so many."""
         path = self.state / "jobcomp"
 
-        def line() -> str | None:
-            lines = path.read_text().splitlines() if path.exists() else []
-            return next((found for found in reversed(lines) if found.startswith(f"JobId={job} ")), None)
+        def lines() -> list[str] | None:
+            written = path.read_text().splitlines() if path.exists() else []
+            found = [line for line in written if line.startswith(f"JobId={job} ")]
+            return found if len(found) >= count else None
 
-        return fields(eventually(line, f"job {job} in jobcomp") or "")
+        return [fields(line) for line in eventually(lines, f"job {job} in jobcomp") or []]
 
     def node_states(self) -> list[str]:
         """Return ``sinfo``'s state of each node: ``idle``, ``mixed``, ``drained``, ``down*``, …"""
@@ -262,7 +268,10 @@ class Cluster:
             plain["cgroup.conf"] = cgroup_conf() or ""
         for name, content in {**plain, **self._files}.items():
             path = self.etc / name
-            path.write_text(content.replace("{etc}", str(self.etc)))
+            content = content.replace("{etc}", str(self.etc))
+            for number, node in enumerate(self.nodes, 1):
+                content = content.replace(f"{{node{number}}}", node)
+            path.write_text(content)
             path.chmod(0o644 if name in plain else 0o755)
 
 
