@@ -58,10 +58,11 @@ class _CountedClient(HttpClient):
     def __init__(self, counts: RequestCounts, system: System, clock: Clock) -> None:
         super().__init__(system.network, clock)
         self._counts = counts
-        self._services = {"iam": system.iam_url, "api": system.url}
+        known = {"iam": system.iam_url, "api": system.url, "store": ""}
+        self._services = known if system.storage else {"iam": system.iam_url, "api": ""}
 
     def request(self, method: str, url: str, **arguments: Any) -> HttpResponse:
-        service = next((name for name, base in self._services.items() if url.startswith(base)), "store")
+        service = next(name for name, base in self._services.items() if url.startswith(base))
         try:
             response = super().request(method, url, **arguments)
         except DirectAccessError:

@@ -6,13 +6,18 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 import urllib3
 from prometheus_client import CollectorRegistry, generate_latest
 
 from direct_access.clock import ManualClock
-from direct_access.errors import ConfigurationError
+from direct_access.config.secret_source import SecretSource
+from direct_access.config.settings import NetworkSettings, StorageSettings, System
+from direct_access.errors import ConfigurationError, DirectAccessError
 from direct_access.health import metrics_server
 from direct_access.health.exporter import Exporter
 from direct_access.health.finding import Finding, Level, Measure
@@ -23,18 +28,19 @@ from .conftest import Promtool
 from .samples import finding, samples, value
 
 BOUND_SECS = 30
+UNREACHABLE = NetworkSettings(https_proxy="http://127.0.0.1:9")
 
 
 class Passes:
     """Plays the checks: each pass takes the next step of a script, and the last pass stops the exporter."""
 
-    def __init__(self, *steps: Callable[[], Sequence[Finding]]) -> None:
+    def __init__(self, *steps: Callable[[], Sequence[Finding]], counts: RequestCounts | None = None) -> None:
         self.steps = list(steps)
         self.clock = ManualClock()
         self.stop = threading.Event()
         self.began: list[float] = []
         self.said: list[str] = []
-        self.counts = RequestCounts()
+        self.counts = counts or RequestCounts()
         self.exporter = Exporter(
             "site",
             self.check,
@@ -135,6 +141,37 @@ def test_own_requests_are_counted_by_service_method_and_status() -> None:
     assert value(text, "requests_total", service="api", method="GET", status="200") == 2
     assert value(text, "requests_total", service="api", method="GET", status="503") == 1
     assert value(text, "requests_total", service="api", method="GET", status="none") == 1
+
+
+def system(**others: Any) -> System:
+    key = SecretSource("api_key", Path("/nowhere"))
+    return System("site", "https://api.example:8443", "crn", key, iam_url="https://iam.example", **others)
+
+
+@pytest.mark.parametrize(
+    ("where", "url", "service"),
+    [
+        (system(storage=StorageSettings("s3_compatible")), "https://iam.example/identity/token", "iam"),
+        (system(storage=StorageSettings("s3_compatible")), "https://api.example:8443/v1/jobs", "api"),
+        (system(storage=StorageSettings("s3_compatible")), "https://bucket.s3.example/input:1", "store"),
+        (system(), "https://quantum.cloud.example/api/v1/jobs", "api"),
+    ],
+)
+def test_a_request_counts_for_the_service_that_it_is_for(where: System, url: str, service: str) -> None:
+    counts = RequestCounts()
+    with pytest.raises(DirectAccessError):
+        # A proxy to which nobody listens: no request leaves this process.
+        counts.open_http(replace(where, network=UNREACHABLE), ManualClock()).request("GET", url)
+    assert (
+        value(
+            Passes(finds(), counts=counts).run(),
+            "requests_total",
+            service=service,
+            method="GET",
+            status="none",
+        )
+        == 1
+    )
 
 
 def test_what_a_server_makes_up_does_not_make_labels() -> None:
