@@ -24,10 +24,11 @@ def make(directory: Path, plugins: Path) -> None:
 
     :param plugins: Slurm's PluginDir
     """
+    place = directory / plugins.relative_to("/")
+    place.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as temporary:
         copy_sources(["spank_plugin"], Path(temporary))
-        target = f"DESTDIR={directory}"
-        run(["make", "-C", f"{temporary}/spank_plugin", "install", target, f"PREFIX={plugins}", "ANALYZER="])
+        run(["make", "-C", f"{temporary}/spank_plugin", f"OUT={place}", "ANALYZER="])
     normalise(directory)
 
 

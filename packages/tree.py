@@ -18,7 +18,9 @@ from packages.project import FILES, ROOT, VERSION, WHEELS, copy_sources, date, n
 
 PREFIX = "opt/direct-access"
 SHARED = ("docs", "examples", "slurm", "spank_plugin", "CHANGELOG.md", "LICENSE", "README.md")
-SHARED_FROM_ETC = ("grafana", "plugstack.conf.d", "prometheus")
+INSTALLED_FROM_ETC = ("logrotate.d", "modulefiles", "systemd")
+"""What has a place of its own; the rest of etc/ is there to be copied."""
+
 CONFFILES = ("etc/direct-access/config.yaml.example", "etc/logrotate.d/direct-access")
 LEFT_OUT = ("botocore/data/", "botocore/docs/")
 """Models of all services of AWS, 14 MB, and what documents them: we only sign."""
@@ -33,8 +35,9 @@ def make(directory: Path, wheel: Path) -> None:
     share = prefix / "share"
     copy_sources(SHARED, share)
     (share / "docs/generate.py").unlink()
-    for name in SHARED_FROM_ETC:
-        shutil.copytree(ROOT / "etc" / name, share / name)
+    for source in (ROOT / "etc").iterdir():
+        if source.is_dir() and source.name not in INSTALLED_FROM_ETC:
+            shutil.copytree(source, share / source.name)
     _make_manual(share / "man")
     _make_completion(share)
     _make_modulefiles(share / "modulefiles/direct-access")

@@ -48,7 +48,7 @@ _direct_access_completion direct-access
 printf '%s\\n' "${{COMPREPLY[@]}}"
 """
     return subprocess.run(
-        ["bash", "--norc", "-c", script], env=environment, capture_output=True, text=True, timeout=60
+        ["bash", "--norc", "-c", script], env=environment, capture_output=True, text=True, timeout=110
     )
 
 
@@ -65,7 +65,7 @@ def test_an_answer_to_a_shell_ends_with_status_0_and_no_word_to_the_terminal(
 ) -> None:
     asked = {"COMP_WORDS": "direct-access ru", "COMP_CWORD": "1", "_DIRECT_ACCESS_COMPLETE": "bash_complete"}
     done = subprocess.run(
-        ["direct-access"], env={**environment, **asked}, capture_output=True, text=True, timeout=60
+        ["direct-access"], env={**environment, **asked}, capture_output=True, text=True, timeout=110
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "plain,run\n", "")
 
@@ -75,6 +75,6 @@ def test_zsh_completes_a_command(environment: dict[str, str], tmp_path: Path) ->
         pytest.skip("needs zsh")
     (tmp_path / "_direct-access").write_text(completion("zsh"), encoding="utf-8")
     done = subprocess.run(
-        ["zsh", "--no-rcs", "-c", ZSH], env=environment, capture_output=True, text=True, timeout=60
+        ["zsh", "--no-rcs", "-c", ZSH], env=environment, capture_output=True, text=True, timeout=110
     )
     assert done.stdout == "[[direct-access reap ]]\n", done.stderr

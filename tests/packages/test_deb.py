@@ -10,9 +10,10 @@ import pytest
 from direct_access._version import __version__
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.settings import SimulatorSettings
-from tests.packages.conftest import one
+from tests.packages.conftest import SECS, one
 from tests.support.clean_root import CleanRoot, clean_root
 
+pytestmark = pytest.mark.timeout(SECS)
 EXAMPLES = Path(__file__).parents[2] / "examples"
 HOSTILE = "raise SystemExit('the module of a user')\n"
 LIBRARY = "/opt/direct-access/lib"
@@ -143,12 +144,21 @@ def test_removal_leaves_configuration_and_purge_nothing(built: Path) -> None:
         assert before - root.files() <= {"/opt"}  # dpkg removes what is empty
 
 
+def test_a_purge_spares_a_configuration_that_many_nodes_mount(built: Path) -> None:
+    with clean_root() as root:
+        root.run(["sh", "-c", "mkdir /etc/direct-access /srv/shared; touch /srv/shared/config.yaml"])
+        root.run(["mount", "--bind", "/srv/shared", "/etc/direct-access"])
+        install(root, one(built, "direct-access_*.deb"))
+        root.run(["dpkg", "--purge", "direct-access"], check=False)  # a mount point cannot be removed
+        root.run(["test", "-e", "/srv/shared/config.yaml"])
+
+
 def test_slurm_loads_the_packaged_plugin(built: Path) -> None:
     with clean_root() as root:
         install(root, one(built, "direct-access-slurm-plugin_*.deb"))
         listed = root.run(["dpkg", "--listfiles", "direct-access-slurm-plugin"]).stdout.split()
         (plugin,) = [name for name in listed if name.endswith(".so")]
-        root.path("/etc/slurm/plugstack.conf").write_text(f"required {plugin}\n")
+        root.path("/etc/slurm/plugstack.conf").write_text("required direct_access.so\n")
         root.path("/etc/slurm/slurm.conf").write_text("ClusterName=c\nSlurmctldHost=localhost\n")
         assert "--qpu=" in root.run(["sbatch", "--help"]).stdout
         listing = root.run(["sh", "-c", f"ls -l {plugin}"]).stdout

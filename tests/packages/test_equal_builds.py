@@ -9,7 +9,11 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-from tests.packages.conftest import EPOCH, build_all, one
+import pytest
+
+from tests.packages.conftest import EPOCH, SECS, build_all, one
+
+pytestmark = pytest.mark.timeout(SECS)
 
 
 def digests(directory: Path) -> dict[str, str]:

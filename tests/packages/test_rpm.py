@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from direct_access._version import __version__
-from tests.packages.conftest import one
+from tests.packages.conftest import SECS, one
 from tests.support.clean_root import MOUNTED, CleanRoot, clean_root
+
+pytestmark = pytest.mark.timeout(SECS)
 
 DATABASE = "/var/lib/rpm"
 
@@ -19,7 +21,7 @@ def rpm(root: CleanRoot, *arguments: str | Path) -> str:
     """Run our rpm on the clean system, and return what it prints."""
     enter = ["nsenter", f"--target={root.pid}", "--mount", "--"]
     options = ["--root", MOUNTED, "--dbpath", DATABASE]
-    done = subprocess.run([*enter, "rpm", *options, *arguments], capture_output=True, text=True, timeout=90)
+    done = subprocess.run([*enter, "rpm", *options, *arguments], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

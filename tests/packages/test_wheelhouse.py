@@ -12,8 +12,10 @@ import pytest
 
 from direct_access._version import __version__
 from packages.lock import required
-from tests.packages.conftest import one
+from tests.packages.conftest import SECS, one
 from tests.support.clean_root import CleanRoot, clean_root
+
+pytestmark = pytest.mark.timeout(SECS)
 
 PLACE = "/srv/quantum/direct-access"
 

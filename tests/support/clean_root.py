@@ -23,7 +23,7 @@ MOUNTED = CACHE / "mounts/root"
 """Where the copy is in the mount namespace, for those who enter that and not the root directory."""
 INIT = Path(__file__).with_name("clean_root_init.py")
 UNSHARE = ("unshare", "--mount", "--uts", "--ipc", "--net", "--pid", "--fork", "--kill-child")
-COMMAND_SECS = 90.0
+COMMAND_SECS = 300.0
 ENVIRONMENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "HOME": "/root",
