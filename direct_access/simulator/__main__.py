@@ -15,7 +15,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m direct_access.simulator", description=__doc__)
     parser.add_argument("directory", type=Path, help="where keys, objects and the client's configuration lie")
     parser.add_argument("--host", default=defaults.host, help="address to listen on (default: %(default)s)")
-    for name in ("iam", "api", "store"):
+    for name in ("iam", "api", "store", "cloud"):
         parser.add_argument(f"--{name}-port", type=int, default=0, help="default: any free port")
     parser.add_argument("--seed", type=int, help="execute with this seed")
     parser.add_argument(

@@ -17,6 +17,7 @@ class Conflicts:
     :param versions_need_token: ``/versions`` is answered 401 without a token
     :param version_header_required: a request without ``IBM-API-Version`` is answered 400, not as the latest
     :param only_dashed_version: ``IBM-API-Version: YYYYMMDD`` is answered 400
+    :param numeric_error_codes: the cloud's error codes are numbers in all parts of its API
     """
 
     undeleted_jobs_hold_lanes: bool = False
@@ -27,3 +28,4 @@ class Conflicts:
     versions_need_token: bool = False
     version_header_required: bool = False
     only_dashed_version: bool = False
+    numeric_error_codes: bool = False

@@ -42,6 +42,11 @@ def command() -> None:
 @click.option("--store-port", default=0, help="Port of the object store; 0 takes a free one.")
 @click.option("--cloud-port", default=0, help="Port of the Qiskit Runtime REST API; 0 takes a free one.")
 @click.option(
+    "--cloud-jobs-per-minute",
+    type=click.IntRange(min=1),
+    help="How many jobs a user may submit to the cloud in a minute; IBM allows 5, the default is any number.",
+)
+@click.option(
     "--setting",
     "conflicts",
     type=click.Choice([field.name for field in fields(Conflicts)]),

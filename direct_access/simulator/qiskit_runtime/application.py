@@ -33,12 +33,21 @@ class RuntimeApplication:
     """Answers the API's requests.
 
     :param routes: who answers what, paths without the base path
+    :param numeric_error_codes: error codes are numbers everywhere
     """
 
-    def __init__(self, authentication: Authentication, permissions: Permissions, routes: Routes) -> None:
+    def __init__(
+        self,
+        authentication: Authentication,
+        permissions: Permissions,
+        routes: Routes,
+        numeric_error_codes: bool = False,
+    ) -> None:
+        self._numeric_error_codes = numeric_error_codes
         self._authentication = authentication
         self._permissions = permissions
         self._router = Router(routes)
+        self._open = {"/v1/versions": _versions, "/openapi.json": _description}
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
@@ -46,19 +55,23 @@ class RuntimeApplication:
         if not path.startswith(f"{BASE_PATH}/"):
             return ApiError(404, INVALID_BODY, f"{request.path}: not found.").response(numeric=False)
         path = path.removeprefix(BASE_PATH)
-        if (request.method, path) == ("GET", "/openapi.json"):
-            return Response(200, FILE.read_bytes(), [("Content-Type", JSON)])
-        numeric_errors = False
+        numeric_errors = self._numeric_error_codes
         try:
-            if (request.method, path) == ("GET", "/v1/versions"):
-                return json_response(200, versions_document(version_of(request.headers.get(HEADER))))
+            if path in self._open:
+                return self._answer_anybody(request, path)
             route, parameters = self._found(request.method, path)
-            numeric_errors = route.numeric_errors
+            numeric_errors |= route.numeric_errors
             return route.handler(self._call(request, route, parameters))
         except ApiError as error:
             return error.response(numeric_errors)
         except BadBody as error:
             return ApiError(error.status, INVALID_BODY, str(error)).response(numeric_errors)
+
+    def _answer_anybody(self, request: Request, path: str) -> Response:
+        if request.method != "GET":
+            message = f"{request.method} {path}: method not allowed."
+            raise ApiError(405, INVALID_BODY, message, headers=(("Allow", "GET"),))
+        return self._open[path](request)
 
     def _found(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
         try:
@@ -77,3 +90,11 @@ class RuntimeApplication:
             message = f"Not authorised: the IAM action {action} is needed."
             raise ApiError(403, NOT_AUTHORISED, message, "Ask an administrator for a role that has it.")
         return Call(request, parameters, Query(request.query), version, caller)
+
+
+def _versions(request: Request) -> Response:
+    return json_response(200, versions_document(version_of(request.headers.get(HEADER))))
+
+
+def _description(_: Request) -> Response:
+    return Response(200, FILE.read_bytes(), [("Content-Type", JSON)])

@@ -30,10 +30,8 @@ class Query:
 
         :raises ApiError: 400 for another word
         """
-        text = (self.text(name) or "").lower()
-        if text not in ("", "true", "false"):
-            raise refused(name, text, "true, false")
-        return text == "true" if text else None
+        text = self.one_of(name, ("true", "false"))
+        return None if text is None else text == "true"
 
     def number(self, name: str, least: int, most: int, default: int) -> int:
         """Return a number; what is none, or out of its range, silently becomes the default."""
@@ -47,9 +45,9 @@ class Query:
         :raises ApiError: 400 for another word
         """
         text = self.text(name)
-        if text and text not in allowed:
+        if text is not None and text not in allowed:
             raise refused(name, text, ", ".join(allowed))
-        return text or None
+        return text
 
     def time(self, name: str) -> float | None:
         """Return a date-time (RFC 3339) in seconds since the epoch, in UTC where it names no zone.
@@ -57,7 +55,7 @@ class Query:
         :raises ApiError: 400 for what is none
         """
         text = self.text(name)
-        if not text:
+        if text is None:
             return None
         try:
             moment = datetime.fromisoformat(text.replace("Z", "+00:00").replace(" ", "+"))

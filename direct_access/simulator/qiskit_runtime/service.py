@@ -85,6 +85,7 @@ class RuntimeService:
                 **WorkloadEndpoints(self.jobs, self.sessions, clock, base_url).routes(),
                 **AnalyticsEndpoints(facts, clock).routes(),
             },
+            settings.conflicts.numeric_error_codes,
         )
         accepts = identities[0].accepts
         controller = ResourceController(self.instances, first.account_id, clock)

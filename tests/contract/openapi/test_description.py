@@ -14,6 +14,7 @@ import pytest
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.settings import SimulatorSettings
 from tests.contract.simulator_api.client import client_of
+from tests.contract.simulator_api.runtime_api import RuntimeClient
 
 COMMAND = Path(sys.executable).with_name("schemathesis")
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
@@ -27,11 +28,11 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
         yield simulator
 
 
-def ask(simulator: Simulator, directory: Path, headers: Mapping[str, str], *options: str) -> int:
-    """Let Schemathesis judge; return how many requests it made."""
+def ask(base_url: str, directory: Path, headers: Mapping[str, str], *options: str) -> int:
+    """Let Schemathesis judge what is described below a URL; return how many requests it made."""
     done = subprocess.run(
         [
-            *(COMMAND, "--config-file", CONFIGURATION, "run", f"{simulator.api_url}/openapi.json"),
+            *(COMMAND, "--config-file", CONFIGURATION, "run", f"{base_url}/openapi.json"),
             *(word for name, value in headers.items() for word in ("--header", f"{name}: {value}")),
             *("--no-color", *options),
         ],
@@ -50,13 +51,20 @@ def ask(simulator: Simulator, directory: Path, headers: Mapping[str, str], *opti
 def test_no_answer_is_outside_the_description(simulator: Simulator, tmp_path: Path) -> None:
     headers = client_of(simulator).headers
     del headers["IBM-API-Version"]
-    assert ask(simulator, tmp_path, headers) > 500
+    assert ask(simulator.api_url, tmp_path, headers) > 500
     statuses = {entry.status for entry in simulator.requests.entries() if entry.app == "api"}
     assert {200, 204, 400, 401, 404, 405, 422} <= statuses
 
 
 def test_no_answer_is_outside_the_description_without_a_token(simulator: Simulator, tmp_path: Path) -> None:
     simulator.requests.clear()
-    assert ask(simulator, tmp_path, {}, "--phases", "coverage,fuzzing") > 100
+    assert ask(simulator.api_url, tmp_path, {}, "--phases", "coverage,fuzzing") > 100
     entries = [entry for entry in simulator.requests.entries() if entry.path.startswith("/v1/")]
     assert {entry.status for entry in entries} == {401}
+
+
+def test_no_answer_of_the_cloud_is_outside_its_description(simulator: Simulator, tmp_path: Path) -> None:
+    headers = RuntimeClient(simulator, version=None).headers
+    assert ask(simulator.cloud_url, tmp_path, headers, "--phases", "coverage") > 1000
+    statuses = {entry.status for entry in simulator.requests.entries() if entry.app == "cloud"}
+    assert {200, 400, 404, 405} <= statuses

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from direct_access.clock import ManualClock
+from direct_access.simulator.conflicts import Conflicts
 from direct_access.simulator.faults.rules import Fault
 from direct_access.simulator.qiskit_runtime.application import Permissions
 from tests.contract.simulator_api.conftest import StartSimulator
@@ -153,6 +154,12 @@ def test_codes_are_text_or_numbers_as_each_part_of_the_api_has_them(
     cloud: RuntimeClient, path: str, kind: type
 ) -> None:
     assert type(cloud.send("GET", path).code) is kind
+
+
+def test_codes_are_numbers_everywhere_on_demand(start: StartSimulator) -> None:
+    cloud = RuntimeClient(start(conflicts=Conflicts(numeric_error_codes=True)))
+    refused = cloud.send("GET", "/v1/jobs/none", described=False)
+    assert refused.code == 1291
 
 
 def test_an_unknown_path_is_404_and_a_wrong_method_405(cloud: RuntimeClient) -> None:
