@@ -124,6 +124,14 @@ def reliability_page() -> str:
     return NOTE + page()
 
 
+def slurm_life_cycle_page() -> str:
+    """Return what becomes of a quantum job, made from the table that a test plays on a cluster."""
+    sys.path.insert(0, str(HERE.parent))
+    from tests.slurm.life_cycle.page import page
+
+    return NOTE + page()
+
+
 def metrics_page() -> str:
     """Return what is told to Prometheus, and what alerts make of it."""
     metrics = "\n".join(
@@ -255,6 +263,7 @@ PAGES = {
     "openapi.json": OPENAPI.read_text,
     "openapi-qiskit-runtime.json": RUNTIME_OPENAPI.read_text,
     "retries.md": retries_page,
+    "slurm-life-cycle.md": slurm_life_cycle_page,
 }
 
 

@@ -56,6 +56,7 @@ class Row:
 
     :param script: ``{run}`` is the command that runs the quantum job
     :param options: of sbatch
+    :param words: what happens, for the page
     :param output: what its output has to say
     :param knows_end: it need not ask Slurm when it ends
     """
@@ -65,6 +66,7 @@ class Row:
     script: str
     expected: Outcome
     options: tuple[str, ...] = ()
+    words: str = ""
     output: str = ""
     knows_end: bool = False
 

@@ -149,6 +149,7 @@ OTHERS = (
         Event.TIME_LIMIT,
         "exec {run} --on-time-limit=cancel\n",
         Outcome("Cancelled", "time limit", ("TIMEOUT",), "143:0", (1,)),
+        words="the time limit, `--on-time-limit cancel`",
     ),
     Row(
         "signal-step",
@@ -156,6 +157,7 @@ OTHERS = (
         SRUN,
         Outcome("Running", "time limit", ("FAILED",), "143:0", (1,), left_until=True),
         ("--signal=TERM@90",),
+        words="`--signal=TERM@90`, srun",
     ),
     Row(
         "signal-batch",
@@ -163,6 +165,7 @@ OTHERS = (
         EXEC,
         Outcome("Running", "time limit", ("FAILED",), "143:0", (1,), left_until=True),
         ("--signal=B:TERM@90",),
+        words="`--signal=B:TERM@90`, exec",
     ),
     Row(
         "signal-status",
@@ -171,6 +174,7 @@ OTHERS = (
         Outcome("Completed", None, COMPLETED, "0:0", results=True),
         ("--signal=B:USR1@90",),
         output=": wait since ",
+        words="`--signal=B:USR1@90`, exec: a status line",
     ),
     Row(
         "our-deadline",
@@ -178,12 +182,14 @@ OTHERS = (
         EXEC,
         Outcome("Running", None, ("FAILED",), "124:0", (1,), left_until=True),
         output="lives on",
+        words="a minute before the time limit",
     ),
     Row(
         "later-limit",
         Event.LATER_TIME_LIMIT,
         EXEC,
         Outcome("Completed", None, COMPLETED, "0:0", (1,), results=True),
+        words="the same, but the limit was moved meanwhile",
     ),
     Row(
         "known-end",
@@ -191,6 +197,7 @@ OTHERS = (
         "export SLURM_JOB_END_TIME=$(($(date +%s) + 7200))\nexec {run}\n",
         Outcome("Completed", None, COMPLETED, "0:0", results=True),
         knows_end=True,
+        words="nothing, and `SLURM_JOB_END_TIME` is set",
     ),
     Row(
         "no-environment",
@@ -198,30 +205,35 @@ OTHERS = (
         'exec env -i "HOME=$HOME" "PATH=$PATH" {run}\n',
         Outcome("Cancelled", "terminated", ("CANCELLED",), "143:0"),
         knows_end=True,
+        words="`scancel` of `env -i … direct-access run`: the command does not know of Slurm",
     ),
     Row(
         "no-answer",
         Event.TERM_WITHOUT_SLURMCTLD,
         EXEC,
         Outcome("Running", "unknown", ("FAILED",), "143:0", (1,)),
+        words="TERM while slurmctld is dead",
     ),
     Row(
         "completed",
         Event.QUANTUM_JOB_COMPLETES,
         SRUN,
         Outcome("Completed", None, COMPLETED, "0:0", results=True, followers=("COMPLETED", "CANCELLED")),
+        words="the quantum job completes",
     ),
     Row(
         "failed",
         Event.QUANTUM_JOB_FAILS,
         SRUN,
         Outcome("Failed", None, ("FAILED",), "4:0", followers=("CANCELLED", "COMPLETED")),
+        words="the quantum job fails",
     ),
     Row(
         "cancelled",
         Event.QUANTUM_JOB_IS_CANCELLED,
         SRUN,
         Outcome("Cancelled", None, ("FAILED",), "3:0", followers=("CANCELLED", "COMPLETED")),
+        words="somebody cancels the quantum job",
     ),
 )
 ROWS = (*_rows(), *OTHERS)
