@@ -105,16 +105,17 @@ class CloudService:
 
     def _submit(self, handle: Handle, spec: JobSpec, params: bytes) -> Accepted:
         tag = handle["tag"]
+        named = dict(handle.get("session") or {})
 
         def request() -> JobRequest:
-            named = handle.get("session")
-            session_id = self._sessions.open(named, spec.backend) if named else None
-            return job_request(handle, spec, session_id, params)
+            if named:
+                named["id"] = self._sessions.open(named, spec.backend)
+            return job_request(handle, spec, named.get("id"), params)
 
         submission = CloudSubmission(self._client, tag, request, sent_before=tag not in self._not_sent)
         job_id = submission.run(self._patience)
         self._ids[tag] = job_id
-        return Accepted(job_id, {**handle, "id": job_id})
+        return Accepted(job_id, {**handle, "id": job_id, **({"session": named} if named else {})})
 
     def status(self, handle: Handle, *, once: bool = False) -> JobState:
         """Return what the server says of the job."""

@@ -17,7 +17,10 @@ DEFAULT_MODE = "batch"
 
 
 class NamedSessions:
-    """The sessions of one user and instance; ``named`` is the ``session`` of a handle."""
+    """The sessions of one user and instance.
+
+    ``named`` is the ``session`` of a handle, with the id once that is known.
+    """
 
     def __init__(self, client: QiskitRuntimeClient, book: SessionBook, patience: Patience) -> None:
         self._client = client
@@ -58,7 +61,7 @@ class NamedSessions:
 
         :param own_job: the run's, which may still be on its way to its end
         """
-        known = self._book.find(named["name"])
+        known = named.get("id") or self._book.find(named["name"])
         if known is None or not named.get("close", True):
             return
         pending = self._client.jobs.page(JobFilter(pending=True, session_id=known), limit=2)

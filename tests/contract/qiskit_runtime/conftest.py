@@ -47,8 +47,13 @@ def build(simulator, http, tmp_path):
     )
 
     def make(**changes):
-        options = {"service_crn": simulator.cloud_crn, "url": simulator.cloud_url, **changes}
-        return QiskitRuntimeClient(http, authorizer, patience=Patience(ManualClock()), **options)
+        options = {
+            "service_crn": simulator.cloud_crn,
+            "url": simulator.cloud_url,
+            "patience": Patience(ManualClock()),
+            **changes,
+        }
+        return QiskitRuntimeClient(http, authorizer, **options)
 
     return make
 

@@ -1,0 +1,143 @@
+"""The results of a private job can be read once: what arrives goes to disk, and nothing is read twice."""
+
+from __future__ import annotations
+
+import errno
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from direct_access.errors import LocalStorageError, StoreError, UnavailableError
+from direct_access.runner.download import download_path
+
+from .conftest import Site
+from .memory_service import RESULTS, Crash
+
+
+@pytest.fixture
+def private(site: Site) -> Site:
+    """A site whose job files say ``private: true``."""
+    plan = site.plan
+
+    def private_plan(*arguments: object, **keywords: object) -> object:
+        made = plan(*arguments, **keywords)  # type: ignore[arg-type]
+        return replace(made, spec=replace(made.spec, cloud={"private": True}))
+
+    site.plan = private_plan  # type: ignore[method-assign,assignment]
+    return site
+
+
+def reads(site: Site) -> int:
+    return site.service.calls.count("open_results")
+
+
+def aside(site: Site) -> Path:
+    return site.directory / "results.json.rejected"
+
+
+def test_they_are_read_once_and_published(private: Site) -> None:
+    private.run()
+    assert (private.directory / "results.json").read_bytes() == RESULTS
+    assert reads(private) == 1
+    assert private.journal().files["results.json"]["verified_by"] == "length"
+    assert not download_path(private.directory / "results.json").exists()
+
+
+def test_they_may_not_be_there_at_first(private: Site) -> None:
+    private.service.ending.objects_after_secs = 5
+    private.run()
+    assert (private.directory / "results.json").read_bytes() == RESULTS
+
+
+def test_before_the_first_byte_they_are_asked_for_again(private: Site) -> None:
+    private.service.streams["results"].breaks = [0]
+    private.run()
+    assert (private.directory / "results.json").read_bytes() == RESULTS
+    assert reads(private) == 2
+
+
+def test_after_the_first_byte_they_are_not_asked_for_again_and_what_came_is_kept(private: Site) -> None:
+    private.service.streams["results"].breaks = [7]
+    with pytest.raises(
+        StoreError, match=r"incomplete \(the connection broke\), and could be read only once"
+    ) as caught:
+        private.run()
+    assert reads(private) == 1
+    assert not caught.value.retryable
+    assert aside(private).read_bytes() == RESULTS[:7]
+    assert str(aside(private)) in caught.value.message
+
+
+def test_another_process_does_not_ask_for_them_again_either(private: Site) -> None:
+    private.service.streams["results"].breaks = [7]
+    for _ in range(2):
+        with pytest.raises(StoreError, match="read only once"):
+            private.run()
+    assert reads(private) == 1
+    assert aside(private).read_bytes() == RESULTS[:7]
+
+
+def crash_before_they_are_published(site: Site, arrived: bytes) -> None:
+    """Leave what a process leaves that dies with so much of the results on disk."""
+    site.service.fail("open_results", Crash("open_results"))
+    with pytest.raises(Crash):
+        site.run()
+    site.service.calls.clear()
+    download_path(site.directory / "results.json").write_bytes(arrived)
+
+
+def test_whole_results_of_a_process_that_died_before_it_published_them_are_taken(private: Site) -> None:
+    crash_before_they_are_published(private, RESULTS)
+    private.run()
+    assert (private.directory / "results.json").read_bytes() == RESULTS
+    assert reads(private) == 0
+
+
+def test_a_part_that_a_process_left_is_kept_and_told(private: Site) -> None:
+    crash_before_they_are_published(private, RESULTS[:9])
+    with pytest.raises(StoreError, match="it is no JSON"):
+        private.run()
+    assert aside(private).read_bytes() == RESULTS[:9]
+    assert reads(private) == 0
+
+
+def test_a_process_that_died_before_the_first_byte_leaves_the_read_to_the_next(private: Site) -> None:
+    crash_before_they_are_published(private, b"")
+    private.run()
+    assert (private.directory / "results.json").read_bytes() == RESULTS
+    assert reads(private) == 1
+
+
+def test_every_block_is_durable_before_the_next_is_read(
+    private: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = []
+    monkeypatch.setattr(os, "fdatasync", lambda descriptor: synced.append(os.fstat(descriptor).st_size))
+    private.run()
+    assert synced[0] == len(RESULTS)
+
+
+def test_a_full_disk_is_told_with_what_is_lost(private: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fdatasync", full)
+    with pytest.raises(LocalStorageError, match="No space left") as caught:
+        private.run()
+    assert "cannot be read again" in str(caught.value.advice)
+
+
+def test_any_other_job_is_read_as_often_as_it_takes(site: Site) -> None:
+    site.service.streams["results"].breaks = [7]
+    site.run()
+    assert reads(site) == 2
+
+
+def test_a_store_that_is_away_leaves_them_to_another_try(private: Site) -> None:
+    private.service.fail("open_results", UnavailableError("no answer"))
+    with pytest.raises(StoreError):
+        private.run()
+    private.run()
+    assert (private.directory / "results.json").read_bytes() == RESULTS
