@@ -8,6 +8,11 @@ set -u
 
 fail_on=""
 
+# slurmd gives its program nothing but SLURMD_NODENAME.
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+export PATH
+# export SLURM_CONF=/opt/slurm/etc/slurm.conf   # where it is not at its default place
+
 # slurmd kills it after 60 s; a file system that hangs shall not get that far.
 # shellcheck disable=SC2086 # words
 said=$(timeout 20 direct-access health --format nhc $fail_on 2>&1)

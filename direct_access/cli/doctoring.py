@@ -33,6 +33,7 @@ from direct_access.runner.run import Means, Run
 from direct_access.runner.session import Session
 
 CHECKS_SECS = 20.0
+NONE_CONFIGURED = "none configured"
 SCHEMA = "direct-access/doctor/v1"
 
 
@@ -148,11 +149,11 @@ def from_node(options: Mapping[str, Any], output_format: str) -> int:
     status = exit_status(obstacle.error) if obstacle is not None and obstacle.error else OK
     reached = {endpoint: _fault_on_the_way(report, endpoint) for endpoint in ENDPOINTS}
     if output_format == "json":
-        answer = {endpoint: fault is None for endpoint, fault in reached.items()}
+        answer = {endpoint: fault is None for endpoint, fault in reached.items() if fault != NONE_CONFIGURED}
         told = {**published.document(report), "schema": SCHEMA, "reached": answer, "exit_status": status}
         put(json.dumps(told, indent=1))
         return status
-    rows = [(WORDS[endpoint], "no" if fault else "yes", fault) for endpoint, fault in reached.items()]
+    rows = [(WORDS[endpoint], _yes_or_no(fault), fault) for endpoint, fault in reached.items()]
     put(table(("SERVER", "REACHED", "WHY NOT"), rows))
     if obstacle is not None:
         put(plain("\n".join(["", *cause_lines(obstacle)])))
@@ -161,8 +162,13 @@ def from_node(options: Mapping[str, Any], output_format: str) -> int:
 
 def _fault_on_the_way(report: Report, endpoint: str) -> str | None:
     names = {f"{layer}.{endpoint}" for layer in WAY}
-    faults = [r for r in report.results if r.finding.level > Level.WARNING and r.finding.check in names]
-    return faults[0].finding.seen if faults else None
+    made = [result.finding for result in report.results if result.finding.check in names]
+    faults = [finding.seen for finding in made if finding.level > Level.WARNING]
+    return next(iter(faults), None if made else NONE_CONFIGURED)
+
+
+def _yes_or_no(fault: str | None) -> str | None:
+    return None if fault == NONE_CONFIGURED else ("no" if fault else "yes")
 
 
 def write_bundle(options: Mapping[str, Any], path: Path) -> int:

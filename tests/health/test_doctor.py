@@ -107,6 +107,12 @@ def test_from_a_node_a_server_that_is_not_trusted_is_not_reached(stage: Stage) -
     assert told.exit_status == 78
 
 
+def test_from_a_node_a_store_that_nobody_configured_is_not_asked_for(stage: Stage) -> None:
+    told = stage.command("doctor", "--from-node", "--system", "simulated-cloud")
+    assert told.exit_status == 0
+    assert told.out.splitlines()[-1].split("  ")[-1] == "none configured"
+
+
 CZ = {"basis_gates": ["cz", "rz", "sx", "x"], "coupling_map": [[3, 2], [2, 3]], "n_qubits": 5}
 
 

@@ -111,6 +111,15 @@ def programs(tmp_path: Path) -> Path:
     return directory
 
 
+def health_check(programs: Path) -> str:
+    """Return the program for slurmd, with a PATH that finds these programs first."""
+    text = (REPOSITORY / "slurm/health_check.sh").read_text()
+    script = programs.parent / "health_check.sh"
+    script.write_text(text.replace("\nPATH=", f"\nPATH={programs}:", 1))
+    script.chmod(0o755)
+    return str(script)
+
+
 def run(programs: Path, *command: str, status: int) -> subprocess.CompletedProcess[str]:
     environment = {
         "PATH": f"{programs}:{os.defpath}:/usr/bin:/bin",
@@ -130,14 +139,14 @@ def run(programs: Path, *command: str, status: int) -> subprocess.CompletedProce
 
 @pytest.mark.parametrize("status", [0, 2, 70, 127])
 def test_the_health_check_program_drains_nothing_for_any_other_status(programs: Path, status: int) -> None:
-    ended = run(programs, str(REPOSITORY / "slurm/health_check.sh"), status=status)
+    ended = run(programs, health_check(programs), status=status)
     assert ended.returncode == 0
     assert (programs.parent / "asked").read_text() == "health --format nhc\n"
     assert not (programs.parent / "drained").exists()
 
 
 def test_the_health_check_program_drains_the_node_that_is_broken(programs: Path) -> None:
-    ended = run(programs, str(REPOSITORY / "slurm/health_check.sh"), status=1)
+    ended = run(programs, health_check(programs), status=1)
     assert ended.returncode == 0
     told = (programs.parent / "drained").read_text().splitlines()
     assert told == ["update", "nodename=node17", "state=drain", "reason=direct-access: the words"]

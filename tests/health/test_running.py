@@ -17,6 +17,13 @@ from direct_access.health.surroundings import Surroundings, look_around
 from direct_access.redact import Secret
 
 PATIENCE_SECS = 60.0
+CONFIGURATION = """\
+systems:
+  lab:
+    url: https://quantum.example.org:30060
+    service_crn: "crn:v1:bluemix:public:quantum-computing:us-east:a/lab:on-prem::"
+    api_key_file: api-key
+"""
 
 
 def surroundings(deadline_secs: float, tmp_path: Path) -> Surroundings:
@@ -122,6 +129,14 @@ def test_at_the_deadline_there_is_a_report_whatever_still_goes_on(tmp_path: Path
     assert levels(report) == {"slow": late.name, "behind": "UNKNOWN", "fast": "OK"}
     assert report.results[1].because == "slow"
     assert "no answer in the time" in report.findings[0].seen
+
+
+def test_one_request_cannot_take_all_the_time(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(CONFIGURATION)
+    environment = {"HOME": str(tmp_path), "DIRECT_ACCESS_CONFIG": str(tmp_path / "config.yaml")}
+    found = look_around(environment, {}, SystemClock(), 2.0, tmp_path / "none")
+    network = found.known_system.network
+    assert network.connect_timeout_secs == network.read_timeout_secs == pytest.approx(1.2)
 
 
 def test_a_bug_in_a_check_is_told_and_ends_no_other(tmp_path: Path) -> None:

@@ -13,9 +13,17 @@ from direct_access.health.checks.slurm import license_of
 from tests.health.stage import BACKEND, Stage
 from tests.plugin import build
 from tests.slurm.cluster import Cluster, why_not
+from tests.slurm.waiting import eventually
+from tests.slurm.world import CHECKOUT
 
 PATH = os.environ["PATH"]
 NAMES = "ibm_examplesite\n"
+NODE_HEALTH = """#!/bin/sh
+echo "$@" >>{etc}/asked
+echo "direct-access: disk: cannot write to /scratch"
+[ ! -e {etc}/broken ]
+"""
+"""In place of the command: what it says of a node is for a test to decide."""
 LINE = "optional {etc}/direct_access.so names={etc}/qpu-names run={etc}/../qpu-run"
 
 
@@ -25,8 +33,21 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     if reason := why_not() or build.why_not():
         pytest.skip(reason)
     plugin = build.plugin(tmp_path_factory.mktemp("plugin"))
-    settings = {"Licenses": f"{BACKEND}:9,ibm_small:5"}
-    with Cluster(nodes=1, settings=settings, files={"qpu-names": NAMES}, plugstack=[LINE]) as cluster:
+    settings = {
+        "Licenses": f"{BACKEND}:9,ibm_small:5",
+        "HealthCheckProgram": "{etc}/health_check.sh",
+        "HealthCheckInterval": "1",
+    }
+    program = (CHECKOUT / "slurm" / "health_check.sh").read_text()
+    program = program.replace("# export SLURM_CONF=/opt/slurm/etc", "export SLURM_CONF={etc}")
+    files = {
+        "qpu-names": NAMES,
+        "direct-access": NODE_HEALTH,
+        "health_check.sh": program.replace(
+            "direct-access health --format", "{etc}/direct-access health --format"
+        ),
+    }
+    with Cluster(nodes=1, settings=settings, files=files, plugstack=[LINE]) as cluster:
         shutil.copy(plugin, cluster.etc)
         yield cluster
 
@@ -74,3 +95,19 @@ def test_where_there_is_no_slurm_nothing_is_wrong(stage: Stage) -> None:
 
 def test_the_licence_of_a_backend_is_called_as_the_function_for_job_submit_calls_it() -> None:
     assert license_of("ibm:x,y z") == "ibm_x_y_z"
+
+
+def node(cluster: Cluster) -> str:
+    return cluster.scontrol("-o", "show", "node", cluster.nodes[0])
+
+
+def test_slurmd_drains_a_node_for_what_is_broken_on_it_and_for_nothing_else(cluster: Cluster) -> None:
+    asked, broken = cluster.etc / "asked", cluster.etc / "broken"
+    eventually(asked.exists, "a health check")
+    assert "DRAIN" not in node(cluster)
+    broken.touch()
+    eventually(lambda: "DRAIN" in node(cluster), "the node is drained")
+    assert "Reason=direct-access: disk: cannot write to /scratch" in node(cluster)
+    broken.unlink()
+    cluster.scontrol("update", f"nodename={cluster.nodes[0]}", "state=resume")
+    eventually(lambda: "DRAIN" not in node(cluster), "the node is back")
