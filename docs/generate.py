@@ -175,7 +175,8 @@ fails or does not end, its metrics are missing and the others stay. The configur
 pass, so that rotated keys and changed bounds need no restart. It ends with status 0 on TERM, INT and HUP,
 and tells systemd that it is ready and alive (`Type=notify`, `WatchdogSec`). It speaks HTTP without TLS or
 passwords: where Prometheus is on another node, name an address that only your monitoring reaches, or put a
-proxy before it. What it serves holds no secret, no user and no job id.
+proxy before it. What it serves names servers, backends and paths of the configuration, no secret and no
+job.
 
 [`direct-access-exporter.service`](../etc/systemd/direct-access-exporter.service) runs it under systemd, as a
 user of no account and with no more rights than that needs; `systemctl edit` gives it the group that may
@@ -196,8 +197,8 @@ API does not show.
 |---|---|---|---|---|
 {metrics}
 
-The number of series is bounded by the configuration: checks, servers, backends, statuses. A check that a
-site has added may bring metrics of its own. The exporter also has the `process_*` metrics of every
+The number of series is bounded by the configuration: checks, servers, backends, statuses.
+The exporter also has the `process_*` metrics of every
 Prometheus client. `health` and the exporter send each request once: what a run would repeat counts as
 failed here.
 

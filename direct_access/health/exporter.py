@@ -17,6 +17,7 @@ from direct_access.health import metrics
 from direct_access.health.exposition import Families, families
 from direct_access.health.finding import Finding
 from direct_access.health.request_counts import RequestCounts
+from direct_access.redact import redact_text
 
 OUTCOMES = ("done", "failed")
 
@@ -67,7 +68,7 @@ class Exporter(Collector):
             findings = self._check()
         except Exception as error:
             self._passes["failed"] += 1
-            self._log(f"the checks ended with {type(error).__name__}: {error}")
+            self._log(redact_text(f"the checks ended with {type(error).__name__}: {error}"))
             return
         self._found = families(findings, system=self._system, checked_at=self._clock.wall())
         self._passes["done"] += 1

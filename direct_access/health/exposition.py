@@ -5,7 +5,6 @@ https://prometheus.io/docs/instrumenting/exposition_formats/
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -17,7 +16,6 @@ from direct_access.health import metrics
 from direct_access.health.finding import Finding, Level
 from direct_access.health.metrics import Metric
 
-_NOT_IN_NAMES = re.compile(r"[^a-zA-Z0-9_]")
 _BY_NAME = {metric.name: metric for metric in metrics.METRICS}
 _SEVERITY = (Level.OK, Level.UNKNOWN, Level.WARNING, Level.CRITICAL)
 
@@ -34,7 +32,7 @@ class Families:
 
     def add(self, metric: Metric, value: float, labels: Mapping[str, str] | None = None) -> None:
         """Set one sample."""
-        named = {_name(key): text for key, text in (labels or {}).items()} | {"system": self._system}
+        named = {**(labels or {}), "system": self._system}
         self._samples.setdefault(metric, {})[tuple(sorted(named.items()))] = value
 
     def __iter__(self) -> Iterator[Family]:
@@ -66,12 +64,8 @@ def families(findings: Iterable[Finding], *, system: str, checked_at: float) -> 
 
 
 def _metric(name: str, check: str) -> Metric:
-    """Return the metric of a measure; a check that a site has added may bring one of its own."""
-    return _BY_NAME.get(name) or Metric(_name(name), f"Measured by the check {check}.", "")
-
-
-def _name(text: str) -> str:
-    return _NOT_IN_NAMES.sub("_", text)
+    """Return the metric of a measure; one that is not described is told all the same."""
+    return _BY_NAME.get(name) or Metric(name, f"Measured by the check {check}.", "")
 
 
 class _Fixed(Collector):

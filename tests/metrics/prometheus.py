@@ -51,14 +51,6 @@ class Prometheus:
         result: list[Mapping[str, Any]] = self._get("query", query=expression)["result"]
         return result
 
-    def firing(self) -> set[str]:
-        """Return the names of the alerts that fire."""
-        return {
-            alert["labels"]["alertname"]
-            for alert in self._get("alerts")["alerts"]
-            if alert["state"] == "firing"
-        }
-
     def becomes_ready(self, log: Path) -> bool:
         """Wait until it answers queries; return False if it ends instead."""
         eventually(lambda: self.is_ready() or self.process.poll() is not None, log.read_text)
@@ -89,15 +81,12 @@ def running(directory: Path, rules: Path, scrape_configs: Path, target: str) -> 
     hasty.write_text(re.sub(r"(?m)^( +for:) .*$", r"\1 0s", rules.read_text()).replace("[15m]", "[3s]"))
     configs = re.sub(r"(targets:) .*", rf"\1 [{target!r}]", scrape_configs.read_text())
     (directory / "prometheus.yml").write_text(CONFIGURATION.format(rules=hasty, scrape_configs=configs))
-    server = _started(directory)
-    try:
+    with _started(directory) as server:
         yield server
-    finally:
-        server.process.kill()
-        server.process.wait()
 
 
-def _started(directory: Path) -> Prometheus:
+@contextmanager
+def _started(directory: Path) -> Iterator[Prometheus]:
     """Start it on a port that is free; another may take it meanwhile, then on a second one."""
     program = shutil.which("prometheus")
     assert program is not None
@@ -105,6 +94,7 @@ def _started(directory: Path) -> Prometheus:
     for _ in range(ATTEMPTS):
         address = f"127.0.0.1:{free_port()}"
         command = [
+            *("setpriv", "--pdeathsig", "KILL"),  # with the test run, also with one that is killed
             program,
             f"--config.file={directory / 'prometheus.yml'}",
             f"--storage.tsdb.path={directory / 'data'}",
@@ -112,9 +102,14 @@ def _started(directory: Path) -> Prometheus:
         ]
         with log.open("wb") as out:
             process = subprocess.Popen(command, stdout=out, stderr=out, cwd=directory)
-        server = Prometheus(f"http://{address}", process)
-        if server.becomes_ready(log):
-            return server
+        try:
+            server = Prometheus(f"http://{address}", process)
+            if server.becomes_ready(log):
+                yield server
+                return
+        finally:
+            process.kill()
+            process.wait()
     raise AssertionError(log.read_text())
 
 
