@@ -25,9 +25,10 @@ from direct_access.health.check import Report, Result
 from direct_access.health.checks.local import scratch
 from direct_access.health.finding import Finding, Level
 from direct_access.health.obstacle import backend_to_try, first_obstacle
-from direct_access.health.registry import WAY, WORDS, chosen
+from direct_access.health.registry import chosen
 from direct_access.health.running import run_checks
 from direct_access.health.surroundings import ENDPOINTS, Surroundings, look_around
+from direct_access.health.way import WAY, WORDS
 from direct_access.runner import run as runs
 from direct_access.runner.run import Means, Run
 from direct_access.runner.session import Session

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import partial
 
 from direct_access.config.settings import CLOUD, System
 from direct_access.errors import ConfigurationError
@@ -16,18 +15,14 @@ from direct_access.health.checks import (
     configuration,
     iam,
     local,
-    network,
     site,
     slurm,
     store,
 )
-from direct_access.health.checks.network import host_of
 from direct_access.health.finding import Level
 from direct_access.health.surroundings import ENDPOINTS, Surroundings
+from direct_access.health.way import host, on_the_way
 
-WORDS = {"iam": "IAM", "api": "the API", "store": "the object store"}
-WAY = ("dns", "tcp", "proxy", "tls")
-"""The checks of the way to a server, which need no credentials."""
 LOCAL = ("configuration", "disk")
 """The checks by which a node may be taken out of service, where a site wants that."""
 ON_PREM_ONLY = ("lanes", "calibration", "licences", "store")
@@ -39,61 +34,6 @@ IN_THE_CLOUD = {
 """The checks that ask another API there."""
 
 
-def _on_the_way(endpoint: str) -> Iterator[Check]:
-    """Return the checks of the way to a server."""
-    name, subject = WORDS[endpoint], _host(endpoint)
-
-    def check(
-        layer: str, look: Callable[..., object], tried: str, advice: str, after: str, command: str
-    ) -> Check:
-        return Check(
-            f"{layer}.{endpoint}",
-            partial(look, endpoint=endpoint),  # type: ignore[arg-type]
-            tried.format(name),
-            advice.format(name),
-            after=(after,),
-            subject=subject,
-            command=command,
-        )
-
-    yield check(
-        "dns",
-        network.dns,
-        "resolve the name of {}",
-        "check the URL of {} in the configuration, and the name servers of this node",
-        "configuration",
-        "getent hosts {}",
-    )
-    yield check(
-        "tcp",
-        network.tcp,
-        "connect to {}",
-        "check that {} is up, and whether a firewall or a missing route stands between; try another node",
-        f"dns.{endpoint}",
-        "direct-access doctor --from-node",
-    )
-    yield check(
-        "proxy",
-        network.proxy,
-        "have the proxy pass a request to {}",
-        "check http_proxy, https_proxy and no_proxy for {}",
-        f"tcp.{endpoint}",
-        "direct-access config show --origin",
-    )
-    yield check(
-        "tls",
-        network.tls,
-        "verify the certificate of {}",
-        "check what stands between this node and {}",
-        f"proxy.{endpoint}",
-        "direct-access config show --origin",
-    )
-
-
-def _host(endpoint: str) -> Callable[[Surroundings], str]:
-    return lambda surroundings: host_of(surroundings, endpoint)
-
-
 def _store_needs(surroundings: Surroundings) -> tuple[str, ...]:
     """Return what permits requests to the store: the IAM token, or a signature with our time in it."""
     storage = surroundings.known_system.storage
@@ -103,7 +43,7 @@ def _store_needs(surroundings: Surroundings) -> tuple[str, ...]:
 
 
 def _api_checks() -> Iterator[Check]:
-    subject = _host("api")
+    subject = host("api")
     yield Check(
         "api",
         api.api,
@@ -137,7 +77,7 @@ def _api_checks() -> Iterator[Check]:
         )
 
 
-def _system_host(of: Callable[[System], str]) -> Callable[[Surroundings], str]:
+def _systemhost(of: Callable[[System], str]) -> Callable[[Surroundings], str]:
     return lambda surroundings: of(surroundings.known_system)
 
 
@@ -155,7 +95,7 @@ CHECKS: tuple[Check, ...] = (
         "read each secret",
         "have each secret in a file of mode 0600, or a command that prints it",
         after=("configuration",),
-        subject=_system_host(lambda system: f"system {system.name}"),
+        subject=_systemhost(lambda system: f"system {system.name}"),
     ),
     Check(
         "disk",
@@ -165,14 +105,14 @@ CHECKS: tuple[Check, ...] = (
         after=("configuration",),
         command="df -h {}",
     ),
-    *(check for endpoint in ENDPOINTS for check in _on_the_way(endpoint)),
+    *(check for endpoint in ENDPOINTS for check in on_the_way(endpoint)),
     Check(
         "clock",
         clock.clock,
         "compare the clocks by the Date of an answer",
         "set this node's clock",
         after=("tls.api",),
-        subject=_host("api"),
+        subject=host("api"),
         command="chronyc tracking",
     ),
     Check(
@@ -188,7 +128,7 @@ CHECKS: tuple[Check, ...] = (
         "POST /identity/token with the API key",
         "ask the operator of IAM; jobs that hold a token go on for up to an hour",
         after=("secrets", "tls.iam"),
-        subject=_host("iam"),
+        subject=host("iam"),
     ),
     *_api_checks(),
     Check(
@@ -198,7 +138,7 @@ CHECKS: tuple[Check, ...] = (
         "ask the operator of the object store",
         after=("secrets", "tls.store"),
         also_after=_store_needs,
-        subject=_host("store"),
+        subject=host("store"),
     ),
     Check(
         "plugin",

@@ -25,6 +25,8 @@ def test_health_names_the_cause(day: Day, stage: Stage, request: pytest.FixtureR
     cause = told.finding(day.check)
     assert day.says in cause["seen"]
     assert cause["level"] == told.document["level"] == day.level
+    failed = [each["check"] for each in told.document["findings"] if each["level"] == "CRITICAL"]
+    assert {check.partition(".")[0] for check in failed} <= {day.check.partition(".")[0]}
     assert cause["advice"]
     assert cause["next"]
     assert told.exit_status == day.health_status
