@@ -30,4 +30,7 @@ class CloudOptions(TypedDict, total=False):
     session: SessionOptions
 
 
+LONGEST_SECS = 10_800
+"""Longest execution time that the cloud service gives to a job; a longer one is capped."""
+
 NAMES = tuple(CloudOptions.__annotations__)

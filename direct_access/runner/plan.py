@@ -15,7 +15,7 @@ from direct_access.config.settings import CLOUD, Settings, System
 from direct_access.errors import InputError
 from direct_access.jobfile import JobFile
 from direct_access.journal import Journal
-from direct_access.model.cloud_options import CloudOptions
+from direct_access.model.cloud_options import LONGEST_SECS, CloudOptions
 from direct_access.model.jobs import JobSpec
 from direct_access.runner.liveness import Liveness
 from direct_access.runner.output import base_directory, user_name
@@ -87,12 +87,13 @@ def make(
     :raises InputError: if backend or ``timeout_secs`` are missing or not allowed
     """
     slurm = slurm_env.read(environment)
+    cloud = job.cloud if system.service == CLOUD else None
     spec = JobSpec(
         program_id=job.program_id,
         backend=_backend(job, settings, environment, system.default_backend),
-        timeout_secs=_timeout_secs(job, settings),
+        timeout_secs=_timeout_secs(job, settings, cloud),
         log_level=job.log_level,
-        cloud=job.cloud if system.service == CLOUD else CloudOptions(),
+        cloud=cloud or CloudOptions(),
     )
     base = base_directory(
         output_dir if output_dir is not None else job.output_dir,
@@ -172,17 +173,20 @@ def _backend(
     return backend
 
 
-def _timeout_secs(job: JobFile, settings: Settings) -> int:
+def _timeout_secs(job: JobFile, settings: Settings, cloud: CloudOptions | None) -> int:
+    """Return the longest execution time; in the cloud, which has a bound of its own, it need not be given."""
+    most = settings.limits.max_timeout_secs
     timeout_secs = settings.timeout_secs or job.timeout_secs
+    if timeout_secs is None and cloud is not None:
+        timeout_secs = cloud.get("cost") or min(LONGEST_SECS, most or LONGEST_SECS)
     if timeout_secs is None:
         raise InputError(
             f"{job.path}: timeout_secs is required, the site sets no default",
             subject=str(job.path),
             advice="add timeout_secs: the longest execution time on the quantum system, in seconds",
         )
-    most = settings.limits.max_timeout_secs
-    if most is not None and timeout_secs > most:
-        raise InputError(
-            f"timeout_secs is {timeout_secs}, this site allows at most {most}", subject=str(job.path)
-        )
+    asked = {"timeout_secs": timeout_secs, "cost": (cloud or {}).get("cost", 0)}
+    for name, seconds in asked.items():
+        if most is not None and seconds > most:
+            raise InputError(f"{name} is {seconds}, this site allows at most {most}", subject=str(job.path))
     return timeout_secs

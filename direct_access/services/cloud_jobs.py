@@ -8,6 +8,7 @@ from typing import Any
 from direct_access.clock import parse_rfc3339, rfc3339
 from direct_access.errors import LocalStorageError, StoreError
 from direct_access.model.backends import Backend
+from direct_access.model.cloud_options import LONGEST_SECS
 from direct_access.model.jobs import JobSpec, JobState, parse_job
 from direct_access.qiskit_runtime.backends import RuntimeBackend
 from direct_access.qiskit_runtime.job_request import JobRequest
@@ -15,7 +16,6 @@ from direct_access.qiskit_runtime.jobs import RuntimeJob
 from direct_access.services.cloud_handles import COLLECT_BY_PREFIX
 from direct_access.services.protocol import Handle
 
-LONGEST_COST_SECS = 10_800
 _NANO = 1_000_000_000
 
 
@@ -30,7 +30,7 @@ def job_request(
         params=params,
         tags=(handle["tag"], *cloud.get("tags", ())),
         log_level=spec.log_level,
-        cost=cloud.get("cost", min(spec.timeout_secs, LONGEST_COST_SECS)),
+        cost=cloud.get("cost", min(spec.timeout_secs, LONGEST_SECS)),
         session_id=session_id or cloud.get("session_id"),
         calibration_id=cloud.get("calibration_id"),
         private=spec.is_private,

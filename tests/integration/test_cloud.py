@@ -90,6 +90,36 @@ def test_everything_that_a_job_file_can_say_arrives(site: Site) -> None:
     assert session.max_ttl == 600
 
 
+EXAMPLES = {
+    "estimator": {
+        "program_id": "estimator",
+        "backend": "ibm_examplesite",
+        "params": {
+            "pubs": [['OPENQASM 3.0; include "stdgates.inc"; bit[1] c; x $0; c[0] = measure $0;', "Z"]],
+            "options": {"dynamical_decoupling": {"enable": True}},
+            "version": 2,
+            "resilience_level": 1,
+        },
+    },
+    "sampler": {
+        "program_id": "sampler",
+        "backend": "ibm_examplesite",
+        "params": {
+            "pubs": [['OPENQASM 3.0; include "stdgates.inc"; bit[1] c; x $0; c[0] = measure $0;']],
+            "options": {},
+            "version": 2,
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_body_of_an_example_of_the_api_is_a_job_file(example: str, site: Site) -> None:
+    job_file = site.job_file(json.dumps(EXAMPLES[example]))
+    ended = site.run("run", job_file, "--service", "cloud")
+    assert ended.returncode == 0, ended.stderr
+
+
 def test_a_job_that_waits_is_shown_as_queued(site: Site, start: Any) -> None:
     site.simulator.outcomes.add(OutcomeRule(manual=True))
     assert site.run("submit", site.job_file(CLOUD), "-o", "first").returncode == 0

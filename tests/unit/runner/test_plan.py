@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from direct_access.config.settings import Limits
+from direct_access import jobfile
+from direct_access.config.settings import Limits, Settings
 from direct_access.errors import InputError
 from direct_access.journal import Step
 from direct_access.runner import plan as plans
@@ -19,9 +20,6 @@ GRANTED = "QRMI_JOB_QPU_RESOURCES"
 
 
 def spec_of(site: Site, job: str = JOB, default: str | None = None, **environment: str) -> Any:
-    from direct_access import jobfile
-    from direct_access.config.settings import Settings
-
     site.plan(job if "backend" in job else JOB)
     (site.home / "job.yaml").write_text(job)
     settings = Settings(systems={}, scratch=site.home, **site.settings)
@@ -37,6 +35,33 @@ def test_the_job_file_says_what_runs_where_and_how_long(site: Site) -> None:
         60,
         "debug",
     )
+
+
+CLOUD = {"service": "cloud"}
+
+
+def spec_in_cloud(site: Site, job: str, **limits: Any) -> Any:
+    (site.home / "params.json").write_text('{"pubs": []}')
+    (site.home / "job.yaml").write_text(job)
+    settings = Settings(systems={}, scratch=site.home, limits=Limits(**limits))
+    return plans.make(jobfile.load(site.home / "job.yaml"), settings, {}, system=system(**CLOUD)).spec
+
+
+def test_a_job_in_the_cloud_needs_no_time_limit_and_has_what_the_job_file_says(site: Site) -> None:
+    assert spec_in_cloud(site, NO_TIMEOUT).timeout_secs == 10_800
+    assert spec_in_cloud(site, NO_TIMEOUT, max_timeout_secs=60).timeout_secs == 60
+    spec = spec_in_cloud(site, NO_TIMEOUT + "cost: 30\ntags: [a]\nprivate: true\n")
+    assert (spec.timeout_secs, spec.cloud["tags"], spec.is_private) == (30, ["a"], True)
+
+
+def test_the_sites_bound_holds_for_the_cost_too(site: Site) -> None:
+    with pytest.raises(InputError, match="cost is 61, this site allows at most 60"):
+        spec_in_cloud(site, JOB + "cost: 61\n", max_timeout_secs=60)
+
+
+def test_a_job_on_the_premises_has_nothing_of_the_cloud(site: Site) -> None:
+    spec = spec_of(site, JOB + "private: true\n")
+    assert (spec.cloud, spec.is_private) == ({}, False)
 
 
 def test_a_setting_wins_over_the_job_file(site: Site) -> None:
