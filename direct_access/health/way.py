@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
 
-from direct_access.health.check import Check, Seen
+from direct_access.health.check import Check, Look, Seen
 from direct_access.health.checks import network
 from direct_access.health.surroundings import Surroundings
 
@@ -45,6 +44,10 @@ WAY = tuple(layer for layer, *_ in _LAYERS)
 """The layers by name, each of which needs the one before."""
 
 
+def _looking(look: Callable[[Surroundings, str], Iterator[Seen]], endpoint: str) -> Look:
+    return lambda surroundings: look(surroundings, endpoint)
+
+
 def host(endpoint: str) -> Callable[[Surroundings], str]:
     """Return what names a server: its host and port."""
     return lambda surroundings: network.host_of(surroundings, endpoint)
@@ -56,7 +59,7 @@ def on_the_way(endpoint: str) -> Iterator[Check]:
     for layer, look, tried, advice, command in _LAYERS:
         yield Check(
             f"{layer}.{endpoint}",
-            partial(look, endpoint=endpoint),
+            _looking(look, endpoint),
             tried.format(server),
             advice.format(server),
             after=(before,),
