@@ -15,7 +15,7 @@ from direct_access._version import __version__
 from direct_access.cli import failure
 from direct_access.cli.exit_status import OK, USAGE
 from direct_access.cli.streams import say, unwritable
-from direct_access.cli.verbosity import verbose_option
+from direct_access.cli.verbosity import with_verbose
 from direct_access.errors import DirectAccessError, InternalError, LocalStorageError, UsageError
 from direct_access.events import Event
 
@@ -61,9 +61,7 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(f"direct_access.cli.commands.{cmd_name}_command")
         command: click.Command = module.command
-        if not any(parameter.name == "verbose" for parameter in command.params):
-            command.params.append(verbose_option())
-        return command
+        return with_verbose(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

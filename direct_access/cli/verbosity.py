@@ -22,15 +22,20 @@ SRUN_QUIET = 2
 SRUN_USUAL = 3
 
 
-def verbose_option() -> click.Option:
-    """Return the option that every command has."""
-    return click.Option(
-        ["-v", "--verbose"],
-        count=True,
-        expose_value=False,
-        callback=_begin,
-        help="Tell each event in a line on standard error: requests, retries, steps; -vv: more of them.",
-    )
+def with_verbose(command: click.Command) -> click.Command:
+    """Return a command, and those of a group, with the option that every command has."""
+    if not any(parameter.name == "verbose" for parameter in command.params):
+        option = click.Option(
+            ["-v", "--verbose"],
+            count=True,
+            expose_value=False,
+            callback=_begin,
+            help="Tell each event in a line on standard error: requests, retries, steps; -vv: more of them.",
+        )
+        command.params.append(option)
+        for inner in command.commands.values() if isinstance(command, click.Group) else ():
+            with_verbose(inner)
+    return command
 
 
 def level_of(verbose: int, environment: Mapping[str, str]) -> Level:
@@ -54,7 +59,7 @@ def talk_of(quiet: bool, environment: Mapping[str, str]) -> Talk:
 
 def _begin(context: click.Context, _option: click.Parameter, verbose: int) -> None:
     level = level_of(verbose, os.environ)
-    if level is Level.NONE or context.resilient_parsing:
+    if level is Level.NONE or events.wanted(Event.START) or context.resilient_parsing:
         return
     events.listen(say, level)
     events.tell(

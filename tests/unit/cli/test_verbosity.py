@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 import pytest
 
@@ -32,10 +34,19 @@ def test_srun_quiet_leaves_warnings_and_errors(srun_debug: str, quiet: bool) -> 
     assert is_quiet(False, {"SRUN_DEBUG": srun_debug}) is quiet
 
 
+def with_all_below(command: click.Command) -> Iterator[click.Command]:
+    yield command
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            yield from with_all_below(inner)
+
+
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_takes_v(name: str) -> None:
+def test_every_command_takes_v_once(name: str) -> None:
     assert isinstance(group, LazyGroup)
-    command = group.get_command(click.Context(group), name)
+    for _ in range(2):
+        command = group.get_command(click.Context(group), name)
     assert command is not None
-    options = [option for each in command.params for option in each.opts]
-    assert options.count("-v") == options.count("--verbose") == 1
+    for each in with_all_below(command):
+        options = [option for parameter in each.params for option in parameter.opts]
+        assert options.count("-v") == options.count("--verbose") == 1
