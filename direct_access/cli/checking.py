@@ -10,15 +10,16 @@ from typing import Any
 
 from direct_access.cli.exit_status import OK, exit_status
 from direct_access.cli.health_text import as_text
-from direct_access.cli.streams import put
+from direct_access.cli.streams import plain, put
 from direct_access.clock import SystemClock
 from direct_access.config.load import SITE_FILE
 from direct_access.health import published
 from direct_access.health.check import Report
 from direct_access.health.finding import Level
+from direct_access.health.node import own_fault
 from direct_access.health.registry import chosen
-from direct_access.health.running import in_words, run_checks
-from direct_access.health.surroundings import Surroundings, look_around
+from direct_access.health.running import run_checks
+from direct_access.health.surroundings import look_around
 
 NODE_IS_ILL = 1
 
@@ -76,17 +77,12 @@ def node_health(options: Mapping[str, Any], state: Path | None, fail_on: Sequenc
     """
     clock = SystemClock()
     surroundings = look_around(os.environ, options, clock, None, SITE_FILE)
-    own = _own_fault(surroundings, fail_on)
-    if own is not None:
-        put(f"direct-access: {in_words(own)}")
+    fault = own_fault(run_checks(surroundings, chosen(surroundings, only=fail_on)))
+    if fault is not None:
+        put(plain(f"direct-access: {fault.finding.check}: {fault.finding.seen}"))
         return NODE_IS_ILL
     bounds = surroundings.bounds
     found = published.read_state(state or bounds.state_file, bounds.stale_secs, clock.wall())
     why = "no reason to drain a node" if found.is_fresh else "counts as healthy"
-    put(f"direct-access: {found.words} ({why})")
+    put(plain(f"direct-access: {found.words} ({why})"))
     return OK
-
-
-def _own_fault(surroundings: Surroundings, fail_on: Sequence[str]) -> Report | None:
-    report = run_checks(surroundings, chosen(surroundings, only=fail_on))
-    return report if report.level is Level.CRITICAL else None

@@ -12,6 +12,15 @@ from pathlib import Path
 import pytest
 
 from direct_access.clock import SystemClock
+from direct_access.errors import (
+    ConfigurationError,
+    DirectAccessError,
+    LocalStorageError,
+    UnavailableError,
+)
+from direct_access.health.check import Report, Result
+from direct_access.health.finding import Finding, Level
+from direct_access.health.node import file_system_of, own_fault
 from tests.health.bad_days import configuration_not_readable, full_disk, iam_down
 from tests.health.stage import Stage
 
@@ -91,6 +100,58 @@ def test_a_configuration_that_cannot_be_read_fails_the_node_where_the_site_wants
     told = stage.command("health", "--format", "nhc", "--fail-on", "configuration")
     assert told.exit_status == 1
     assert "may not be read" in told.out
+
+
+MOUNTS = """\
+22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/root rw
+30 22 0:26 / /scratch rw,relatime shared:9 - lustre mds@tcp:/scratch rw,flock
+31 30 0:27 / /scratch/on\\040node rw,relatime shared:10 - xfs /dev/sdb1 rw
+32 22 0:28 / /scratch2 rw - tmpfs tmpfs rw
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/home/alice", "ext4"),
+        ("/scratch", "lustre"),
+        ("/scratch/alice", "lustre"),
+        ("/scratch/on node/alice", "xfs"),
+        ("/scratch2", "tmpfs"),
+    ],
+)
+def test_the_file_system_of_a_path_is_that_of_the_nearest_mount(tmp_path: Path, path: str, kind: str) -> None:
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(MOUNTS)
+    assert file_system_of(path, mounts) == kind
+
+
+def report(check: str, subject: str, error: DirectAccessError) -> Report:
+    finding = Finding(check, subject, Level.CRITICAL, "try", error.message)
+    return Report("lab", 0.0, 0.0, (Result(finding, error),))
+
+
+@pytest.mark.parametrize(
+    ("found", "fails"),
+    [
+        (report("disk", "/home/alice", LocalStorageError("full")), True),
+        (report("disk", "/scratch/alice", LocalStorageError("full")), False),
+        (report("disk", "/home/alice", UnavailableError("no answer in the time")), False),
+        (report("configuration", "/etc", ConfigurationError("unreadable")), True),
+        (report("configuration", "/etc", UnavailableError("no answer in the time")), False),
+    ],
+)
+def test_what_other_nodes_share_and_what_only_hangs_fails_no_node(
+    tmp_path: Path, found: Report, fails: bool
+) -> None:
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(MOUNTS)
+    assert (own_fault(found, mounts) is not None) == fails
+
+
+def test_where_the_mounts_are_not_known_no_node_fails(tmp_path: Path) -> None:
+    full = report("disk", "/home/alice", LocalStorageError("full"))
+    assert own_fault(full, tmp_path / "none") is None
 
 
 def test_only_what_is_local_can_fail_a_node(stage: Stage) -> None:
