@@ -19,7 +19,7 @@ from direct_access.journal import Step
 from direct_access.model.jobs import JobStatus
 from direct_access.runner.context import LOGS, RESULTS, Context
 from direct_access.runner.download import Downloaded, download, download_path
-from direct_access.runner.private_results import read_private
+from direct_access.runner.private_results import ResultsLostError, read_private
 from direct_access.runner.shape import fault_of_results
 from direct_access.services.protocol import Download
 from direct_access.transport.retry import RetryPolicy
@@ -30,7 +30,7 @@ MOST_FETCHES = WRONG_BYTES.attempts or 1
 
 
 def collect(context: Context) -> Step:
-    """Fetch logs, and results if the job Completed.
+    """Fetch logs, and results if the job Completed. Private results that are lost are how the run ends.
 
     :raises StoreError: if the results never appear, or are wrong however often they are fetched; also if no
         server answers: "unavailable" would say that there is no job of ours
@@ -49,7 +49,7 @@ def collect(context: Context) -> Step:
 def _collect_results(context: Context) -> None:
     opened = _tolerant(context, context.service.open_results, NOT_YET_THERE)
     if context.journal.spec.is_private:
-        _publish(context, read_private(context, opened), RESULTS)
+        _collect_private(context, opened)
         return
     for attempt in range(MOST_FETCHES):
         try:
@@ -70,6 +70,13 @@ def _collect_results(context: Context) -> None:
         stage="collect",
         advice=f"the job and its objects are untouched; try again with '{context.collect_command}'",
     )
+
+
+def _collect_private(context: Context, opened: Callable[[int], Download]) -> None:
+    try:
+        _publish(context, read_private(context, opened), RESULTS)
+    except ResultsLostError as error:
+        context.journal.error = error.to_json()  # how the run ends, once the log is here
 
 
 def _collect_logs(context: Context) -> None:

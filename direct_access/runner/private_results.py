@@ -26,7 +26,7 @@ def read_private(context: Context, opened: Callable[[int], Download]) -> Downloa
     """Return the results on disk, verified as far as they can be.
 
     :param opened: opens the results; bears that they are not there yet
-    :raises StoreError: if they broke off, now or in an earlier process; what arrived is kept aside
+    :raises ResultsLostError: if they broke off, now or in an earlier process; what arrived is kept aside
     :raises LocalStorageError: if the disk is full or fails
     """
     path = download_path(context.directory / RESULTS)
@@ -51,12 +51,16 @@ def read_private(context: Context, opened: Callable[[int], Download]) -> Downloa
     raise _lost(context, aside, fault)
 
 
+class ResultsLostError(StoreError):
+    """Nobody can read the results any more: the run has nothing left to do but to say so."""
+
+
 class _BrokenOffError(StoreError):
     """The one read ended early."""
 
 
-def _lost(context: Context, aside: Path, fault: str) -> StoreError:
-    return StoreError(
+def _lost(context: Context, aside: Path, fault: str) -> ResultsLostError:
+    return ResultsLostError(
         f"the results of the private job {context.journal.job_id} are incomplete ({fault}), and could be "
         f"read only once; what arrived is kept as {aside}",
         subject=str(aside),

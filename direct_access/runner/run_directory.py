@@ -125,7 +125,7 @@ def _unfinished(
 def other_params(directory: Path, found: Journal) -> OutputError:
     """Return the error that says: this directory is taken by an unfinished run of something else."""
     return OutputError(
-        f"{directory} holds an unfinished run of other params or backend (job {found.job_id})",
+        f"{directory} holds an unfinished run of other params, backend or system (job {found.job_id})",
         subject=str(directory),
         advice=f"finish it with 'direct-access collect {directory}', or add --new for a run of its own",
     )

@@ -58,6 +58,8 @@ def submit(context: Context) -> Step:
         if isinstance(busy, TryAgainError) and isinstance(context.control.reason, WaitEndedError):
             raise busy from None  # there is no job to detach from
         raise
+    if accepted.job_id != context.journal.job_id:
+        context.reporter.stage("submit", f"the server calls it job {accepted.job_id}")
     context.journal.job_id, context.journal.handle = accepted.job_id, accepted.handle
     return Step.WAIT
 

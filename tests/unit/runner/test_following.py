@@ -116,7 +116,7 @@ def test_a_follower_is_ended_by_a_signal(site: Site) -> None:
 
 def test_nobody_ends_as_a_run_of_something_else(site: Site) -> None:
     owned(site)
-    with pytest.raises(OutputError, match="other params or backend"):
+    with pytest.raises(OutputError, match="other params, backend or system"):
         site.run(site.plan(params={"pubs": ["other"]}, **TASK), clock=TurningClock())
 
 
@@ -125,7 +125,7 @@ def test_that_a_run_is_of_something_else_may_show_only_later(site: Site) -> None
     directory.mkdir()
     assert owners.take(directory, owners.this_process(SLURM), None)
     other = Journal("id", "memory", JobSpec("sampler", "ibm_lab", 60), {}, {"source_sha256": "00"}, "", None)
-    with pytest.raises(OutputError, match="other params or backend"):
+    with pytest.raises(OutputError, match="other params, backend or system"):
         site.run(site.plan(**TASK), clock=TurningClock(lambda: other.save(directory)))
 
 

@@ -70,13 +70,16 @@ def test_after_the_first_byte_they_are_not_asked_for_again_and_what_came_is_kept
     assert str(aside(private)) in caught.value.message
 
 
-def test_another_process_does_not_ask_for_them_again_either(private: Site) -> None:
+def test_a_run_that_has_lost_them_has_ended_and_the_next_one_is_a_new_job(private: Site) -> None:
     private.service.streams["results"].breaks = [7]
-    for _ in range(2):
-        with pytest.raises(StoreError, match="read only once"):
-            private.run()
-    assert reads(private) == 1
-    assert aside(private).read_bytes() == RESULTS[:7]
+    with pytest.raises(StoreError, match="read only once"):
+        private.run()
+    assert private.journal().finished
+    assert (private.directory / "logs.txt").exists()
+    assert private.service.jobs == {}
+    again = private.run()
+    assert again.directory != private.directory
+    assert (private.directory / "results.json.rejected").read_bytes() == RESULTS[:7]
 
 
 def crash_before_they_are_published(site: Site, arrived: bytes) -> None:

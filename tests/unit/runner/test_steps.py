@@ -234,7 +234,7 @@ def test_another_program_or_backend_does_not_resume_an_unfinished_run(
     site.service.crash_after("submit")
     with pytest.raises(Crash):
         site.run()
-    with pytest.raises(OutputError, match="other params or backend"):
+    with pytest.raises(OutputError, match="other params, backend or system"):
         site.run(site.plan(JOB.replace(*other)))
 
 
