@@ -123,12 +123,15 @@ def test_the_program_executor_is_refused_with_what_to_use_instead(
     simulator: Simulator, tmp_path: Path
 ) -> None:
     script = (
+        "import os, sys\n"
         "from qiskit_ibm_runtime import QiskitRuntimeService\n"
-        "service = QiskitRuntimeService(instance='simulator')\n"
+        "url, token = sys.argv[1], os.environ['QISKIT_IBM_TOKEN']\n"
+        "place = {'url': url, 'url_resolver': lambda *_: url}\n"
+        "service = QiskitRuntimeService(token=token, instance='simulator', **place)\n"
         "backend = service.backend('ibm_small')\n"
         "service._run('executor', {'schema_version': 'v0.1'}, options={'backend': backend})\n"
     )
-    done = run_client(simulator, tmp_path, "-c", script)
+    done = run_client(simulator, tmp_path, "-c", script, f"{simulator.cloud_url}/v1")
     assert done.returncode != 0
     assert "does not serve the program executor" in done.stderr
     assert "SamplerV2" in done.stderr

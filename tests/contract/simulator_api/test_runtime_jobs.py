@@ -241,14 +241,18 @@ def test_everything_that_was_asked_for_is_told(cloud: RuntimeClient) -> None:
 
 def test_jobs_survive_a_restart(start: StartSimulator, executor: HeldExecutor) -> None:
     first = RuntimeClient(start(executor, lanes=1))
-    done, waiting = first.accepted(tags=["kept"]), first.accepted()
+    done, running, queued = first.accepted(tags=["kept"]), first.accepted(), first.accepted()
     executor.task(0).end()
-    first.simulator.wait_for(done, 20)
+    executor.task(1)
     first.simulator.stop()
-    second = RuntimeClient(start(lanes=1, execute=False))
+    second = RuntimeClient(start(executor, lanes=1))
     assert second.get(f"/v1/jobs/{done}")["tags"] == ["kept"]
     assert second.get(f"/v1/jobs/{done}/results") == {"of": done}
-    assert second.simulator.wait_for(waiting, 20).status == "Completed"
+    assert (second.status(running), second.status(queued)) == ("Running", "Queued")
+    executor.task(2).end()
+    executor.task(3).end()
+    assert second.simulator.wait_for(queued, 20).status == "Completed"
+    assert second.status(running) == "Completed"
 
 
 def test_an_interrupted_body_of_json_is_refused(cloud: RuntimeClient) -> None:
