@@ -24,8 +24,8 @@ system, jobcomp, and the journal.
 | plain | `direct-access run …`, nothing else |
 
 In the plain form Slurm tells the command nothing and kills it with the shell; the command warns of that when
-it starts. Where the table says "runs on", nobody watches the quantum job any more: it goes on until it ends or
-the [reaper](reaper.md) cancels it.
+it starts. Where the table says "runs on", nobody watches the quantum job any more: it goes on until it ends,
+or until the [reaper](reaper.md) cancels it.
 
 - **cancelled**: the cancel request went out, and the quantum job and its objects were removed.
 - **left**: it runs on, and `direct-access collect` with the run directory brings the results. *Marked*: the
