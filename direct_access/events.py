@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from enum import Enum, IntEnum
 
-from direct_access.clock import rfc3339
 from direct_access.redact import HIDDEN, redact_text
 
 LONGEST_TEXT = 400
@@ -97,6 +96,8 @@ def tell(event: Event, url: Url | None = None, **fields: Value) -> None:
     """Tell an event. Fields that are None are left out; units stand in their names."""
     if _listener is None or not wanted(event):
         return
+    from direct_access.clock import rfc3339
+
     place = {"host": url.host, "path": url.path} if url else {}
     shown = {**place, **fields}
     begin = f"time={rfc3339(time.time())} level={event.level.name.lower()} event={event.title}"

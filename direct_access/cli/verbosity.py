@@ -9,14 +9,17 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import click
 
-from direct_access import events, slurm_env
+from direct_access import events
 from direct_access._version import __version__
 from direct_access.cli.streams import say
-from direct_access.cli.talk import Talk
 from direct_access.events import Event, Level, Text
+
+if TYPE_CHECKING:
+    from direct_access.cli.talk import Talk
 
 SRUN_QUIET = 2
 SRUN_USUAL = 3
@@ -43,18 +46,25 @@ def level_of(verbose: int, environment: Mapping[str, str]) -> Level:
 
     :param verbose: how often ``-v`` was given
     """
-    srun = slurm_env.read(environment).srun_debug
-    return Level(min(verbose or max(0, (srun or 0) - SRUN_USUAL), Level.DEBUG))
+    return Level(min(verbose or max(0, (_srun_debug(environment) or 0) - SRUN_USUAL), Level.DEBUG))
 
 
 def is_quiet(quiet: bool, environment: Mapping[str, str]) -> bool:
     """Return whether only warnings and errors are told: ``-q``, or ``srun --quiet`` without ``-v``."""
-    return quiet or (slurm_env.read(environment).srun_debug == SRUN_QUIET and not events.wanted(Event.START))
+    return quiet or (_srun_debug(environment) == SRUN_QUIET and not events.wanted(Event.START))
 
 
 def talk_of(quiet: bool, environment: Mapping[str, str]) -> Talk:
     """Return who tells a run to people."""
+    from direct_access.cli.talk import Talk
+
     return Talk(0 if is_quiet(quiet, environment) else 1)
+
+
+def _srun_debug(environment: Mapping[str, str]) -> int | None:
+    from direct_access import slurm_env  # not needed for --help
+
+    return slurm_env.read(environment).srun_debug
 
 
 def _begin(context: click.Context, _option: click.Parameter, verbose: int) -> None:
