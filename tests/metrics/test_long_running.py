@@ -37,10 +37,18 @@ class Passing:
         return [finding for finding in self.check() if finding.level is Level.CRITICAL]
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Passing]:
+    directory = tmp_path_factory.mktemp("passing")
+    with Simulator(directory / "simulator", SimulatorSettings(execute=False)) as simulator:
+        yield Passing(simulator, directory)
+
+
 @pytest.fixture
-def passing(tmp_path: Path) -> Iterator[Passing]:
-    with Simulator(tmp_path / "simulator", SimulatorSettings(execute=False)) as simulator:
-        yield Passing(simulator, tmp_path)
+def passing(shared: Passing) -> Iterator[Passing]:
+    """The checks, on a good day."""
+    yield shared
+    shared.simulator.faults.clear()
 
 
 @pytest.mark.parametrize("app", ["iam", "api", "store"])
