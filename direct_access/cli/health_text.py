@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -9,6 +10,7 @@ from direct_access.cli.streams import plain
 from direct_access.cli.tables import table
 from direct_access.health.check import Report, Result
 from direct_access.health.finding import Level
+from direct_access.health.surroundings import ENDPOINTS
 from direct_access.units import format_duration
 
 HEADER = ("LEVEL", "CHECK", "SUBJECT", "TIME", "SEEN")
@@ -69,4 +71,13 @@ def _skipped(report: Report) -> Iterator[str]:
         if result.because is not None:
             behind.setdefault(result.because, []).append(result.finding.check)
     for because, names in behind.items():
-        yield f"skipped because {because} failed: {', '.join(names)}"
+        yield f"skipped because {because} failed: {', '.join(_shortened(names))}"
+
+
+def _shortened(names: list[str]) -> Iterable[str]:
+    """Return names, with one for the checks of a layer where that of every server is among them."""
+    layers = Counter(name.partition(".")[0] for name in names)
+    servers = len(ENDPOINTS)
+    return dict.fromkeys(
+        layer if layers[layer := name.partition(".")[0]] == servers else name for name in names
+    )

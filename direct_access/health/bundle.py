@@ -174,7 +174,9 @@ def _sources(system: System) -> list[SecretSource]:
 def _secret(source: SecretSource) -> Iterator[str]:
     """Yield what a source gives, also where it is refused: whatever stands in the file may be a secret."""
     try:
-        yield source.read().reveal()
+        line = source.read().reveal()
+        yield line
+        yield line.split()[-1]  # the secret alone, where the line holds the id of an HMAC key too
         return
     except DirectAccessError:
         pass

@@ -142,7 +142,7 @@ def _finding(check: Check, surroundings: Surroundings, seen: Seen, secs: float) 
 
 def _subject(check: Check, surroundings: Surroundings) -> str:
     try:
-        return check.subject(surroundings) if surroundings.system else "this node"
+        return check.subject(surroundings)
     except DirectAccessError as error:
         return error.subject or "this node"
 

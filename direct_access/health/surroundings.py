@@ -15,7 +15,7 @@ from direct_access.clock import Clock
 from direct_access.config.health_settings import HealthSettings
 from direct_access.config.load import SITE_FILE, load
 from direct_access.config.settings import CLOUD, Settings, System
-from direct_access.errors import DirectAccessError
+from direct_access.errors import DirectAccessError, InternalError
 from direct_access.qiskit_runtime.client import QiskitRuntimeClient
 from direct_access.qiskit_runtime.region import base_url
 from direct_access.quantum_system.client import QuantumSystemClient
@@ -133,14 +133,14 @@ class Surroundings:
     def known_settings(self) -> Settings:
         """The settings, for checks that are skipped where they cannot be read."""
         if self.settings is None:
-            raise AssertionError("a check that needs the configuration comes after it")
+            raise InternalError("a check that needs the configuration comes after it")
         return self.settings
 
     @property
     def known_system(self) -> System:
         """The system, for checks that are skipped where there is none."""
         if self.system is None:
-            raise AssertionError("a check that needs a system comes after the configuration")
+            raise InternalError("a check that needs a system comes after the configuration")
         return self.system
 
     @property

@@ -42,6 +42,13 @@ def test_text_names_the_cause_once_and_what_could_not_be_looked_at(stage: Stage)
     assert "\n  next: direct-access config show --origin" in told.out
 
 
+def test_text_says_in_few_words_that_everything_was_skipped(stage: Stage) -> None:
+    stage.configuration.write_text("nonsense: true\n")
+    told = stage.command("health", "--quiet")
+    assert told.exit_status == 78
+    assert "\nskipped because configuration failed: secrets, disk, dns, tcp, proxy, tls, clock, " in told.out
+
+
 def test_json_is_versioned_and_says_how_the_command_ends(stage: Stage) -> None:
     iam_down(stage)
     told = stage.health()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from direct_access.clock import SystemClock
+from direct_access.clock import ManualClock, SystemClock
 from direct_access.errors import ConfigurationError, UnavailableError
 from direct_access.health.check import Check, Report, Seen, trouble
 from direct_access.health.finding import Level
@@ -26,13 +26,10 @@ systems:
 """
 
 
-def surroundings(deadline_secs: float, tmp_path: Path) -> Surroundings:
+def made(tmp_path: Path, *checks: Check) -> Report:
     environment = {"HOME": str(tmp_path)}
-    return look_around(environment, {}, SystemClock(), deadline_secs, tmp_path / "none")
-
-
-def made(tmp_path: Path, *checks: Check, deadline_secs: float = PATIENCE_SECS) -> Report:
-    return run_checks(surroundings(deadline_secs, tmp_path), checks)
+    found = look_around(environment, {}, SystemClock(), PATIENCE_SECS, tmp_path / "none")
+    return run_checks(found, checks)
 
 
 def check(name: str, *after: str, look: object = None, late: Level = Level.CRITICAL) -> Check:
@@ -117,16 +114,21 @@ def test_a_failure_keeps_the_name_that_the_check_has_for_its_subject(tmp_path: P
 
 @pytest.mark.parametrize("late", [Level.CRITICAL, Level.UNKNOWN])
 def test_at_the_deadline_there_is_a_report_whatever_still_goes_on(tmp_path: Path, late: Level) -> None:
-    released = threading.Event()
+    released, clock = threading.Event(), ManualClock()
 
-    def look(_surroundings: Surroundings) -> Iterator[Seen]:
+    def blocked(_surroundings: Surroundings) -> Iterator[Seen]:
         released.wait(PATIENCE_SECS)
         yield Seen("too late")
 
-    checks = (check("slow", look=look, late=late), check("behind", "slow"), check("fast"))
-    report = made(tmp_path, *checks, deadline_secs=0.3)
+    def time_passes(_surroundings: Surroundings) -> Iterator[Seen]:
+        clock.advance(PATIENCE_SECS)
+        yield Seen("it is late")
+
+    found = look_around({"HOME": str(tmp_path)}, {}, clock, PATIENCE_SECS, tmp_path / "none")
+    checks = (check("slow", look=blocked, late=late), check("behind", "slow"), check("fast"))
+    report = run_checks(found, (*checks, check("time", "fast", look=time_passes)))
     released.set()
-    assert levels(report) == {"slow": late.name, "behind": "UNKNOWN", "fast": "OK"}
+    assert levels(report) == {"slow": late.name, "behind": "UNKNOWN", "fast": "OK", "time": "OK"}
     assert report.results[1].because == "slow"
     assert "no answer in the time" in report.findings[0].seen
 
