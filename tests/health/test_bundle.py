@@ -116,19 +116,6 @@ def test_no_secret_is_in_the_archive_on_a_day_when_the_key_is_refused(planted: S
     assert found == []
 
 
-def test_an_hmac_secret_that_stands_beside_its_id_is_not_in_the_archive(planted: Stage) -> None:
-    simulator = planted.simulator
-    pair = f"{simulator.access_key_id} {simulator.secret_access_key}"
-    (planted.configuration.parent / "secret_access_key").write_text(pair)
-    journal_file = planted.home / "neighbour" / "job.json"
-    journal = json.loads(journal_file.read_text())
-    journal["error"]["code"] = simulator.secret_access_key
-    journal_file.write_text(json.dumps(journal))
-    archive = planted.home / "support.tar.gz"
-    assert planted.command("doctor", "--bundle", archive).exit_status == 0
-    assert simulator.secret_access_key not in gzip.decompress(archive.read_bytes()).decode()
-
-
 def test_a_secret_in_a_configuration_that_is_refused_is_not_in_the_archive(stage: Stage) -> None:
     text = stage.configuration.read_text()
     canary = "canary-in-the-wrong-place"
