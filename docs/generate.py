@@ -34,9 +34,9 @@ def exit_status_page() -> str:
         f"{NOTE}# Exit status\n\n"
         "`run`, `wait` and `collect` exit by the job's outcome (`wait` does not fetch results: there 0 says\n"
         "that the job Completed); every other command exits 0 when it could answer. `health` and `doctor`\n"
-        "exit with the status of the first cause that they find; `health --format nagios` exits with 0, 1, 2\n"
-        "or 3, `health --format nhc` with 0, or 1 as `--fail-on` says ([more](health.md)). The kind is the `kind`\n"
-        "of the JSON object that `--format json` prints on standard error when a command fails.\n\n"
+        "exit with the status of the first cause that they find; `health --format nagios` exits with 0, 1,\n"
+        "2 or 3, `health --format nhc` with 0, or 1 as `--fail-on` says ([more](health.md)). The kind is\n"
+        "the `kind` of the JSON object that `--format json` prints on standard error when a command fails.\n\n"
         f"| status | meaning | kind |\n|---|---|---|\n{rows}\n"
     )
 
@@ -222,24 +222,26 @@ It asks for the data source, and shows one system and all or some of its backend
 def migration_page() -> str:
     """Return what became of each endpoint of the classic API."""
     rows = "\n".join(
-        f"| {', '.join(row.methods)} | `{row.classic}` | {f'`{row.replacement}`' if row.replacement else 'none'} "
-        f"| {'yes' if row.certain and row.replacement else 'no'} | {f'`{row.guide}`' if row.guide else ''} | {row.note} |"
+        f"| {', '.join(row.methods)} | `{row.classic}` | "
+        f"{f'`{row.replacement}`' if row.replacement else 'none'} "
+        f"| {'yes' if row.certain and row.replacement else 'no'} | {f'`{row.guide}`' if row.guide else ''} | "
+        f"{row.note} |"
         for row in ROWS
     )
     return (
         f"{NOTE}# From the classic Qiskit Runtime REST API\n\n"
         "```sh\ndirect-access migrate run.sh analysis.ipynb job.yaml          # tells, changes nothing\n"
         "direct-access migrate --write run.sh analysis.ipynb job.yaml  # changes what is certain\n```\n\n"
-        "Each finding has its file, line and column (in a notebook: cell, line and column), what replaces it,\n"
-        "and a note where more than the spelling changed. Hosts, paths, headers and fields are looked for;\n"
-        "outputs of notebooks are left alone. `check` marks what only a person can decide: it is told and\n"
+        "Each finding has its file, line and column (in a notebook: cell, line and column), what replaces\n"
+        "it, and a note where more than the spelling changed. Hosts, paths, headers and fields are looked\n"
+        "for; outputs of notebooks are left alone. `check` marks what only a person can decide: it is told and\n"
         "never written. A path behind a name that the file does not define is told only.\n\n"
-        "The table is that of IBM's migration guide. Where the guide differs from the OpenAPI description of\n"
-        "the service, the description counts, and the guide's spelling is found in scripts too. Besides:\n"
+        "The table is that of IBM's migration guide. Where the guide differs from the OpenAPI description\n"
+        "of the service, the description counts, and the guide's spelling is found in scripts too. Besides:\n"
         "the retired hosts, `max_session_ttl`, `hub`, `group`, `project`, `provider`, an instance named\n"
         '`hub/group/project`, `X-Access-Token`, `channel="ibm_quantum"`, the misspelt\n'
-        "`x-www-form-urlendcoded`, `'-H name: value'` quoted with its option, and requests that name neither\n"
-        "`Service-CRN` nor `IBM-API-Version`.\n\n"
+        "`x-www-form-urlendcoded`, `'-H name: value'` quoted with its option, and requests that name\n"
+        "neither `Service-CRN` nor `IBM-API-Version`.\n\n"
         "| method | classic | present | written | in the guide | note |\n|---|---|---|---|---|---|\n"
         f"{rows}\n"
     )
