@@ -36,7 +36,8 @@ def exit_status_page() -> str:
         "that the job Completed); every other command exits 0 when it could answer. `health` and `doctor`\n"
         "exit with the status of the first cause that they find; `health --format nagios` exits with 0, 1,\n"
         "2 or 3, `health --format nhc` with 0, or 1 as `--fail-on` says ([more](health.md)). The kind is\n"
-        "the `kind` of the JSON object that `--format json` prints on standard error when a command fails.\n\n"
+        "the `kind` of the JSON object that `--format json` prints on standard error when a command\n"
+        "fails.\n\n"
         f"| status | meaning | kind |\n|---|---|---|\n{rows}\n"
     )
 
@@ -234,8 +235,8 @@ def migration_page() -> str:
         "direct-access migrate --write run.sh analysis.ipynb job.yaml  # changes what is certain\n```\n\n"
         "Each finding has its file, line and column (in a notebook: cell, line and column), what replaces\n"
         "it, and a note where more than the spelling changed. Hosts, paths, headers and fields are looked\n"
-        "for; outputs of notebooks are left alone. `check` marks what only a person can decide: it is told and\n"
-        "never written. A path behind a name that the file does not define is told only.\n\n"
+        "for; outputs of notebooks are left alone. `check` marks what only a person can decide: it is told\n"
+        "and never written. A path behind a name that the file does not define is told only.\n\n"
         "The table is that of IBM's migration guide. Where the guide differs from the OpenAPI description\n"
         "of the service, the description counts, and the guide's spelling is found in scripts too. Besides:\n"
         "the retired hosts, `max_session_ttl`, `hub`, `group`, `project`, `provider`, an instance named\n"
