@@ -98,6 +98,14 @@ def test_lanes_that_jobs_left_on_purpose_hold_are_counted(stage: Stage) -> None:
     assert measures["lanes_detached", BACKEND] == 1
 
 
+def test_jobs_that_ended_and_still_exist_are_told(stage: Stage) -> None:
+    stage.occupy_all_lanes()
+    (job,) = [job for job in stage.simulator.jobs.jobs() if job.status == "Running"]
+    stage.simulator.jobs.release(job.id)
+    stage.simulator.wait_for(job.id)
+    assert "jobs have ended and are not deleted" in stage.health().finding("lanes")["seen"]
+
+
 def test_a_version_that_the_server_does_not_offer_is_a_warning(stage: Stage) -> None:
     stage.configure(api_version="2020-01-01")
     finding = stage.health().finding("api")

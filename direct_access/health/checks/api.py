@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from direct_access.clock import parse_rfc3339
 from direct_access.errors import (
@@ -95,28 +96,56 @@ def lanes(surroundings: Surroundings) -> Iterator[Seen]:
             total = client.lanes(backend.name).hpc_workload_manager
         except (InputError, ConfigurationError, ProtocolError):
             total = None  # an older server
-        running = [job for job in jobs if job.backend == backend.name and not job.status.is_final]
-        yield _lanes(backend.name, total, running, _left_on_purpose(surroundings, running), numbers)
+        own = [job for job in jobs if job.backend == backend.name]
+        running = [job for job in own if not job.status.is_final]
+        detached = _left_on_purpose(surroundings, running)
+        counted = _Lanes(backend.name, total, len(running), detached, len(own) - len(running))
+        yield _seen(counted, numbers)
         numbers = ()
 
 
-def _lanes(
-    backend: str, total: int | None, running: Sequence[JobState], detached: int, numbers: tuple[Measure, ...]
-) -> Seen:
-    used, labels = len(running), {"backend": backend}
-    values = {"lanes_used": used, "lanes_detached": detached}
-    if total is not None:
-        values |= {"lanes": total, "lanes_free": max(0, total - used)}
-    measures = (*numbers, *(Measure(name, float(value), labels) for name, value in values.items()))
-    held = f", {detached} of them by jobs that were left on purpose" if detached else ""
-    if total is None:
-        return Seen(f"{used} in use by this account{held}; the server does not tell how many there are",
-                    subject=backend, measures=measures)  # fmt: skip
-    if used < total:
-        return Seen(f"{used} of {total} in use{held}", subject=backend, measures=measures)
+@dataclass(frozen=True)
+class _Lanes:
+    """The lanes of a backend, as far as this account sees them.
+
+    :param total: None where the server does not tell
+    :param detached: how many of those in use are held by jobs that were left on purpose
+    :param ended: jobs that have ended and still exist, which some servers count too
+    """
+
+    backend: str
+    total: int | None
+    used: int
+    detached: int
+    ended: int
+
+    @property
+    def besides(self) -> str:
+        """In words, what holds lanes without running for anybody."""
+        parts = [f", {self.detached} of them by jobs that were left on purpose"] if self.detached else []
+        parts += [f"; {self.ended} jobs have ended and are not deleted"] if self.ended else []
+        return "".join(parts)
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The numbers, as far as they are known."""
+        values = {"lanes_used": self.used, "lanes_detached": self.detached}
+        if self.total is not None:
+            values |= {"lanes": self.total, "lanes_free": max(0, self.total - self.used)}
+        return tuple(Measure(name, float(value), {"backend": self.backend}) for name, value in values.items())
+
+
+def _seen(lanes: _Lanes, numbers: tuple[Measure, ...]) -> Seen:
+    measures = (*numbers, *lanes.measures)
+    if lanes.total is None:
+        words = f"{lanes.used} in use, the server does not tell of how many{lanes.besides}"
+        return Seen(words, subject=lanes.backend, measures=measures)
+    if lanes.used < lanes.total:
+        words = f"{lanes.used} of {lanes.total} in use{lanes.besides}"
+        return Seen(words, subject=lanes.backend, measures=measures)
     error = TryAgainError(
-        f"all {total} lanes of {backend} are in use{held}",
-        subject=backend,
+        f"all {lanes.total} lanes of {lanes.backend} are in use{lanes.besides}",
+        subject=lanes.backend,
         advice="new jobs wait; 'direct-access list' shows who holds them, "
         "'direct-access collect --all' frees those of jobs that have ended",
     )
