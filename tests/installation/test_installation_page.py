@@ -65,7 +65,6 @@ def test_the_page_leads_to_jobs_of_a_user_and_back_to_a_slurm_without_us(site: S
     assert "Permission denied" in site.root.run(["cat", API_KEY_FILE], user="bob", check=False).stderr
     assert "PUB 0" in follow_quickstart(site)
 
-    site.follow(sections()["2. Install them"][0])  # as an upgrade does
     for step in page.pop("Without the plugin"):
         site.follow(step)
     unknown = ["sbatch", "--wait", "--export=ALL,DIRECT_ACCESS_QPU=ibm_nope", "--wrap=true"]
