@@ -1,25 +1,16 @@
-"""The function for job_submit.lua inside a real slurmctld."""
+"""The function for job_submit.lua inside a real slurmctld, beside the SPANK plugin."""
 
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from tests.plugin import build
 from tests.slurm.cluster import Cluster
 from tests.slurm.world import ALICE, CHECKOUT
 
-OPTION = """\
-#include <stdint.h>
-#include <slurm/spank.h>
-SPANK_PLUGIN(direct_access, 1)
-static int accept(int val, const char *arg, int remote) { return 0; }
-static struct spank_option qpu = {"qpu", "NAME", "a backend", 1, 0, accept};
-int slurm_spank_init(spank_t spank, int argc, char **argv) { return spank_option_register(spank, &qpu); }
-"""
 SITE = """\
 local loaded, direct_access = pcall(dofile, "{etc}/job_submit_direct_access.lua")
 function slurm_job_submit(job_desc, part_list, submit_uid)
@@ -30,24 +21,23 @@ end
 function slurm_job_modify() return slurm.SUCCESS end
 return slurm.SUCCESS
 """
+PLUGIN = "required {etc}/../direct_access.so names={etc}/qpu-names run={etc}/../qpu-run"
 SCRIPT = "#!/bin/bash\nsleep 1000\n"
 
 
 @pytest.fixture(scope="module")
 def cluster(reason_without_slurm: str | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    if reason_without_slurm or shutil.which("gcc") is None:
-        pytest.skip(reason_without_slurm or "needs gcc")
+    if reason := reason_without_slurm or build.why_not():
+        pytest.skip(reason)
     files = {
         "job_submit.lua": SITE,
         "job_submit_direct_access.lua": (CHECKOUT / "slurm" / "job_submit_direct_access.lua").read_text(),
+        "qpu-names": "ibm_x\nibm_y\nibm_z\n",
     }
-    settings = {"JobSubmitPlugins": "lua", "Licenses": "ibm_x:5,ibm_y:2"}
-    with Cluster(nodes=1, settings=settings, files=files, plugstack=["optional {etc}/qpu.so"]) as cluster:
-        source = tmp_path_factory.mktemp("plugin") / "qpu.c"
-        source.write_text(OPTION)
-        library: Path = cluster.etc / "qpu.so"
-        subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, source], check=True)
-        library.chmod(0o755)
+    settings = {"JobSubmitPlugins": "lua", "Licenses": "ibm_x:5,ibm_y:2", "PrologFlags": "Alloc"}
+    cluster = Cluster(nodes=1, settings=settings, files=files, plugstack=[PLUGIN])
+    shutil.copy(build.plugin(tmp_path_factory.mktemp("plugin")), cluster.directory)
+    with cluster:
         yield cluster
 
 
@@ -78,13 +68,20 @@ def test_a_heterogeneous_job_takes_one(cluster: Cluster) -> None:
     assert [part["Licenses"] for part in cluster.tasks(job)] == ["ibm_x:1", "(null)"]
 
 
-def test_an_unknown_backend_is_refused_with_what_to_type(cluster: Cluster) -> None:
-    for command in (["sbatch", "--qpu=nope", "--wrap", "true"], ["srun", "--qpu=nope", "true"]):
+def test_a_backend_without_a_licence_is_refused_with_what_to_type(cluster: Cluster) -> None:
+    for command in (["sbatch", "--qpu=ibm_z", "--wrap", "true"], ["srun", "--qpu=ibm_z", "true"]):
         done = cluster.run(command, ALICE, check=False)
         assert done.returncode != 0
-        assert "unknown backend 'nope'; type --qpu=ibm_x (known here: ibm_x, ibm_y)" in done.stderr
+        assert "unknown backend 'ibm_z'; type --qpu=ibm_x (known here: ibm_x, ibm_y)" in done.stderr
 
 
-def test_srun_takes_the_licence_too(cluster: Cluster) -> None:
-    done = cluster.srun(["--qpu=ibm_y", "sh", "-c", "scontrol -o show job $SLURM_JOB_ID"], ALICE)
+def test_one_that_the_plugin_does_not_know_never_comes_so_far(cluster: Cluster) -> None:
+    done = cluster.run(["sbatch", "--qpu=nope", "--wrap", "true"], ALICE, check=False)
+    assert "--qpu: unknown quantum system 'nope' (known here: ibm_x, ibm_y, ibm_z)" in done.stderr
+
+
+def test_a_job_has_both_the_licence_and_what_the_plugin_grants(cluster: Cluster) -> None:
+    told = "echo granted $QRMI_JOB_QPU_RESOURCES; scontrol -o show job $SLURM_JOB_ID"
+    done = cluster.srun(["--qpu=ibm_y", "sh", "-c", told], ALICE)
+    assert "granted ibm_y\n" in done.stdout
     assert "Licenses=ibm_y:1" in done.stdout

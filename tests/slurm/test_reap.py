@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from direct_access.clock import ManualClock
+from direct_access.errors import UnavailableError
+from direct_access.reaper import slurm_questions
 from direct_access.reaper.judgement import Action
 from direct_access.reaper.one_pass import Finding, Reaper, one_pass
 from direct_access.reaper.slurm_questions import SlurmQuestions
@@ -56,9 +59,10 @@ class Passes:
     clock: ManualClock
     state: Path
     markers: Path
+    path: str = os.environ["PATH"]
 
     def __call__(self) -> Sequence[Finding]:
-        questions = SlurmQuestions({**os.environ, **self.cluster.environment})
+        questions = SlurmQuestions({**os.environ, **self.cluster.environment, "PATH": self.path})
         markers = self.markers
         return one_pass(
             Reaper(self.service, questions, self.clock, self.state, markers, True, lambda _: None)
@@ -158,6 +162,46 @@ def test_a_job_left_on_purpose_is_deleted_once_its_time_has_passed(
     assert passes.twice() == [Action.DELETE]
     assert list(passes.service.list()) == []
     assert list(simulator.store.objects(simulator.bucket)) == []
+
+
+def refused(passes: Passes, job: Job, why: str) -> None:
+    with pytest.raises(UnavailableError, match=why):
+        passes.twice()
+    assert str(job.status) == "Running"
+
+
+def instead_of_scontrol(passes: Passes, directory: Path, script: str) -> None:
+    """Let a pass find another program of this name first."""
+    program = directory / "scontrol"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    passes.path = f"{directory}:{passes.path}"
+
+
+def test_without_slurmctld_nothing_is_done(passes: Passes, begun: tuple[int, Job]) -> None:
+    passes.cluster.wait_for(begun[0], "RUNNING")
+    passes.cluster.kill_daemon("slurmctld")
+    try:
+        refused(passes, begun[1], "is DOWN")
+    finally:
+        passes.cluster.start_daemon("slurmctld")
+
+
+def test_a_slurmctld_that_lost_its_jobs_makes_nothing_gone(
+    passes: Passes, begun: tuple[int, Job], tmp_path: Path
+) -> None:
+    real = shutil.which("scontrol")
+    none = f'case "$*" in *"show jobs"*) echo No jobs in the system ;; *) exec {real} "$@" ;; esac'
+    instead_of_scontrol(passes, tmp_path, none)
+    refused(passes, begun[1], "may have lost its state")
+
+
+def test_an_scontrol_that_hangs_makes_nothing_gone(
+    passes: Passes, begun: tuple[int, Job], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slurm_questions, "ANSWER_SECS", 0.5)
+    instead_of_scontrol(passes, tmp_path, "exec sleep 1000")
+    refused(passes, begun[1], "no answer")
 
 
 def test_an_ordinary_user_may_not_reap(alice: Account) -> None:
