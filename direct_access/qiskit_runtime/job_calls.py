@@ -20,10 +20,10 @@ from direct_access.qiskit_runtime.jobs import (
 )
 from direct_access.qiskit_runtime.query import query, short
 from direct_access.qiskit_runtime.submission_rate import SubmissionRate
-from direct_access.rest.answers import json_object, list_of
+from direct_access.rest.answers import json_object, list_of, outside_contract
 from direct_access.rest.api import RestApi
 from direct_access.rest.endpoint import Endpoint
-from direct_access.transport.http import USER_AGENT
+from direct_access.transport.http import USER_AGENT, HttpResponse
 from direct_access.transport.retry import repeat
 from direct_access.transport.retry_policies import REQUEST, SUBMISSION_RATE
 
@@ -181,5 +181,12 @@ class JobCalls:
         response.close()
         return None
 
-    def _stream(self, endpoint: Endpoint, job_id: str) -> Any:
-        return repeat(REQUEST, self._api.patience, lambda: self._api.once(endpoint, job_id, stream=True))
+    def _stream(self, endpoint: Endpoint, job_id: str) -> HttpResponse:
+        """Return an answer whose body has not been read.
+
+        :raises ProtocolError: if it is a web page, which a proxy wrote and not the API
+        """
+        response = repeat(REQUEST, self._api.patience, lambda: self._api.once(endpoint, job_id, stream=True))
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            raise outside_contract(response)
+        return response

@@ -60,7 +60,7 @@ def json_object(response: HttpResponse) -> Mapping[str, Any]:
         if isinstance(document, str):
             document = json.loads(document)
     except (ValueError, RecursionError) as error:
-        raise _outside(response, _what_came(response)) from error
+        raise outside_contract(response) from error
     if not isinstance(document, dict):
         raise _outside(response, "JSON that is no object")
     return document
@@ -86,6 +86,11 @@ def objects_of(document: Mapping[str, Any], name: str) -> Sequence[Mapping[str, 
     if not all(isinstance(entry, dict) for entry in entries):
         raise ProtocolError(f"the server answered with {name} that are no objects")
     return entries
+
+
+def outside_contract(response: HttpResponse) -> ProtocolError:
+    """Return the error that says what came instead of JSON, which is read for that."""
+    return _outside(response, _what_came(response))
 
 
 def _what_came(response: HttpResponse) -> str:

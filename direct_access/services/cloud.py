@@ -132,8 +132,11 @@ class CloudService:
         """Return a handle for a job of which only an id is known: the server's, or the one we began with."""
         try:
             job = self._client.jobs.job(job_id)
-        except NotFoundError:
-            job = self._client.jobs.job(find_by_tag(self._client, tag_of(job_id)))
+        except NotFoundError as unknown:
+            try:
+                job = self._client.jobs.job(find_by_tag(self._client, tag_of(job_id)))
+            except NotFoundError:
+                raise unknown from None
         return {"id": job.id, "tag": own_tag(job.tags)}
 
     def open_results(self, handle: Handle, offset: int = 0) -> Download:

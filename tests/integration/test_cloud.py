@@ -157,11 +157,6 @@ def test_term_cancels_the_job_and_closes_its_session(site: Site, start: Any) -> 
     assert (jobs(site), sessions(site)) == ([], ["closed"])
 
 
-def test_a_run_closes_its_session_at_its_end(site: Site) -> None:
-    assert site.run("run", site.job_file(CLOUD + "session: {mode: dedicated}\n")).returncode == 0
-    assert sessions(site) == ["closed"]
-
-
 def test_runs_of_one_name_share_a_session_that_stays_open_between_them(site: Site) -> None:
     for close in ("false", "true"):
         job_file = site.job_file(f"{CLOUD}session: {{name: vqe, close: {close}}}\n")
@@ -228,12 +223,6 @@ def test_the_usage_limit_is_told_with_what_to_do(site: Site) -> None:
     ended = site.run("run", site.job_file(CLOUD))
     assert ended.returncode == 75
     assert "exceeds its limit" in ended.stderr
-
-
-def test_another_backend_than_the_instance_has_is_told(site: Site) -> None:
-    ended = site.run("run", site.job_file(CLOUD), "--backend", "ibm_nowhere")
-    assert ended.returncode == 65
-    assert "has no backend of this name" in ended.stderr
 
 
 def test_nothing_leaves_the_premises_where_the_site_does_not_allow_it(site: Site) -> None:

@@ -206,6 +206,15 @@ def test_a_redirect_is_not_followed(refused):
     assert type(caught) is errors.ProtocolError
 
 
+@pytest.mark.parametrize("name", ["results", "logs"])
+def test_a_web_page_is_not_taken_for_results_or_a_log(name, client, script):
+    page = b"<html><head><title>Sign in</title></head></html>"
+    path = CALLS[name][0].replace(" ", " /api")
+    script.answer(path, Response(200, page, [("Content-Type", "text/html; charset=utf-8")]))
+    with pytest.raises(errors.ProtocolError, match=r"a web page \(Sign in\)"):
+        CALLS[name][1](client)
+
+
 def test_what_is_no_json_is_outside_the_contract(client, script):
     script.answer("GET /api/v1/jobs", Response(200, b"<html></html>"))
     with pytest.raises(errors.ProtocolError, match="a web page"):
