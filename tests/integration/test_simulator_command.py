@@ -207,10 +207,10 @@ def test_own_backends_come_from_a_file(site: Site) -> None:
 
 
 def test_what_foreign_clients_need_is_printed_without_a_secret(site: Site) -> None:
-    process = site.start("simulator", "--for", "boto3", "--for", "qrmi")
+    process = site.start("simulator", "--for", "boto3", "--for", "qrmi", "--for", "qiskit-ibm-runtime")
     try:
         assert process.stdout
-        lines = [process.stdout.readline() for _ in range(5)]
+        lines = [process.stdout.readline() for _ in range(6)]
         words = "[ $(stat -c %a $AWS_SHARED_CREDENTIALS_FILE) = 600 ] && env"
         shell = ["sh", "-euc", "".join(lines) + words]
         done = subprocess.run(shell, capture_output=True, text=True, env=site.environment, timeout=20)
@@ -220,6 +220,8 @@ def test_what_foreign_clients_need_is_printed_without_a_secret(site: Site) -> No
         secret = variables["ibm_examplesite_QRMI_IBM_QS_AWS_SECRET_ACCESS_KEY"]
         assert secret in credentials.read_text()
         assert secret not in "".join(lines)
+        assert variables["QISKIT_IBM_TOKEN"] not in "".join(lines)
+        assert {"IAM_URL", "GLOBAL_SEARCH_URL", "GLOBAL_CATALOG_URL"} <= variables.keys()
         listing = "import boto3; print(*(b['Name'] for b in boto3.client('s3').list_buckets()['Buckets']))"
         program = [sys.executable, "-c", listing]
         judged = subprocess.run(program, capture_output=True, text=True, env=variables, timeout=60)

@@ -46,6 +46,7 @@ class JobRequest:
 
     :param timeout_secs: execution time on the system after which the job is cancelled
     :param storage: ``input``, ``results`` and perhaps ``logs``, as sent
+    :param limit_name: what ``timeout_secs`` is called where the job came from
     """
 
     id: str
@@ -55,6 +56,7 @@ class JobRequest:
     storage: Mapping[str, Any]
     log_level: str
     owner: str
+    limit_name: str = "timeout_secs"
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any], owner: str) -> JobRequest:

@@ -174,13 +174,11 @@ class JobRun:
     def _ran_too_long(self) -> None:
         if self._execution:
             self._m.queue.cancel(self._execution)
-        timeout_secs = self.job.request.timeout_secs
+        timeout_secs, name = self.job.request.timeout_secs, self.job.request.limit_name
         self.job.quantum_nanoseconds = round(timeout_secs * NS_PER_SEC)
-        message = f"Job ran too long: its execution took more than timeout_secs = {timeout_secs}."
+        message = f"Job ran too long: its execution took more than {name} = {timeout_secs}."
         self._files.note("ERROR", message)
-        self._conclude(
-            Ending(CANCELLED, RAN_TOO_LONG, message, "Raise timeout_secs or make the job smaller.")
-        )
+        self._conclude(Ending(CANCELLED, RAN_TOO_LONG, message, f"Raise {name} or make the job smaller."))
 
     def _conclude(self, ending: Ending) -> None:
         """Write the objects, then give the job its end: whoever sees a final status finds them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -66,7 +67,7 @@ class JobFiles:
             file = path.open("rb")
         except FileNotFoundError:
             return None
-        return FileBody(path, 0, path.stat().st_size, file)
+        return FileBody(path, 0, os.fstat(file.fileno()).st_size, file)
 
     def take_results(self, job_id: str) -> FileBody | None:
         """Return the results and remove them: only who holds this answer can still read them."""

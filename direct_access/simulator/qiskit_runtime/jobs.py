@@ -56,6 +56,7 @@ class RuntimeJobs:
             storage=self.files.storage(submission.id),
             log_level=submission.log_level,
             owner=f"{submission.user} {submission.instance}",
+            limit_name="cost",
         )
         try:
             return RuntimeJob(submission, self._scheduler.enqueue(request))

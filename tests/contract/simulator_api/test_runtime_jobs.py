@@ -202,6 +202,7 @@ def test_a_job_that_takes_longer_than_its_cost_ran_too_long(
     document = one_lane.get(f"/v1/jobs/{job_id}")
     assert document["status"] == "Cancelled - Ran too long"
     assert (document["state"]["status"], document["state"]["reason_code"]) == ("Cancelled", 1305)
+    assert "cost = 3" in document["state"]["reason"]
 
 
 def test_a_cost_above_the_limit_is_capped(cloud: RuntimeClient) -> None:
