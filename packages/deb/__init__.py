@@ -15,24 +15,19 @@ _HERE = Path(__file__).parent
 _SCRIPTS = ("postinst", "prerm", "postrm", "triggers")
 
 
-def build(directory: Path, wheel: Path) -> list[Path]:
-    """Build the package, and that of the plugin where Slurm's headers are; return their paths."""
-    with tempfile.TemporaryDirectory() as temporary:
-        files = Path(temporary)
-        tree.make(files, wheel)
-        built = [command(files, directory)]
-    return [*built, of_plugin(directory)] if plugin.slurm_version() else built
+def build(directory: Path, files: Path) -> list[Path]:
+    """Pack the tree of :mod:`packages.tree`, and the plugin where Slurm's headers are; return the paths."""
+    built = [_command(files, directory)]
+    return [*built, _plugin(directory)] if plugin.slurm_version() else built
 
 
-def command(files: Path, directory: Path) -> Path:
-    """Pack the tree of :mod:`packages.tree`."""
+def _command(files: Path, directory: Path) -> Path:
     conffiles = "".join(f"/{name}\n" for name in tree.CONFFILES)
     _describe(files, "control", {"VERSION": VERSION, "SUMMARY": SUMMARY}, _SCRIPTS, conffiles)
     return _packed(files, directory / f"direct-access_{VERSION}_all.deb")
 
 
-def of_plugin(directory: Path) -> Path:
-    """Build the plugin for the Slurm that is installed, and pack it."""
+def _plugin(directory: Path) -> Path:
     slurm, architecture = plugin.slurm_version(), run(["dpkg", "--print-architecture"]).strip()
     with tempfile.TemporaryDirectory() as temporary:
         files = Path(temporary)

@@ -27,22 +27,17 @@ _MACROS = {
 }
 
 
-def build(directory: Path, wheel: Path) -> list[Path]:
-    """Build the package, and that of the plugin where Slurm's headers are; return their paths."""
-    with tempfile.TemporaryDirectory() as temporary:
-        files = Path(temporary, "files")
-        tree.make(files, wheel)
-        built = [command(files, directory)]
-    return [*built, of_plugin(directory)] if plugin.slurm_version() else built
+def build(directory: Path, files: Path) -> list[Path]:
+    """Pack the tree of :mod:`packages.tree`, and the plugin where Slurm's headers are; return the paths."""
+    built = [_command(files, directory)]
+    return [*built, _plugin(directory)] if plugin.slurm_version() else built
 
 
-def command(files: Path, directory: Path) -> Path:
-    """Pack the tree of :mod:`packages.tree`."""
+def _command(files: Path, directory: Path) -> Path:
     return _packed(files, directory, "direct-access", {"SUMMARY": SUMMARY})
 
 
-def of_plugin(directory: Path) -> Path:
-    """Build the plugin for the Slurm that is installed, and pack it."""
+def _plugin(directory: Path) -> Path:
     with tempfile.TemporaryDirectory() as temporary:
         files = Path(temporary, "files")
         plugin.make(files, _PLUGINS)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from packages import deb, distributions, plugin, rpm, tree, wheelhouse
-from packages.project import WHEELS
+from packages import plugin
+from packages.project import SOURCES, WHEELS, copy_sources
 
 SECS = 900
 """Bound of a test that may build everything first, on a busy machine."""
@@ -20,7 +22,7 @@ EPOCH = "1767225600"  # 2026-01-01
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory of all packages."""
+    """A directory of all packages; the sources from which they were built are above it."""
     missing = [program for program in ("dpkg-deb", "rpmbuild", "gcc", "make") if not shutil.which(program)]
     if missing or not plugin.slurm_version():
         pytest.skip(f"needs {', '.join(missing) or 'the headers of Slurm'}")
@@ -31,27 +33,23 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shared = shared.parent
     with (shared / "packages.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        directory = shared / "packages"
-        if not directory.exists():
-            build_all(shared / "packages.part")
-            (shared / "packages.part").rename(directory)
-    return directory
+        sources = shared / "sources"
+        if not (sources / "dist").exists():
+            copy_sources(SOURCES, sources)
+            (sources / ".cache").mkdir()
+            (sources / ".cache/wheels").symlink_to(WHEELS)
+            build_all(sources)
+    return sources / "dist"
 
 
-def build_all(directory: Path) -> None:
-    """Build every package, as of one fixed day."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-        wheel = distributions.wheel(directory)
-        files = directory / "tree"
-        tree.make(files, wheel)
-        deb.command(files, directory)
-        rpm.command(files, directory)
-        shutil.rmtree(files)
-        deb.of_plugin(directory)
-        rpm.of_plugin(directory)
-        distributions.sdist(directory)
-        wheelhouse.build(directory, wheel)
+def build_all(sources: Path) -> None:
+    """Build every package of these sources, as of one fixed day."""
+    subprocess.run(
+        [sys.executable, "-m", "packages", "wheel", "deb", "rpm", "wheelhouse"],
+        cwd=sources,
+        env={**os.environ, "SOURCE_DATE_EPOCH": EPOCH},
+        check=True,
+    )
 
 
 def one(directory: Path, pattern: str) -> Path:
