@@ -33,7 +33,8 @@ def dns(surroundings: Surroundings, endpoint: str) -> Iterator[Seen]:
         reason = getattr(error, "strerror", None) or "no name of a host"
         raise UnavailableError(f"DNS does not resolve {host}: {reason}", subject=host) from error
     addresses = dict.fromkeys(str(entry[4][0]) for entry in found)
-    yield Seen(f"{host} is {', '.join(list(addresses)[:3])}")
+    is_address = host in addresses
+    yield Seen("an address, no name" if is_address else f"{host} is {', '.join(list(addresses)[:3])}")
 
 
 def tcp(surroundings: Surroundings, endpoint: str) -> Iterator[Seen]:
