@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
 
 from direct_access.clock import Clock
 from direct_access.config.settings import Settings
+from direct_access.runner.end_reason import seconds
 from direct_access.runner.slurm_query import ANSWER_SECS, Answer, show_job
 from direct_access.slurm_env import SlurmEnv
 from direct_access.transport.retry import Deadline, fixed_deadline
@@ -93,17 +93,9 @@ class AllocationEnd:
 
     def _told_until(self) -> float | None:
         record = self._ask(self._job_id).record
-        end_time = _seconds(record.get("EndTime", "")) if record else None
+        end_time = seconds(record.get("EndTime", "")) if record else None  # Unknown: no time limit
         return None if end_time is None else self._boottime(end_time)
 
     def _boottime(self, end_time: float) -> float:
         """Return our own end on the boot time clock, now at the earliest."""
         return self._clock.boottime() + max(0.0, end_time - self._clock.wall() - SLURM_MARGIN_SECS)
-
-
-def _seconds(text: str) -> float | None:
-    """Return a time that Slurm prints, local or as ``SLURM_TIME_FORMAT=%s``, in seconds since the epoch."""
-    try:
-        return float(text) if text.isdecimal() else datetime.fromisoformat(text).timestamp()
-    except (ValueError, OverflowError):
-        return None  # Unknown: no time limit

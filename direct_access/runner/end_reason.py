@@ -49,14 +49,14 @@ def parse_record(output: str, job_id: int) -> Mapping[str, str] | None:
 
 
 def end_reason(
-    record: Mapping[str, str] | None, restart_count: int, on_time_limit: Fate, now: datetime
+    record: Mapping[str, str] | None, restart_count: int, on_time_limit: Fate, now: float
 ) -> EndReason:
     """Return why we are ended; the first match counts.
 
     :param record: fields of our job, None if Slurm gave no answer
     :param restart_count: our own ``SLURM_RESTART_COUNT``
     :param on_time_limit: the user's wish for the quantum job at the time limit
-    :param now: local time, as Slurm prints its times
+    :param now: seconds since the epoch
     """
     if record is None:
         return UNKNOWN
@@ -78,8 +78,14 @@ def end_reason(
     return UNKNOWN
 
 
-def _ends_soon(end_time: str, now: datetime) -> bool:
+def _ends_soon(end_time: str, now: float) -> bool:
+    ends = seconds(end_time)
+    return ends is not None and ends - now <= ENDS_SOON_SECS
+
+
+def seconds(time: str) -> float | None:
+    """Return a time that Slurm prints, local or as a number, in seconds since the epoch, else None."""
     try:
-        return (datetime.fromisoformat(end_time) - now).total_seconds() <= ENDS_SOON_SECS
-    except ValueError:
-        return False
+        return float(time) if time.isdecimal() else datetime.fromisoformat(time).timestamp()
+    except (ValueError, OverflowError):
+        return None

@@ -8,11 +8,10 @@ import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from direct_access.events import Event, Text, tell
 from direct_access.runner.end_reason import UNKNOWN, EndReason, Fate, end_reason, parse_record
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm_env import TIMES_AS_SECONDS, SlurmEnv
 
 ANSWER_SECS = 3.0
 _UNKNOWN_JOB = "Invalid job id specified"
@@ -52,7 +51,9 @@ def cluster_name(answer_secs: float = ANSWER_SECS) -> str | None:
 def _scontrol(answer_secs: float, *what: str) -> subprocess.CompletedProcess[str] | None:
     # A time limit sends TERM twice, and the second one must not kill the question. The shell says so, since
     # Python code between fork and exec may hang in a process with threads (subprocess, "preexec_fn").
-    command = ["/bin/sh", "-c", 'trap "" TERM; exec scontrol -o show "$@"', "sh", *what]
+    # And a user may have told Slurm's commands to print times like 12:30.
+    times = [f"{name}={value}" for name, value in TIMES_AS_SECONDS.items()]
+    command = ["/bin/sh", "-c", 'trap "" TERM; exec env "$@"', "sh", *times, "scontrol", "-o", "show", *what]
     began = time.monotonic()
     told: subprocess.CompletedProcess[str] | None = None
     with contextlib.suppress(OSError, subprocess.SubprocessError):
@@ -69,4 +70,4 @@ def why_ended(slurm: SlurmEnv, on_time_limit: Fate = Fate.LEAVE) -> EndReason:
     """Return why Slurm ends the job that we are part of; unknown if it does not say in time."""
     if slurm.job_id is None:
         return UNKNOWN
-    return end_reason(show_job(slurm.job_id).record, slurm.restart_count, on_time_limit, datetime.now())
+    return end_reason(show_job(slurm.job_id).record, slurm.restart_count, on_time_limit, time.time())

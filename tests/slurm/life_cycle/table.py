@@ -162,7 +162,7 @@ OTHERS = (
     Row(
         "signal-batch",
         Event.SIGNAL_BEFORE_TIME_LIMIT,
-        EXEC,
+        "export SLURM_TIME_FORMAT=relative\n" + EXEC,
         Outcome("Running", "time limit", ("FAILED",), "143:0", (1,), left_until=True),
         ("--signal=B:TERM@90",),
         words="`--signal=B:TERM@90`, exec",
@@ -179,7 +179,7 @@ OTHERS = (
     Row(
         "our-deadline",
         Event.OUR_DEADLINE,
-        EXEC,
+        "export SLURM_TIME_FORMAT=relative\n" + EXEC,
         Outcome("Running", None, ("FAILED",), "124:0", (1,), left_until=True),
         output="lives on",
         words="a minute before the time limit",

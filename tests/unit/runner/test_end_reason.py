@@ -17,7 +17,7 @@ from direct_access.runner import slurm_query
 from direct_access.runner.end_reason import UNKNOWN, EndReason, Fate, end_reason, parse_record
 from direct_access.slurm_env import SlurmEnv
 
-NOW = datetime(2026, 2, 15, 12, 0, 0)
+NOW = datetime(2026, 2, 15, 12, 0, 0).timestamp()
 CANCELLED = EndReason("cancelled", Fate.CANCEL)
 REQUEUED = EndReason("requeued", Fate.LEAVE)
 PREEMPTED = EndReason("preempted", Fate.LEAVE)
@@ -106,6 +106,8 @@ def test_at_the_time_limit_the_users_wish_counts(fields: str) -> None:
         ("2026-02-15T12:02:00", TIME_LIMIT),
         ("2026-02-15T12:02:01", SIGNALLED),
         ("2026-02-15T11:59:00", TIME_LIMIT),
+        (f"{NOW + 120:.0f}", TIME_LIMIT),
+        (f"{NOW + 121:.0f}", SIGNALLED),
         ("Unknown", SIGNALLED),
         ("", SIGNALLED),
     ],
@@ -171,6 +173,16 @@ def write_script(path: Path, script: str) -> None:
 def test_slurm_is_asked_for_one_line_about_our_job(scontrol: Path) -> None:
     write_script(scontrol, f'[ "$*" = "-o show job 5" ] && cat <<E\n{line(CASES["requeue"][0])}E')
     assert slurm_query.why_ended(JOB) == REQUEUED
+
+
+def test_times_are_asked_for_in_seconds_whatever_the_user_prefers(
+    scontrol: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLURM_TIME_FORMAT", "relative")
+    write_script(scontrol, 'echo "JobId=5 UserId=a(1) EndTime=$SLURM_TIME_FORMAT Command=x"')
+    record = slurm_query.show_job(5).record
+    assert record is not None
+    assert record["EndTime"] == "%s"
 
 
 def test_outside_slurm_nobody_is_asked(scontrol: Path) -> None:
