@@ -29,7 +29,9 @@ SIGNAL_BASE = 128
 
 TABLE = (
     ExitStatus(OK, "Completed, results and logs verified on disk; other commands: could answer"),
-    ExitStatus(1, "never ours: something died before us or around us (srun, a prolog)"),
+    ExitStatus(
+        1, "ours from `health --format nagios` or `nhc` alone; else something died around us (srun, a prolog)"
+    ),
     ExitStatus(USAGE, "wrong usage of the command", ("usage",)),
     ExitStatus(
         3, "the quantum job was Cancelled, also because it ran too long; reason printed", ("job_cancelled",)
