@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from direct_access.qiskit_runtime import endpoints
@@ -50,13 +51,26 @@ class JobCalls:
         :raises ConflictError: if its session is closed
         """
         body = request.encoded()
-        if self._rate is not None:
-            repeat(SUBMISSION_RATE, self._api.patience, self._rate.take)
         headers = {"X-Qx-Client-Application": USER_AGENT}
         if parent_job_id:
             headers["Parent-Job-Id"] = parent_job_id
-        answer = self._api.once(endpoints.RUN_JOB, subject=request.backend, document=body, headers=headers)
+        with self._place():
+            answer = self._api.once(
+                endpoints.RUN_JOB, subject=request.backend, document=body, headers=headers
+            )
         return parse_submitted(json_object(answer))
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """Wait until the service takes one more job from this user."""
+        if self._rate is None:
+            yield
+            return
+        taken = repeat(SUBMISSION_RATE, self._api.patience, self._rate.take)
+        try:
+            yield
+        finally:
+            self._rate.answered(taken)
 
     def page(
         self,

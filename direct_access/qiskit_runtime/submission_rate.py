@@ -40,14 +40,15 @@ class SubmissionRate:
         self._lock_file = directory / f"{key}.sent.lock"
         self._clock = clock
 
-    def take(self) -> None:
-        """Count a job that is about to be sent.
+    def take(self) -> float:
+        """Count a job that is about to be sent; return the time under which it is counted.
 
         :raises TryAgainError: if five were sent within a minute; ``retry_after_secs`` says when there is room
         """
+        now = self._clock.boottime()
         with contextlib.suppress(OSError), self._locked() as counting:
             if not counting:
-                return
+                return now
             now = self._clock.boottime()
             sent = [time for time in self._sent() if 0 <= now - time < WITHIN_SECS]
             if len(sent) >= MOST_JOBS:
@@ -58,8 +59,20 @@ class SubmissionRate:
                     retryable=True,
                     retry_after_secs=WITHIN_SECS - (now - sent[-MOST_JOBS]),
                 )
-            record = {"boot_id": boot_id(), "sent": [*sent, now]}
-            atomic.write(self._file, json.dumps(record).encode("ascii"))
+            self._write([*sent, now])
+        return now
+
+    def answered(self, taken: float) -> None:
+        """Count a job from now on: the server counted it at some time between the sending and its answer."""
+        with contextlib.suppress(OSError, ValueError), self._locked() as counting:
+            if counting:
+                sent = self._sent()
+                sent.remove(taken)
+                self._write([*sent, self._clock.boottime()])
+
+    def _write(self, sent: Sequence[float]) -> None:
+        record = {"boot_id": boot_id(), "sent": sent}
+        atomic.write(self._file, json.dumps(record).encode("ascii"))
 
     def _sent(self) -> list[float]:
         try:

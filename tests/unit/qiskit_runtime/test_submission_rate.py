@@ -62,6 +62,24 @@ def test_room_comes_back_one_by_one(rate, clock):
         rate().take()
 
 
+def test_a_job_counts_from_its_answer_on_since_nobody_knows_when_the_server_counted_it(rate, clock):
+    taken = [rate().take() for _ in range(MOST_JOBS)]
+    clock.advance(30)
+    for time in taken:
+        rate().answered(time)
+    clock.advance(59)
+    with pytest.raises(TryAgainError) as caught:
+        rate().take()
+    assert caught.value.retry_after_secs == pytest.approx(1)
+
+
+def test_an_answer_to_a_job_that_is_no_longer_counted_changes_nothing(rate):
+    fill(rate())
+    rate().answered(-5.0)
+    with pytest.raises(TryAgainError):
+        rate().take()
+
+
 def test_each_instance_has_a_count_of_its_own(rate):
     fill(rate("one"))
     rate("two").take()
