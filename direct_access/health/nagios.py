@@ -36,4 +36,4 @@ def performance(measure: Measure) -> str:
     """Return ``label=value[unit]``; the labels of the measure become part of its own."""
     parts = [measure.name, *(value for _, value in sorted(measure.labels.items()))]
     label = _NOT_IN_LABELS.sub("_", ".".join(parts))
-    return f"{label}={measure.value:g}{_UNITS.get(measure.name.rpartition('_')[2], '')}"
+    return f"{label}={measure.value:.12g}{_UNITS.get(measure.name.rpartition('_')[2], '')}"
