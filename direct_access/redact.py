@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from typing import Any, NoReturn
 
 HIDDEN = "***"
-SHORTEST_SOUGHT = 6
-"""Shorter secrets are not sought in texts: they would be found everywhere."""
+SHORTEST_SOUGHT = 12
+"""Shorter secrets are not sought in texts: a password of one word would be found in paths and names too."""
 
 _URL_QUERY = re.compile(r"(https?://[^\s\"'<>?]*)\?[^\s\"'<>]*", re.IGNORECASE)
 _USERINFO = re.compile(r"(https?://)[^/\s]*@", re.IGNORECASE)  # up to the last @: a password may hold one

@@ -30,7 +30,7 @@ from tests.integration.conftest import BELL, clean_environment
 from tests.security.echoing import SPELLINGS, Echoing
 from tests.support.scripted_server import ScriptedServer, serving
 
-MARK = "hush7331"
+MARK = "hush73314711"
 EXAMPLES = int(os.environ.get("DIRECT_ACCESS_TEST_EXAMPLES", "0"))
 thoroughly = settings(
     max_examples=EXAMPLES or 15,
