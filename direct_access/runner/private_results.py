@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from direct_access import atomic
-from direct_access.errors import DirectAccessError, LocalStorageError, StoreError
+from direct_access.errors import DirectAccessError, LocalStorageError, NotFoundError, StoreError
 from direct_access.runner.context import RESULTS, Context
 from direct_access.runner.download import Downloaded, download_path
 from direct_access.runner.shape import fault_of_results
@@ -26,19 +26,27 @@ def read_private(context: Context, opened: Callable[[int], Download]) -> Downloa
     """Return the results on disk, verified as far as they can be.
 
     :param opened: opens the results; bears that they are not there yet
-    :raises ResultsLostError: if they broke off, now or in an earlier process; what arrived is kept aside
+    :raises ResultsLostError: if they broke off, now or in an earlier process; what arrived is kept aside.
+        Also if the server says, for as long as anything is waited for, that they are gone
     :raises LocalStorageError: if the disk is full or fails
     """
-    path = download_path(context.directory / RESULTS)
+    published = context.directory / RESULTS
+    if published.exists():
+        return Downloaded(published, published.stat().st_size, None)  # by a process that died after that
+    path = download_path(published)
     aside = context.directory / f"{RESULTS}.rejected"
     if aside.exists():
-        raise _lost(context, aside, "they broke off when they were read")
+        raise _broken_off(context, aside, "they broke off when they were read")
     try:
         if not (path.exists() and path.stat().st_size):
             _read(context, opened, path)
         fault = fault_of_results(path)
     except _BrokenOffError as error:
         fault = error.message
+    except StoreError as error:
+        if isinstance(error.__cause__, NotFoundError) and error.http_status is not None:
+            raise _gone(context, error.__cause__) from error
+        raise
     except OSError as error:
         raise LocalStorageError(
             f"cannot write {path}: {error.strerror}",
@@ -48,7 +56,7 @@ def read_private(context: Context, opened: Callable[[int], Download]) -> Downloa
     if fault is None:
         return Downloaded(path, path.stat().st_size, None)
     path.rename(aside)
-    raise _lost(context, aside, fault)
+    raise _broken_off(context, aside, fault)
 
 
 class ResultsLostError(StoreError):
@@ -59,14 +67,32 @@ class _BrokenOffError(StoreError):
     """The one read ended early."""
 
 
-def _lost(context: Context, aside: Path, fault: str) -> ResultsLostError:
+def _broken_off(context: Context, aside: Path, fault: str) -> ResultsLostError:
     return ResultsLostError(
         f"the results of the private job {context.journal.job_id} are incomplete ({fault}), and could be "
         f"read only once; what arrived is kept as {aside}",
         subject=str(aside),
         stage="collect",
-        advice="run the job again, or without private: true",
+        advice=_AGAIN,
     )
+
+
+def _gone(context: Context, error: NotFoundError) -> ResultsLostError:
+    """Return what it means that the server has the job, but not its results: somebody has read them."""
+    context.journal.keep = "all"  # should the server find them again, the job is still there
+    return ResultsLostError(
+        f"the results of the private job {context.journal.job_id} are gone, perhaps read by a process that "
+        f"was killed before it had them; the job stays on the server: {error.message}",
+        subject=context.journal.job_id,
+        stage="collect",
+        http_status=error.http_status,
+        code=error.code,
+        request_id=error.request_id,
+        advice=_AGAIN,
+    )
+
+
+_AGAIN = "run the job again, or without private: true"
 
 
 def _read(context: Context, opened: Callable[[int], Download], path: Path) -> None:

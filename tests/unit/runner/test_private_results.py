@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from direct_access.errors import LocalStorageError, StoreError, UnavailableError
+from direct_access.errors import LocalStorageError, NotFoundError, StoreError, UnavailableError
 from direct_access.runner.download import download_path
 
 from .conftest import Site
@@ -111,6 +111,25 @@ def test_a_process_that_died_before_the_first_byte_leaves_the_read_to_the_next(p
     private.run()
     assert (private.directory / "results.json").read_bytes() == RESULTS
     assert reads(private) == 1
+
+
+def test_results_that_were_published_before_a_process_died_are_not_asked_for_again(private: Site) -> None:
+    private.service.fail("open_logs", Crash("open_logs"))
+    with pytest.raises(Crash):
+        private.run()
+    private.service.calls.clear()
+    private.run()
+    assert reads(private) == 0
+    assert (private.directory / "results.json").read_bytes() == RESULTS
+
+
+def test_results_that_the_server_says_were_read_are_gone_and_the_job_is_kept(private: Site) -> None:
+    gone = NotFoundError("the server has no results of this job", http_status=404, code="1291")
+    private.service.fail("open_results", *[gone] * 50)
+    with pytest.raises(StoreError, match="are gone, perhaps read by a process that was killed"):
+        private.run()
+    assert private.journal().finished
+    assert len(private.service.jobs) == 1
 
 
 def test_every_block_is_durable_before_the_next_is_read(
