@@ -29,9 +29,10 @@ SHORTEST_INTERVAL_SECS = 10.0
 LARGEST_PORT = 65535
 
 
-def export(listen: str, interval: str, options: Mapping[str, Any]) -> None:
+def export(listen: str, interval: str, deadline_secs: float | None, options: Mapping[str, Any]) -> None:
     """Serve until a signal comes.
 
+    :param deadline_secs: time for a pass over all checks; None is the site's choice
     :raises UsageError: if ``listen`` or ``interval`` means nothing
     :raises ConfigurationError: if there is no configuration at the start, or nobody can listen there
     """
@@ -42,7 +43,7 @@ def export(listen: str, interval: str, options: Mapping[str, Any]) -> None:
     counts = RequestCounts()
     exporter = Exporter(
         system,
-        checks_of(os.environ, options, counts),
+        checks_of(os.environ, options, counts, deadline_secs),
         clock=SystemClock(),
         interval_secs=interval_secs,
         counts=counts,
@@ -58,12 +59,17 @@ def export(listen: str, interval: str, options: Mapping[str, Any]) -> None:
 
 
 def checks_of(
-    environment: Mapping[str, str], options: Mapping[str, Any], counts: RequestCounts
+    environment: Mapping[str, str],
+    options: Mapping[str, Any],
+    counts: RequestCounts,
+    deadline_secs: float | None,
 ) -> Callable[[], Sequence[Finding]]:
     """Return what makes all checks once, with the configuration as it is then, and counts its requests."""
 
     def check() -> Sequence[Finding]:
-        surroundings = look_around(environment, options, SystemClock(), None, open_http=counts.open_http)
+        surroundings = look_around(
+            environment, options, SystemClock(), deadline_secs, open_http=counts.open_http
+        )
         try:
             return run_checks(surroundings, chosen(surroundings)).findings
         finally:

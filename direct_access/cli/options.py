@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from direct_access.units import parse_duration_secs
+
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
@@ -19,6 +21,18 @@ def combine(*decorators: Callable[[Decorated], Decorated]) -> Callable[[Decorate
         return function
 
     return apply
+
+
+def _positive_duration(_context: click.Context, option: click.Parameter, text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        secs = parse_duration_secs(text)
+    except ValueError as error:
+        raise click.UsageError(f"{option.opts[0]}: {error}") from error
+    if secs <= 0:
+        raise click.UsageError(f"{option.opts[0]}: more than 0")
+    return secs
 
 
 format_option = click.option(
@@ -58,6 +72,13 @@ detach_option = click.option(
     "--detach-after",
     metavar="TIME",
     help="Leave the quantum job on purpose after so long, with exit 124; `collect` brings its results.",
+)
+checks_deadline_option = click.option(
+    "--deadline",
+    "deadline_secs",
+    metavar="TIME",
+    callback=_positive_duration,
+    help="Time for all checks together. Default: the site's, else 5 s.",
 )
 run_options = combine(
     click.option("--backend", metavar="NAME", help="The backend; wins over the job file."),

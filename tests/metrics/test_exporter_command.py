@@ -69,7 +69,9 @@ class Exporting:
 
 @contextmanager
 def exporting(site: Site, **variables: str) -> Iterator[Exporting]:
-    process = site.start("exporter", "--listen", "0", "--interval", "1h", **variables)
+    process = site.start(
+        "exporter", "--listen", "0", "--interval", "1h", "--deadline", str(BOUND_SECS), **variables
+    )
     try:
         yield Exporting(process)
     finally:
@@ -155,7 +157,7 @@ def test_health_leaves_a_file_for_the_textfile_collector(site: Site, promtool: P
     path = site.home / "direct_access.prom"
     path.write_text("old\n")
     with path.open() as old:
-        ended = site.run("health", "--format", "prometheus", "--output", path)
+        ended = site.run("health", "--format", "prometheus", "--output", path, "--deadline", str(BOUND_SECS))
         assert old.read() == "old\n"  # it was replaced, not written to
     assert (ended.returncode, stat.S_IMODE(path.stat().st_mode)) == (0, 0o644), ended.stderr
     linted = promtool("check", "metrics", given=path.read_text())

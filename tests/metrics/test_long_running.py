@@ -17,6 +17,8 @@ from direct_access.simulator.settings import SimulatorSettings
 from direct_access.transport.http import HttpClient
 from tests.integration.conftest import clean_environment
 
+from .prometheus import BOUND_SECS, eventually
+
 PASSES = 2
 
 
@@ -25,8 +27,10 @@ class Passing:
 
     def __init__(self, simulator: Simulator, directory: Path) -> None:
         self.simulator = simulator
-        configuration = simulator.write_client_configuration(directory / "client")
-        self.check = checks_of(clean_environment(directory, configuration), {}, RequestCounts())
+        self.configuration = simulator.write_client_configuration(directory / "client")
+        self.counts = RequestCounts()
+        environment = clean_environment(directory, self.configuration)
+        self.check = checks_of(environment, {}, self.counts, BOUND_SECS)
 
     def labels(self) -> set[tuple[str, str]]:
         """Return the labels of the findings of one pass, which are as many series."""
@@ -66,12 +70,22 @@ def test_an_outage_makes_no_more_series_however_long_it_lasts(
     assert passing.failed()
 
 
+def test_a_configuration_that_was_damaged_and_repaired_is_followed(passing: Passing) -> None:
+    good = passing.configuration.read_bytes()
+    passing.configuration.write_bytes(b"systems: [")
+    try:
+        assert [finding.check for finding in passing.failed()] == ["configuration"]
+    finally:
+        passing.configuration.write_bytes(good)
+    assert passing.failed() == []
+
+
 def test_a_pass_leaves_no_connection_behind(passing: Passing) -> None:
     def clients() -> int:
         gc.collect()
-        return sum(isinstance(each, HttpClient) for each in gc.get_objects())
+        found = (each for each in gc.get_objects() if isinstance(each, HttpClient))
+        return sum(getattr(client, "_counts", None) is passing.counts for client in found)
 
-    before = clients()
     for _ in range(PASSES):
         passing.check()
-    assert clients() == before
+    eventually(lambda: clients() == 0, lambda: f"{clients()} clients")

@@ -27,7 +27,7 @@ from direct_access.simulator.faults.rules import Fault
 from direct_access.simulator.settings import SimulatorSettings, TlsFiles
 from tests.integration.conftest import clean_environment
 
-from .prometheus import Prometheus, eventually, free_port, running
+from .prometheus import BOUND_SECS, Prometheus, eventually, free_port, running
 
 ETC = Path(__file__).parents[2] / "etc"
 BOARD = json.loads((ETC / "grafana" / "direct-access.json").read_text(encoding="utf-8"))
@@ -80,7 +80,7 @@ def passing(simulator: Simulator, directory: Path) -> Iterator[CollectorRegistry
     counts = RequestCounts()
     exporter = Exporter(
         "simulator",
-        checks_of(environment, {}, counts),
+        checks_of(environment, {}, counts, BOUND_SECS),
         clock=SystemClock(),
         interval_secs=INTERVAL_SECS,
         counts=counts,

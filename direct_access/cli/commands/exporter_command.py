@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from direct_access.cli.options import settings_of, system_option
+from direct_access.cli.options import checks_deadline_option, settings_of, system_option
 
 
 @click.command("exporter")
@@ -24,12 +24,13 @@ from direct_access.cli.options import settings_of, system_option
     show_default=True,
     help="Make the checks so often; at least 10 s.",
 )
+@checks_deadline_option
 @system_option
-def command(listen: str, interval: str, **values: Any) -> None:
+def command(listen: str, interval: str, deadline_secs: float | None, **values: Any) -> None:
     """Make the checks of "health" over and over, and serve what they find to Prometheus. For administrators.
 
     One node of a site is enough. A scrape causes no request. It serves until TERM, INT or HUP.
     """
     from direct_access.cli.exporting import export
 
-    export(listen, interval, settings_of(values))
+    export(listen, interval, deadline_secs, settings_of(values))

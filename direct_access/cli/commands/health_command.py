@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from direct_access.cli.options import quiet_option, settings_of, system_option
+from direct_access.cli.options import checks_deadline_option, quiet_option, settings_of, system_option
 
 FORMATS = ("text", "json", "nagios", "prometheus", "nhc")
 
@@ -21,9 +21,7 @@ FORMATS = ("text", "json", "nagios", "prometheus", "nhc")
     show_default=True,
     help="How to print what was found; `nhc` makes no request and reads what another node published.",
 )
-@click.option(
-    "--deadline", metavar="TIME", help="Time for all checks together. Default: the site's, else 5 s."
-)
+@checks_deadline_option
 @click.option("--output", type=click.Path(path_type=Path), help="Write to this file, by rename, mode 0644.")
 @click.option(
     "--publish", type=click.Path(path_type=Path), help="Also write the state file that `--format nhc` reads."
@@ -41,7 +39,7 @@ FORMATS = ("text", "json", "nagios", "prometheus", "nhc")
 @quiet_option
 def command(
     output_format: str,
-    deadline: str | None,
+    deadline_secs: float | None,
     output: Path | None,
     publish: Path | None,
     state: Path | None,
@@ -65,22 +63,8 @@ def command(
     return checking.health(
         settings_of(values),
         output_format,
-        deadline_secs=_secs(deadline),
+        deadline_secs=deadline_secs,
         output=output,
         publish=publish,
         quiet=quiet,
     )
-
-
-def _secs(deadline: str | None) -> float | None:
-    from direct_access.units import parse_duration_secs
-
-    if deadline is None:
-        return None
-    try:
-        secs = parse_duration_secs(deadline)
-    except ValueError as error:
-        raise click.UsageError(f"--deadline: {error}") from error
-    if secs <= 0:
-        raise click.UsageError("--deadline: more than 0")
-    return secs
