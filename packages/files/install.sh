@@ -4,7 +4,12 @@
 set -eu
 directory="${1:-/opt/direct-access}"
 python="${2:-python3}"
+case "$directory" in
+    /*) ;;
+    *) directory="$PWD/$directory" ;;
+esac
 cd "$(dirname "$0")"
+umask 022 # for everybody who may enter the directory
 
 sha256sum --check --strict --quiet SHA256SUMS
 if [ -e "$directory" ]; then

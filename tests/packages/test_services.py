@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from direct_access.simulator.embedded import Simulator
+from direct_access.simulator.settings import SimulatorSettings
 
 ETC = Path(__file__).parents[2] / "etc"
 UNITS = sorted((ETC / "systemd").iterdir())
@@ -24,9 +29,9 @@ def needs(program: str) -> str:
     return found
 
 
-def run(*command: str | Path, **options: str) -> subprocess.CompletedProcess[str]:
+def run(*command: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run a program to its end."""
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, **options)  # type: ignore[call-overload,no-any-return]
+    return subprocess.run(command, capture_output=True, text=True, timeout=110, **options)
 
 
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:
@@ -60,6 +65,42 @@ def test_a_service_calls_the_command_as_it_is(service: Path) -> None:
     name, *arguments = line.split()
     command_of(name).make_parser(Context(command_of(name))).parse_args(arguments)
     assert f"Documentation=man:direct-access-{name}({section_of(name)})" in text
+
+
+def test_the_checks_make_only_system_calls_that_their_unit_allows(tmp_path: Path) -> None:
+    analyze, strace, trace = needs("systemd-analyze"), needs("strace"), tmp_path / "trace"
+    unit = (ETC / "systemd/direct-access-health.service").read_text(encoding="utf-8")
+    allowed: set[str] = set()
+    for excluded, groups in re.findall(r"^SystemCallFilter=(~?)(.+)$", unit, re.MULTILINE):
+        calls = set().union(*(calls_of(group, analyze) for group in groups.split()))
+        allowed = allowed - calls if excluded else allowed | calls
+    with Simulator(tmp_path / "simulator", SimulatorSettings(execute=False)) as simulator:
+        configuration = simulator.write_client_configuration(tmp_path / "client")
+        command = [
+            sys.executable,
+            "-m",
+            "direct_access",
+            "health",
+            "--quiet",
+            "--publish",
+            tmp_path / "state",
+        ]
+        environment = {"DIRECT_ACCESS_CONFIG": str(configuration), "DIRECT_ACCESS_SCRATCH": str(tmp_path)}
+        run(strace, "-f", "-o", trace, *command, env=environment)
+    assert (tmp_path / "state").exists()
+    lines = trace.read_text(encoding="utf-8", errors="replace")
+    made = set(re.findall(r"^\d+ +(\w+)\(", lines, re.MULTILINE))
+    assert "connect" in made
+    assert made - allowed == set()
+    assert "PROT_WRITE|PROT_EXEC" not in lines  # MemoryDenyWriteExecute=
+
+
+def calls_of(group: str, analyze: str) -> set[str]:
+    """Return the system calls of a group, as systemd knows them."""
+    entries = [line.strip() for line in run(analyze, "syscall-filter", group).stdout.splitlines()[1:]]
+    named = [entry for entry in entries if entry and not entry.startswith("#")]
+    parts = [calls_of(entry, analyze) if entry.startswith("@") else {entry} for entry in named]
+    return set().union(*parts)
 
 
 def test_every_timer_has_its_service() -> None:

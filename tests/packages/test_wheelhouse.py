@@ -17,7 +17,8 @@ from tests.support.clean_root import CleanRoot, clean_root
 
 pytestmark = pytest.mark.timeout(SECS)
 
-PLACE = "/srv/quantum/direct-access"
+PARENT = "/srv/quantum"
+PLACE = f"{PARENT}/direct-access"
 
 
 @pytest.fixture(scope="module")
@@ -39,14 +40,15 @@ def root(archive: Path) -> Iterator[CleanRoot]:
 
 def test_it_installs_without_a_network_and_removing_the_directory_uninstalls(root: CleanRoot) -> None:
     before = root.files()
-    told = root.run(["sh", "/media/archive/install.sh", PLACE])
+    command = f"umask 077; mkdir -m 755 {PARENT}; cd {PARENT}; sh /media/archive/install.sh direct-access"
+    told = root.run(["sh", "-c", command])
     assert told.stdout == f"{PLACE}/bin/direct-access\n"
     version = root.run([f"{PLACE}/bin/direct-access", "--version"], user="nobody")
     assert version.stdout == f"direct-access, version {__version__}\n"
     root.run([f"{PLACE}/bin/python", "-c", "import yaml; assert yaml.__with_libyaml__"])
     again = root.run(["sh", "/media/archive/install.sh", PLACE], check=False)
     assert (again.returncode, again.stderr) == (73, f"{PLACE} exists already\n")
-    root.run(["rm", "-r", "/srv/quantum"])
+    root.run(["rm", "-r", PARENT])
     assert root.files() == before
 
 
