@@ -37,6 +37,12 @@ def clean(cluster: Cluster) -> None:
     eventually(lambda: cluster.node_states() == states and records(cluster) == [], "idle nodes, no records")
 
 
+def forget(cluster: Cluster, job: int) -> None:
+    """Remove the record of a job that was requeued and never began again, as a job of its number would."""
+    for record in Path(cluster.directory, "qpu-run").glob(f"*/{job}.record"):
+        record.unlink()
+
+
 def account(cluster: Cluster) -> Account:
     """Return an ordinary user at a place of her own."""
     return Account(cluster, ALICE, f"place-{os.urandom(4).hex()}")

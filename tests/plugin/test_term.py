@@ -63,8 +63,12 @@ def test_requeueing_a_plain_script_leaves_the_quantum_job(quantum: Account, simu
     quantum_job = submitted(simulator)
     quantum.run(["scontrol", "requeuehold", str(job)])
     eventually(lambda: "SIGTERM" in quantum.read("out"), "TERM")
-    jobs.clean(quantum.cluster)
+    eventually(
+        lambda: jobs.records(quantum.cluster) == [f"{job}.record"], "the record alone, for the next life"
+    )
     assert simulator.jobs.job(quantum_job).status == "Running"
+    quantum.run(["scancel", str(job)])  # there will be none
+    jobs.forget(quantum.cluster, job)
 
 
 def test_the_end_of_one_job_disturbs_no_run_of_another(quantum: Account, simulator: Simulator) -> None:
