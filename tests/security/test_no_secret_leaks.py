@@ -192,7 +192,7 @@ def test_whatever_servers_echo_at_whatever_stage_no_secret_comes_out(
         assert echo.signatures or stage == "iam"
 
 
-@thoroughly
+@settings(thoroughly, max_examples=max(6, EXAMPLES))
 @given(held, st.sampled_from(["text", "json"]), st.sampled_from(["", "1"]))
 def test_a_bug_with_a_secret_in_its_message_tells_none(
     caplog: pytest.LogCaptureFixture, held: Held, output: str, debug: str
@@ -252,7 +252,7 @@ BROKEN_SECRETS = {
 }
 
 
-@thoroughly
+@settings(thoroughly, max_examples=max(6, EXAMPLES))
 @given(held, st.sampled_from(list(BROKEN_SECRETS)))
 def test_a_secret_file_that_is_refused_shows_no_secret(
     caplog: pytest.LogCaptureFixture, held: Held, broken: str
