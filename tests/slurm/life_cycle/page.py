@@ -11,7 +11,7 @@ INTRODUCTION = """\
 # When Slurm ends a job
 
 What becomes of the quantum job, by what happens to its Slurm job and by how the batch script starts the
-command. A test plays every row on a real cluster (Slurm 22.05, `ProctrackType=proctrack/cgroup`) with a
+command. A test plays every row on real clusters (Slurm 22.05 and 24.11, `proctrack/cgroup`) with a
 simulated quantum system, and compares this page with what it finds: the status of the quantum job on the
 system, jobcomp, and the journal.
 

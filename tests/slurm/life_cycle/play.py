@@ -78,7 +78,7 @@ def _signals_and_limits(stage: Stage) -> None:
     talking = [played for played in stage.of(Event.SIGNAL_BEFORE_TIME_LIMIT) if played.row.output]
     stage.await_each(talking, lambda played: played.row.output in played.output, "it prints its status")
     later = stage.of(Event.LATER_TIME_LIMIT)
-    stage.await_each(later, lambda played: stage.asked(played) == 2 or _has_ended(stage, played), "it asks")
+    stage.await_each(later, lambda played: stage.has_asked(played) or _has_ended(stage, played), "it asks")
     stage.release([*talking, *later])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -22,7 +23,12 @@ from tests.slurm.waiting import eventually
 from tests.slurm.world import ALICE
 
 LANES = 200
-GATE = "until test -e {row}.go; do sleep 0.1; done\n"
+# The end of the job is moved while the gate is shut, as if it had been submitted with that limit.
+GATE = """\
+until test -s {row}.go; do sleep 0.1; done
+test -z "$SLURM_JOB_END_TIME" || SLURM_JOB_END_TIME=$(cat {row}.go)
+"""
+GATE_SECS = 90
 GATED = (Event.OUR_DEADLINE, Event.LATER_TIME_LIMIT)
 NOTING = '#!/bin/sh\necho "$@" >>{calls}/$SLURM_JOB_ID.${{SLURM_RESTART_COUNT:-0}}\nexec {scontrol} "$@"\n'
 PARTITIONS = (
@@ -109,8 +115,8 @@ class Stage:
             self.rows[row.name] = self._submit(row)
         for played in self.of(*GATED):
             self.cluster.wait_for(played.slurm_job, "RUNNING")
-            self.ends_in(played, 90)
-            self.account.write(f"{played.row}.go", "")
+            self.ends_in(played, GATE_SECS)
+            self.account.write(f"{played.row}.go", f"{time.time() + GATE_SECS:.0f}\n")
         self.await_each(self.rows.values(), lambda played: played.is_at(Step.WAIT), "a quantum job")
         for played in self.rows.values():
             assert played.journal
@@ -133,6 +139,10 @@ class Stage:
         path = self._calls / f"{played.slurm_job}.{life}"
         return len(path.read_text().splitlines()) if path.exists() else 0
 
+    def has_asked(self, played: Played) -> bool:
+        """Return whether the first life of a Slurm job has asked since its beginning."""
+        return self.asked(played) > self._asked_at_start(played)
+
     def release(self, rows: Iterable[Played]) -> None:
         """Let quantum jobs complete."""
         for played in rows:
@@ -154,7 +164,7 @@ class Stage:
         record = self.cluster.show(played.slurm_job)
         journal = played.journal
         assert journal
-        starts = 0 if played.row.knows_end or self._environment_tells_end else 1
+        starts = self._asked_at_start(played)
         return Outcome(
             fate=played.quantum_job.status,
             end_reason=journal.end_reason,
@@ -165,6 +175,9 @@ class Stage:
             left_until=journal.collect_by is not None,
             followers=tuple(self.cluster.wait(follower)["JobState"] for follower in played.followers),
         )
+
+    def _asked_at_start(self, played: Played) -> int:
+        return 0 if played.row.knows_end or self._environment_tells_end else 1
 
     @property
     def _environment_tells_end(self) -> bool:
