@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-from direct_access.simulator.http import Request, Response
+import pytest
+
+from direct_access.clock import ManualClock
+from direct_access.simulator.http import Request, Response, Server
 
 
 @dataclass
@@ -68,3 +72,26 @@ class Token:
 def json_answer(document: Any, status: int = 200, **headers: str) -> Response:
     named = [(name.replace("_", "-"), value) for name, value in headers.items()]
     return Response(status, json.dumps(document).encode(), [("Content-Type", "application/json"), *named])
+
+
+@pytest.fixture
+def reply() -> Callable[..., Response]:
+    return json_answer
+
+
+@pytest.fixture
+def script() -> Script:
+    return Script()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    server = Server(Script())
+    server.start()
+    yield server
+    server.stop()

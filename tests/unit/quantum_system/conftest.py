@@ -2,43 +2,20 @@
 
 import pytest
 
-from direct_access.clock import ManualClock
 from direct_access.config.settings import NetworkSettings
 from direct_access.quantum_system.client import QuantumSystemClient
-from direct_access.simulator.http import Server
 from direct_access.transport.http import HttpClient
 from direct_access.transport.retry import Patience
-from tests.support.scripted_api import Script, Token, json_answer
+from tests.support.scripted_api import Token, clock, reply, script, server
+
+__all__ = ["clock", "reply", "script", "server"]
 
 CRN = "crn:v1:bluemix:public:quantum-computing:us-east:a/00aa:11bb::"
 
 
 @pytest.fixture
-def reply():
-    return json_answer
-
-
-@pytest.fixture
-def script():
-    return Script()
-
-
-@pytest.fixture
-def clock():
-    return ManualClock()
-
-
-@pytest.fixture
 def authorizer():
     return Token("first", "second")
-
-
-@pytest.fixture(scope="module")
-def server():
-    server = Server(Script())
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
