@@ -1,7 +1,11 @@
-"""``python -m packages wheel|deb|rpm|wheelhouse``: build into ``dist/`` and print what was built."""
+"""``python -m packages wheel|deb|rpm|wheelhouse``: build into ``dist/`` and print what was built.
+
+``EXTRAS=simulator`` puts the wheels of an extra into the wheelhouse too.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -39,7 +43,9 @@ KINDS: dict[str, Callable[[Parts], list[Path]]] = {
     "wheel": lambda parts: [parts.wheel, distributions.sdist(parts.directory)],
     "deb": lambda parts: deb.build(parts.directory, parts.tree),
     "rpm": lambda parts: rpm.build(parts.directory, parts.tree),
-    "wheelhouse": lambda parts: [wheelhouse.build(parts.directory, parts.wheel)],
+    "wheelhouse": lambda parts: [
+        wheelhouse.build(parts.directory, parts.wheel, os.environ.get("EXTRAS", ""))
+    ],
 }
 
 
