@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any, Protocol
 
+from direct_access.clock import rfc3339
 from direct_access.simulator.backends.topology import Edge
 
-CALIBRATED = "2026-02-15T06:00:00.000000Z"
+CALIBRATION_SECS = 86_400
+CALIBRATION_TIME_SECS = 6 * 3600
+"""Calibrated every day at six o'clock UTC, to the same values."""
 MAX_SHOTS = 100_000
 DT_NS = 0.5
 ONE_QUBIT_GATES = ("id", "rz", "sx", "x")
@@ -112,9 +117,16 @@ class BackendModel:
             },
         }
 
-    @cached_property
+    @property
     def properties(self) -> dict[str, Any]:
         """The BackendProperties of the API; the same numbers whenever the same backend is made."""
+        date = _last_calibration(time.time())
+        if self._calibrated["last_update_date"] != date:
+            _date(self._calibrated, date)
+        return self._calibrated
+
+    @cached_property
+    def _calibrated(self) -> dict[str, Any]:
         dice = random.Random(self.seed)  # noqa: S311 - calibration data, no secret
         qubits = [_qubit(dice) for _ in range(self.n_qubits)]
         gates = [
@@ -131,7 +143,7 @@ class BackendModel:
         return {
             "backend_name": self.name,
             "backend_version": self.version,
-            "last_update_date": CALIBRATED,
+            "last_update_date": "",
             "qubits": qubits,
             "gates": gates,
             "general": [],
@@ -151,7 +163,19 @@ def _gate(name: str, coupling_map: list[list[int]]) -> dict[str, Any]:
 
 
 def _nduv(name: str, value: float, unit: str) -> dict[str, Any]:
-    return {"date": CALIBRATED, "name": name, "unit": unit, "value": value}
+    return {"date": "", "name": name, "unit": unit, "value": value}
+
+
+def _last_calibration(wall: float) -> str:
+    days, _ = divmod(wall - CALIBRATION_TIME_SECS, CALIBRATION_SECS)
+    return rfc3339(days * CALIBRATION_SECS + CALIBRATION_TIME_SECS)
+
+
+def _date(properties: dict[str, Any], date: str) -> None:
+    measured = [*properties["qubits"], *(gate["parameters"] for gate in properties["gates"])]
+    for value in chain.from_iterable(measured):
+        value["date"] = date
+    properties["last_update_date"] = date
 
 
 def _spread(dice: random.Random, typical: float, sigma: float) -> float:
