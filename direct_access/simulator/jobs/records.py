@@ -64,8 +64,8 @@ def _job(document: Mapping[str, Any]) -> Job:
         Ending(**ending) if ending else None,
         document["end_time"],
         document["quantum_nanoseconds"],
-        queued=document["queued"],
-        running_since=document["running_since"],
+        queued=document.get("queued", False),
+        running_since=document.get("running_since"),
     )
     if played := document["scenario"]:
         played_ending = Ending(**played["ending"]) if played["ending"] else None
