@@ -170,8 +170,8 @@ LIMITS = (
     Setting(
         ("limits", "allow_cloud"),
         kinds.BOOLEAN,
-        "Whether jobs, and so their data, may leave the premises for systems with `service: cloud`. A simulated "
-        "one on this host needs no permission.",
+        "Whether jobs, and so their data, may leave the premises for systems with `service: cloud`. "
+        "A simulated one on this host needs no permission.",
         Sources.SITE_FILE,
         _LIMITS.allow_cloud,
     ),
