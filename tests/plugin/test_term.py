@@ -1,4 +1,4 @@
-"""TERM for a run below a plain batch shell, under proctrack/cgroup."""
+"""TERM for a run below a plain batch shell. ``tests/slurm/life_cycle`` plays all reasons for it."""
 
 from __future__ import annotations
 
@@ -46,16 +46,6 @@ def test_scancel_of_a_plain_script_cancels_the_quantum_job(quantum: Account, sim
     assert quantum.cluster.show(ordinary)["JobState"] == "RUNNING"
     quantum.run(["scancel", str(ordinary)])
     jobs.clean(quantum.cluster)
-
-
-def test_a_job_without_the_option_is_killed_as_ever(quantum: Account, simulator: Simulator) -> None:
-    job = quantum.sbatch(PLAIN, "--output=out")
-    quantum_job = submitted(simulator)
-    quantum.run(["scancel", str(job)])
-    quantum.cluster.wait(job)
-    jobs.clean(quantum.cluster)
-    assert simulator.jobs.job(quantum_job).status == "Running"
-    assert "Slurm does not signal this process" in quantum.read("out")
 
 
 def test_requeueing_a_plain_script_leaves_the_quantum_job(quantum: Account, simulator: Simulator) -> None:
