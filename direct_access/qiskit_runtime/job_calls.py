@@ -29,6 +29,8 @@ from direct_access.transport.retry import repeat
 from direct_access.transport.retry_policies import REQUEST, SUBMISSION_RATE
 
 EVERY_JOB = JobFilter()
+ACCEPT_SECS = 300.0
+"""How long the service may take to accept a job: whoever asks again too early may have it executed twice."""
 
 
 class JobCalls:
@@ -56,7 +58,11 @@ class JobCalls:
             headers["Parent-Job-Id"] = parent_job_id
         with self._place():
             answer = self._api.once(
-                endpoints.RUN_JOB, subject=request.backend, document=body, headers=headers
+                endpoints.RUN_JOB,
+                subject=request.backend,
+                document=body,
+                headers=headers,
+                read_timeout_secs=ACCEPT_SECS,
             )
         return parse_submitted(json_object(answer))
 

@@ -78,6 +78,7 @@ class RestApi:
         document: object = None,
         headers: Mapping[str, str] | None = None,
         stream: bool = False,
+        read_timeout_secs: float | None = None,
     ) -> HttpResponse:
         """Return the answer to one request, any 2xx.
 
@@ -86,6 +87,7 @@ class RestApi:
         :param document: JSON data to send, or the bytes of a JSON document
         :param headers: instead of or beside those of every request
         :param stream: leave the body of an answer on the connection
+        :param read_timeout_secs: longest time without a byte of the answer, instead of the configured one
         """
         sent = {**self._headers, **(headers or {})}
         body = None
@@ -99,6 +101,7 @@ class RestApi:
             body=body,
             authorizer=self._authorizer,
             stream=stream,
+            read_timeout_secs=read_timeout_secs,
         )
         if not is_success(response):
             raise refusal(response, endpoint, self._rules, name or subject, self.patience.clock)

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from urllib3 import PoolManager
 from urllib3.exceptions import HTTPError
+from urllib3.util import Timeout
 
 from direct_access._version import __version__
 from direct_access.clock import Clock, SystemClock, rfc3339
@@ -55,6 +56,7 @@ class _Request:
     url: str
     headers: Mapping[str, str]
     body: bytes | FileBody | None
+    read_timeout_secs: float | None = None
 
 
 class HttpClient:
@@ -81,12 +83,14 @@ class HttpClient:
         body_size: int | None = None,
         authorizer: Authorizer | None = None,
         stream: bool = False,
+        read_timeout_secs: float | None = None,
     ) -> HttpResponse:
         """Return the answer to one request, whatever its status; after a 401 it is sent once more if renewed.
 
         :param body: bytes, or a file opened for reading, sent from its position on
         :param body_size: bytes to send of a file; always announced, never chunked
         :param stream: leave the body on the connection, for :meth:`HttpResponse.readinto`
+        :param read_timeout_secs: longest time without a byte of the answer, instead of the configured one
         :raises UnavailableError: no answer: DNS, TCP, TLS, a timeout or a broken connection; retryable
         :raises ConfigurationError: a certificate, the clock or the proxy stands in the way
         :raises ProtocolError: what came is not HTTP, or too long
@@ -94,7 +98,7 @@ class HttpClient:
         """
         if not urlsplit(url).hostname or urlsplit(url).scheme not in DEFAULT_PORTS:
             raise ValueError(f"not an http or https URL: {without_query(url)!r}")
-        request = _Request(method, url, dict(headers or {}), _outgoing(body, body_size))
+        request = _Request(method, url, dict(headers or {}), _outgoing(body, body_size), read_timeout_secs)
         sent = authorizer.authorization() if authorizer else None
         response = self._exchange(request, sent, stream)
         for _ in range(1, TOKEN_REFUSED.attempts or 1):
@@ -141,6 +145,7 @@ class HttpClient:
     def _exchanged(self, request: _Request, authorization: str | None, stream: bool) -> HttpResponse:
         proxy = proxy_for(request.url, self._network)
         way = route(request.url, proxy)
+        read_secs = request.read_timeout_secs or self._network.read_timeout_secs
         try:
             raw = self._pools_through(proxy, request.url).urlopen(
                 request.method,
@@ -150,6 +155,7 @@ class HttpClient:
                 redirect=False,
                 preload_content=False,
                 decode_content=False,
+                timeout=Timeout(connect=self._network.connect_timeout_secs, read=read_secs),
             )
         except HTTPError as error:
             raise self._failure(error, request.url, proxy) from error

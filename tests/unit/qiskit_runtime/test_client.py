@@ -1,19 +1,28 @@
 """Every call of the client: which request it makes, and what becomes of the answer."""
 
 import json
+import time
+from types import SimpleNamespace
 
 import pytest
 
+from direct_access.config.settings import NetworkSettings
 from direct_access.errors import InputError, ProtocolError, UnavailableError
 from direct_access.model.jobs import JobStatus
 from direct_access.qiskit_runtime import endpoints
 from direct_access.qiskit_runtime.analytics import AnalyticsFilter
 from direct_access.qiskit_runtime.api_versions import ApiVersion
 from direct_access.qiskit_runtime.backends import BackendState, WaitTime
+from direct_access.qiskit_runtime.client import QiskitRuntimeClient
 from direct_access.qiskit_runtime.job_list import JobFilter
 from direct_access.qiskit_runtime.job_request import JobRequest
 from direct_access.qiskit_runtime.workloads import WorkloadFilter
 from direct_access.simulator.http import Response
+from direct_access.transport.http import HttpClient
+from direct_access.transport.retry import Patience
+from tests.support.scripted_api import Script, Token, json_answer
+
+from .conftest import CRN
 
 JOB = {"id": "j1", "status": "Queued", "state": {"status": "Queued"}, "program": {"id": "sampler"}, "cost": 0}
 SESSION = {"id": "s1", "mode": "batch", "backend_name": None, "state": "open", "accepting_jobs": True}
@@ -156,6 +165,25 @@ def test_a_job_is_sent_with_all_its_fields_and_no_others(asked):
     assert sent.headers["content-type"] == "application/json"
     assert sent.headers["parent-job-id"] == "parent"
     assert sent.headers["x-qx-client-application"].startswith("direct-access/")
+
+
+def test_the_service_may_take_its_time_to_accept_a_job_and_for_nothing_else(server, script, clock):
+    def slowly(request):
+        time.sleep(0.5)
+        return Script.handle(script, request)
+
+    script.answer("POST /api/v1/jobs", json_answer({"id": "j1"}))
+    script.answer("GET /api/v1/jobs/j1", json_answer(JOB))
+    server.application = SimpleNamespace(handle=slowly)
+    http = HttpClient(NetworkSettings(read_timeout_secs=0.1), clock)
+    patience = Patience(clock, deadline=lambda: 0.0)
+    client = QiskitRuntimeClient(
+        http, Token("first"), service_crn=CRN, url=f"{server.url}/api", patience=patience
+    )
+    assert client.jobs.run(REQUEST).id == "j1"
+    with pytest.raises(UnavailableError, match="did not answer in time"):
+        client.jobs.job("j1")
+    http.close()
 
 
 def test_a_job_is_sent_without_what_nobody_asked_for(asked):
