@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 NAMES = ("quantum.example.org", "s3.example.org", "iam.cloud.ibm.com")
 USERS = ("alice", "bob")
 HOST = "clean"
-PACKAGES = "/root/packages"
+PACKAGES = "/srv/packages"
 STEP_SECS = 90.0
 
 

@@ -29,6 +29,6 @@ mkdir "$part/src"
 (cd "$checkout" && tar c --exclude=__pycache__ direct_access setup.cfg pyproject.toml README.md LICENSE) | tar x -C "$part/src"
 chroot "$part" python3 -m venv /opt/tests
 chroot "$part" /opt/tests/bin/pip install -qq '/src[simulator]' setuptools pytest pytest-timeout pytest-xdist
-rm -rf "$part/src" "$part/root/.cache" "$root"
+rm -rf "$part/src" "$part/root"/.cache "$root"
 echo "$made_of" >"$part/made-of"
 mv "$part" "$root"
