@@ -44,6 +44,19 @@ def test_scancel_of_an_interactive_allocation_cancels_the_quantum_job(
     assert journal.end_reason == "cancelled"
 
 
+def test_scancel_of_a_step_of_an_allocation_cancels_the_quantum_job(
+    alice: Account, simulator: Simulator
+) -> None:
+    simulator.outcomes.add(OutcomeRule(manual=True))
+    alice.write("bell.yaml", BELL)
+    command = ["salloc", "--ntasks=1", "srun", "direct-access", "run", "--output-dir", "run", "bell.yaml"]
+    step = alice.popen(command, stderr=subprocess.PIPE)
+    (quantum_job,) = eventually(simulator.jobs.jobs, "a quantum job")
+    alice.run(["scancel", "--user=alice"])
+    step.communicate(timeout=SECS)
+    eventually(lambda: quantum_job.status == "Cancelled", "the cancel request")
+
+
 @pytest.mark.parametrize("directory", ["/tmp/run", "$TMPDIR/run"])
 def test_a_run_directory_on_the_node_is_warned_of(alice: Account, directory: str) -> None:
     alice.write("bell.yaml", BELL)

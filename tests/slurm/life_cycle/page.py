@@ -34,6 +34,12 @@ or until the [reaper](reaper.md) cancels it.
   executed twice.
 """
 ASKED = """\
+## Without a batch script
+
+`scancel` of an allocation in whose interactive shell (`salloc` alone) the command runs: Slurm sends it
+HUP, and the quantum job is cancelled. To a command of salloc's own (`salloc direct-access run …`) Slurm sends
+nothing at all; write `salloc srun direct-access run …`.
+
 ## How often Slurm is asked
 
 The command runs `scontrol show job` once when it starts, unless `SLURM_JOB_END_TIME` (from Slurm 23.02 on)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+from functools import partial
 from pathlib import Path
 
 from direct_access.journal import Step
 from direct_access.simulator.jobs.job import FAILED, Ending
 from tests.slurm.life_cycle.row import Event
 from tests.slurm.life_cycle.stage import Played, Stage
+from tests.slurm.slurm_conf import CGROUPS
 from tests.slurm.world import ALICE
 
 NODE_OF_REQUEUED, NODE_OF_CANCELLED, NODE_TO_FAIL = 1, 2, 3
@@ -59,7 +61,7 @@ def _quantum_jobs(stage: Stage) -> None:
 def _suspension(stage: Stage) -> None:
     """The quantum jobs complete while the commands stand still."""
     suspended = stage.of(Event.SUSPENSION)
-    stage.await_each(suspended, lambda played: set(_states(stage, played)) <= {"T", "D"}, "it stands still")
+    stage.await_each(suspended, partial(_is_suspended, stage), "it stands still")
     stage.release(suspended)
     for played in suspended:
         stage.simulator.wait_for(played.quantum_job.id)
@@ -121,7 +123,19 @@ def _is_run(pid: int, played: Played) -> bool:
     return played.row.name in words and "srun" not in words[0]
 
 
-def _states(stage: Stage, played: Played) -> list[str]:
-    """Return the states of its processes (proc(5)): T is stopped, D is frozen."""
-    paths = [Path(f"/proc/{pid}/stat") for pid in _processes(stage, played)]
-    return [path.read_text().rpartition(")")[2].split()[0] for path in paths]
+def _is_suspended(stage: Stage, played: Played) -> bool:
+    processes = _processes(stage, played)
+    return bool(processes) and all(map(_stands_still, processes))
+
+
+def _stands_still(pid: int) -> bool:
+    """Whether a process is stopped (T) or frozen: D by the freezer of cgroups v1, told by that of v2."""
+    state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    return state in ("T", "D") or "frozen 1" in _cgroup_events(pid)
+
+
+def _cgroup_events(pid: int) -> str:
+    """Return ``cgroup.events`` of a process's group in the unified hierarchy (cgroups(7))."""
+    group = Path(f"/proc/{pid}/cgroup").read_text().rpartition("0::/")[2].splitlines()
+    events = CGROUPS.joinpath(*group[:1], "cgroup.events")
+    return events.read_text() if events.exists() else ""

@@ -28,7 +28,7 @@ GATE = """\
 until test -s {row}.go; do sleep 0.1; done
 test -z "$SLURM_JOB_END_TIME" || SLURM_JOB_END_TIME=$(cat {row}.go)
 """
-GATE_SECS = 90
+GATE_SECS = 100  # our own deadline comes a minute before
 GATED = (Event.OUR_DEADLINE, Event.LATER_TIME_LIMIT)
 NOTING = '#!/bin/sh\necho "$@" >>{calls}/$SLURM_JOB_ID.${{SLURM_RESTART_COUNT:-0}}\nexec {scontrol} "$@"\n'
 PARTITIONS = (
@@ -110,15 +110,20 @@ class Stage:
         simulator.outcomes.add(OutcomeRule(manual=True, times=None))
 
     def begin(self, rows: Iterable[Row]) -> None:
-        """Submit all, open the gates, and wait until every quantum job runs."""
+        """Submit all, wait until every quantum job runs, open the gates, and wait for those behind them."""
         for row in rows:
             self.rows[row.name] = self._submit(row)
-        for played in self.of(*GATED):
+        gated = self.of(*GATED)
+        self._await_quantum_jobs([played for played in self.rows.values() if played not in gated])
+        for played in gated:
             self.cluster.wait_for(played.slurm_job, "RUNNING")
             self.ends_in(played, GATE_SECS)
             self.account.write(f"{played.row}.go", f"{time.time() + GATE_SECS:.0f}\n")
-        self.await_each(self.rows.values(), lambda played: played.is_at(Step.WAIT), "a quantum job")
-        for played in self.rows.values():
+        self._await_quantum_jobs(gated)
+
+    def _await_quantum_jobs(self, rows: list[Played]) -> None:
+        self.await_each(rows, lambda played: played.is_at(Step.WAIT), "a quantum job")
+        for played in rows:
             assert played.journal
             played.first = self.simulator.jobs.job(played.journal.job_id)
 
