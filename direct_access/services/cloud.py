@@ -29,7 +29,8 @@ from direct_access.services.cloud_submission import CloudSubmission, find_by_tag
 from direct_access.services.protocol import Accepted, BackendFacts, Download, Handle
 from direct_access.services.vanished import vanished
 from direct_access.transport.http import HttpClient
-from direct_access.transport.retry import Patience
+from direct_access.transport.retry import Patience, repeat
+from direct_access.transport.retry_policies import STILL_ENDING
 
 
 class CloudService:
@@ -177,13 +178,20 @@ class CloudService:
         try:
             with contextlib.suppress(NotFoundError):
                 if job and objects:
-                    self._client.jobs.delete(self._id(handle))
+                    repeat(STILL_ENDING, self._patience, lambda: self._delete(self._id(handle)))
                 elif mark:
                     found = self._client.jobs.job(self._id(handle))
                     self._client.jobs.replace_tags(found.id, with_mark(found.tags, None))
         finally:
             if named := handle.get("session"):
                 self._sessions.end(named, handle["id"] or self._ids.get(handle["tag"]))
+
+    def _delete(self, job_id: str) -> None:
+        try:
+            self._client.jobs.delete(job_id)
+        except ConflictError as error:
+            error.retryable = True  # for a while: it may have been cancelled a moment ago
+            raise
 
     def backend_facts(self, backend: str) -> BackendFacts:
         """Return the version and calibration time of a backend: both stand in its properties."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from direct_access.errors import (
     AccessError,
+    ConflictError,
     DirectAccessError,
     NotFoundError,
     StoreError,
@@ -94,6 +95,15 @@ IN_DOUBT = RetryPolicy(
     "another one is sent",
 )
 
+STILL_ENDING = RetryPolicy(
+    "job still ending",
+    (ConflictError,),
+    first_secs=0.25,
+    max_secs=1,
+    total_secs=4,
+    why="a job that was cancelled may end a little later; only then does the Qiskit Runtime service delete it",
+)
+
 STORE = RetryPolicy(
     "object store",
     (UnavailableError, StoreError),
@@ -147,6 +157,7 @@ ALL = (
     *BUSY,
     SUBMISSION_RATE,
     IN_DOUBT,
+    STILL_ENDING,
     STORE,
     POLL,
     NOT_YET_THERE,

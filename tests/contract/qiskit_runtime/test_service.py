@@ -249,6 +249,24 @@ def test_job_and_results_are_one_and_stay_if_either_shall(
     assert len(client.jobs.page().jobs) == left
 
 
+def test_a_job_whose_cancelling_takes_a_moment_is_deleted_when_it_has_ended(
+    submit, service, simulator, client
+):
+    handle = submit().handle
+    service.cancel(handle)
+    simulator.faults.add(Fault(app="cloud", method="DELETE", path="*/v1/jobs/*", status=400, times=2))
+    service.forget(handle, job=True, objects=True)
+    assert client.jobs.page().jobs == []
+
+
+def test_a_job_that_goes_on_running_is_not_deleted(submit, service, client, clock):
+    handle = submit(session={}).handle
+    with pytest.raises(errors.ConflictError, match="has not ended"):
+        service.forget(handle, job=True, objects=True)
+    assert len(client.jobs.page().jobs) == 1
+    assert clock.boottime() < 10
+
+
 def test_a_job_that_was_left_on_purpose_says_until_when_by_a_tag(submit, service, client):
     handle = submit(tags=["mine"]).handle
     assert service.detached_until(handle) is None
