@@ -101,7 +101,7 @@ STILL_ENDING = RetryPolicy(
     first_secs=0.25,
     max_secs=1,
     total_secs=4,
-    why="a job that was cancelled may end a little later; only then does the Qiskit Runtime service delete it",
+    why="a job that was cancelled may end a little later; only then the Qiskit Runtime service deletes it",
 )
 
 STORE = RetryPolicy(
