@@ -8,3 +8,5 @@ whatis("Description: quantum jobs from Slurm")
 conflict("direct-access")
 prepend_path("PATH", pathJoin(prefix, "bin"))
 prepend_path("MANPATH", pathJoin(prefix, "share/man"))
+-- An empty part stands for the system's own pages (manpath(1)).
+append_path("MANPATH", "")

@@ -11,3 +11,5 @@ module-whatis "direct-access @VERSION@: quantum jobs from Slurm"
 conflict direct-access
 prepend-path PATH $prefix/bin
 prepend-path MANPATH $prefix/share/man
+# An empty part stands for the system's own pages (manpath(1)).
+append-path MANPATH ""

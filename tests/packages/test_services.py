@@ -111,22 +111,23 @@ def test_every_timer_has_its_service() -> None:
 
 def test_logrotate_accepts_its_file(tmp_path: Path) -> None:
     program = needs("logrotate")
-    text = (ETC / "logrotate.d/direct-access").read_text(encoding="utf-8")
     configuration = tmp_path / "direct-access"
-    configuration.write_text(text.replace("su slurm slurm", "su root root"))
+    shutil.copyfile(ETC / "logrotate.d/direct-access", configuration)
     configuration.chmod(0o644)
     told = run(program, "--debug", "--state", tmp_path / "state", configuration)
     assert told.returncode == 0
     assert "error" not in told.stderr
     assert "/var/log/direct-access/*.log" in told.stderr
+    assert "    su " not in configuration.read_text(encoding="utf-8")  # not every machine has those users
 
 
-def test_the_module_changes_two_paths() -> None:
+def test_the_module_changes_two_paths_and_leaves_the_systems_manual_pages() -> None:
     """Tcl plays Environment Modules: the commands that a module file may call, told as they are called."""
     script = """
 proc module-whatis {text} {puts "whatis"}
 proc conflict {name} {puts "conflict $name"}
 proc prepend-path {name value} {puts "$name $value"}
+proc append-path {name value} {puts "then $name {$value}"}
 source FILE
 """
     program = needs("tclsh")
@@ -137,6 +138,7 @@ source FILE
         "conflict direct-access",
         "PATH /opt/direct-access/bin",
         "MANPATH /opt/direct-access/share/man",
+        "then MANPATH {}",
     ]
 
 
@@ -147,6 +149,7 @@ function whatis() end
 function conflict(name) print("conflict " .. name) end
 function pathJoin(a, b) return a .. "/" .. b end
 function prepend_path(name, value) print(name .. " " .. value) end
+function append_path(name, value) print("then " .. name .. " {" .. value .. "}") end
 dofile("FILE")
 """
     module = ETC / "modulefiles/direct-access.lua"
@@ -155,4 +158,5 @@ dofile("FILE")
         "conflict direct-access",
         "PATH /opt/direct-access/bin",
         "MANPATH /opt/direct-access/share/man",
+        "then MANPATH {}",
     ]
