@@ -82,6 +82,8 @@ def test_the_checks_make_only_system_calls_that_their_unit_allows(tmp_path: Path
             "direct_access",
             "health",
             "--quiet",
+            "--deadline",
+            "60",
             "--publish",
             tmp_path / "state",
         ]
@@ -101,6 +103,13 @@ def calls_of(group: str, analyze: str) -> set[str]:
     named = [entry for entry in entries if entry and not entry.startswith("#")]
     parts = [calls_of(entry, analyze) if entry.startswith("@") else {entry} for entry in named]
     return set().union(*parts)
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.stem)
+def test_a_service_that_ends_takes_no_shared_memory_of_its_users_other_processes(service: Path) -> None:
+    """RemoveIPC= removes all that a user has in /dev/shm: ``slurm`` has tokens there, and maybe more."""
+    text = service.read_text(encoding="utf-8")
+    assert ("\nRemoveIPC=yes" in text) == ("\nDynamicUser=yes" in text)
 
 
 def test_every_timer_has_its_service() -> None:
