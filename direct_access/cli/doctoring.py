@@ -120,23 +120,25 @@ def _run(session: Session, path: Path, directory: Path) -> Run:
     def work(means: Means) -> Run:
         try:
             return runs.run(plan, means, new=True)
-        except WaitEndedError:
-            _take_back(means, directory)
-            raise
+        except WaitEndedError as error:
+            raise _taken_back(means, directory, error) from error
 
     return supervised(session, settings, None, work)
 
 
-def _take_back(means: Means, directory: Path) -> None:
-    """Cancel and delete the test job that nobody will collect."""
+def _taken_back(means: Means, directory: Path, ended: WaitEndedError) -> WaitEndedError:
+    """Cancel and delete the test job, whose directory is removed; return what became of it."""
     journal = journals.load(directory)
     if journal is None:
-        return
+        return ended
+    message = f"the test job {journal.job_id} did not end in the time of --wait, and was cancelled"
     try:
         means.service.cancel(journal.handle)
         means.service.forget(journal.handle, job=True, objects=True)
     except DirectAccessError as error:
-        say(f"direct-access: the test job {journal.job_id} is left on the server: {error.message}")
+        message = f"the test job {journal.job_id} is left on the server: {error.message}"
+        return replace(ended, message=message, advice=f"direct-access cancel {journal.job_id}")
+    return replace(ended, message=message, advice="wait longer, or ask the operator of the quantum system")
 
 
 def from_node(options: Mapping[str, Any], output_format: str) -> int:

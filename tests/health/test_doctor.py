@@ -72,6 +72,8 @@ def test_a_test_job_that_does_not_end_is_cancelled_and_deleted(stage: Stage) -> 
     assert told.exit_status == 124
     assert told.document["cause"] == "job"
     assert [job.status for job in stage.simulator.jobs.jobs()] == []
+    assert "and was cancelled" in told.finding("job")["seen"]
+    assert "collect" not in told.finding("job")["advice"]  # there is nothing left of it
 
 
 def test_from_a_node_it_says_what_is_reached_without_any_credentials(stage: Stage) -> None:
