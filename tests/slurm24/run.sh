@@ -11,7 +11,12 @@ if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
     echo "skipped: needs root on Debian" >&2
     exit 0
 fi
-sh "$here/setup.sh" $root
+# Nobody makes it anew while others test in it.
+mkdir -p "${root%/*}"
+exec 9>$root.lock
+flock 9
+sh "$here/setup.sh" $root 9>&-
+flock --shared 9
 
 case "$*" in *tests/*) ;; *) set -- "$@" $tests ;; esac
 # shellcheck disable=SC2016 # expanded inside

@@ -8,7 +8,8 @@ checkout=$(cd "$(dirname "$0")/../.." && pwd)
 packages=slurmctld,slurmd,slurm-client,munge,libslurm-dev,gcc,make,libc6-dev,python3,python3-venv,lua5.1,strace,procps
 part=$root.part
 
-made_of=$(cat "$0" "$checkout/setup.cfg" | cksum)
+needs=$(sed -n '/^install_requires/,/^$/p; /^simulator =/,/^[a-z]* =$/p' "$checkout/setup.cfg")
+made_of=$( (cat "$0" && echo "$needs") | cksum)
 
 [ "$made_of" != "$(cat "$root/made-of" 2>/dev/null)" ] || exit 0
 if ! command -v debootstrap >/dev/null; then
