@@ -81,10 +81,11 @@ class World:
     def progress(self, text: str) -> None: ...
 
     def run(self) -> Run:
-        settings = Settings(systems={"lab": self._system()}, scratch=self.home)
+        system = self._system()
+        settings = Settings(systems={"lab": system}, scratch=self.home)
         (self.home / "job.yaml").write_text(JOB)
         (self.home / "params.json").write_text('{"pubs": [], "version": 2}')
-        plan = plans.make(jobfile.load(self.home / "job.yaml"), settings, {}, default_backend=None)
+        plan = plans.make(jobfile.load(self.home / "job.yaml"), settings, {}, system=system)
         service = open_service(
             settings,
             None,
