@@ -172,6 +172,12 @@ def programs(tmp_path: Path) -> Path:
     return directory
 
 
+CANNOT_START = """#!/bin/sh
+echo "python3: can't find '__main__' module in '/opt/direct-access/lib'" >&2
+exit 1
+"""
+
+
 def health_check(programs: Path) -> str:
     """Return the program for slurmd, with a PATH that finds these programs first."""
     text = (REPOSITORY / "slurm/health_check.sh").read_text()
@@ -211,6 +217,20 @@ def test_the_health_check_program_drains_the_node_that_is_broken(programs: Path)
     assert ended.returncode == 0
     told = (programs.parent / "drained").read_text().splitlines()
     assert told == ["update", "nodename=node17", "state=drain", "reason=direct-access: the words"]
+
+
+def test_the_health_check_program_drains_nothing_while_the_command_cannot_start(programs: Path) -> None:
+    """Python exits with 1 where a package is only half there, which it is on every node during an upgrade."""
+    (programs / "direct-access").write_text(CANNOT_START)
+    ended = run(programs, health_check(programs), status=1)
+    assert ended.returncode == 0
+    assert not (programs.parent / "drained").exists()
+
+
+def test_the_check_for_nhc_does_not_die_while_the_command_cannot_start(programs: Path) -> None:
+    (programs / "direct-access").write_text(CANNOT_START)
+    ended = run(programs, "bash", "-c", NHC, status=1)
+    assert (ended.returncode, ended.stdout.partition(":")[0]) == (0, "debug")
 
 
 NHC = f"""
