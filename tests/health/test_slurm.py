@@ -90,7 +90,23 @@ def test_more_licences_than_lanes_are_a_warning(on_the_cluster: Stage) -> None:
 
 def test_where_there_is_no_slurm_nothing_is_wrong(stage: Stage) -> None:
     told = stage.health()
-    assert {told.finding(check)["level"] for check in ("plugin", "licences")} == {"OK"}
+    for check in ("plugin", "licences"):
+        finding = told.finding(check)
+        assert (finding["level"], finding["seen"]) == (
+            "OK",
+            "not looked at: there is no scontrol on this node",
+        )
+
+
+def test_a_controller_that_does_not_answer_is_not_taken_for_one_without_licences(stage: Stage) -> None:
+    scontrol = stage.home / "scontrol"  # the stage has no other directory in PATH
+    scontrol.write_text(
+        "#!/bin/sh\necho 'slurm_load_licenses error: Unable to contact slurm controller' >&2\nexit 1\n"
+    )
+    scontrol.chmod(0o755)
+    told = stage.health()
+    for check in ("plugin", "licences"):
+        assert "Unable to contact slurm controller" in told.finding(check)["seen"]
 
 
 def test_the_licence_of_a_backend_is_called_as_the_function_for_job_submit_calls_it() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,15 +25,24 @@ _NOT_IN_LICENSES = re.compile(r"[^A-Za-z0-9_.-]")
 
 @dataclass(frozen=True)
 class _Said:
-    """What a command of Slurm printed; nothing where it failed."""
+    """What a command of Slurm printed.
 
-    out: str
-    err: str
+    :param out: empty where it failed
+    :param fault: why it says nothing, None where it ended well
+    """
+
+    out: str = ""
+    err: str = ""
+    fault: str | None = None
 
 
 def plugin(surroundings: Surroundings) -> Iterator[Seen]:
     """Ask ``srun --help``, which loads plugins as each job does, and names the options that they bring."""
-    named = _plugin_in(_settings(surroundings).get("PlugStackConfig", ""))
+    config = _ask(surroundings, "scontrol", "show", "config")
+    if config.fault:
+        yield Seen(f"not looked at: {config.fault}", subject=PLUGIN_FILE)
+        return
+    named = _plugin_in(dict(_SETTING.findall(config.out)).get("PlugStackConfig", ""))
     if named is None:
         yield Seen("not in plugstack.conf: --qpu is not offered here", subject=PLUGIN_FILE)
         return
@@ -52,7 +61,11 @@ def plugin(surroundings: Surroundings) -> Iterator[Seen]:
 
 def licences(surroundings: Surroundings) -> Iterator[Seen]:
     """Compare the licences that are called as backends with the lanes of these."""
-    counted = dict(_LICENSE.findall(_ask(surroundings, "scontrol", "-o", "show", "licenses").out))
+    said = _ask(surroundings, "scontrol", "-o", "show", "licenses")
+    if said.fault:
+        yield Seen(f"not looked at: {said.fault}", subject="licences")
+        return
+    counted = dict(_LICENSE.findall(said.out))
     if not counted:
         yield Seen("Slurm counts no licences", subject="licences")
         return
@@ -76,10 +89,6 @@ def licences(surroundings: Surroundings) -> Iterator[Seen]:
 def license_of(backend: str) -> str:
     """Return a licence's name from a backend's, as ``slurm/job_submit_direct_access.lua`` makes it."""
     return _NOT_IN_LICENSES.sub("_", backend)
-
-
-def _settings(surroundings: Surroundings) -> Mapping[str, str]:
-    return dict(_SETTING.findall(_ask(surroundings, "scontrol", "show", "config").out))
 
 
 def _plugin_in(plugstack: str) -> str | None:
@@ -111,7 +120,7 @@ def _lines(path: Path) -> list[list[str]]:
 def _ask(surroundings: Surroundings, *command: str) -> _Said:
     program = shutil.which(command[0], path=surroundings.environment.get("PATH"))
     if program is None:
-        return _Said("", "")
+        return _Said(fault=f"there is no {command[0]} on this node")
     try:
         told = subprocess.run(  # noqa: S603 - fixed commands
             [program, *command[1:]],
@@ -124,5 +133,8 @@ def _ask(surroundings: Surroundings, *command: str) -> _Said:
             check=False,
         )
     except (OSError, subprocess.SubprocessError):
-        return _Said("", "")
-    return _Said(told.stdout if told.returncode == 0 else "", told.stderr)
+        return _Said(fault=f"{command[0]} gives no answer")
+    if told.returncode == 0:
+        return _Said(told.stdout, told.stderr)
+    reason = next(iter(told.stderr.splitlines()), "") or f"{command[0]} ended with {told.returncode}"
+    return _Said(err=told.stderr, fault=reason)
