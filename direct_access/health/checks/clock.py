@@ -27,7 +27,7 @@ def clock(surroundings: Surroundings) -> Iterator[Seen]:
     difference = f"{format_duration(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'}"
     bounds = surroundings.bounds
     if abs(ahead) <= bounds.clock_warning_secs:
-        yield Seen("agrees with the server's within a minute", subject=host, measures=measures)
+        yield Seen(f"{difference} the server's", subject=host, measures=measures)
         return
     level = Level.CRITICAL if abs(ahead) > bounds.clock_critical_secs else Level.WARNING
     if _is_the_servers_fault(surroundings):
