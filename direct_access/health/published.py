@@ -7,6 +7,7 @@ reason to drain a node, and a file that nobody renewed says nothing about anythi
 from __future__ import annotations
 
 import json
+import math
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -97,6 +98,8 @@ def read_state(path: Path, stale_secs: float, now: float) -> State:
             state = json.loads(file.read(_MOST_BYTES))
         level, cause, checked_at = state["level"], state["cause"], float(state["checked_at_secs"])
         seen = next((f["seen"] for f in state["findings"] if f["check"] == cause and not f["because"]), "")
+        if not math.isfinite(checked_at):
+            raise ValueError
     except (OSError, ValueError, KeyError, TypeError):
         return State(f"{path} says nothing", is_fresh=False)
     age = now - checked_at

@@ -71,7 +71,12 @@ def test_a_state_that_is_old_or_of_another_time_counts_as_healthy(
     assert "IAM" not in told.out
 
 
-@pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"level": "CRITICAL", "findings": 3}'])
+OF_NO_TIME = '{"level": "OK", "cause": null, "checked_at_secs": -Infinity, "findings": []}'
+
+
+@pytest.mark.parametrize(
+    "content", [None, "", "[]", "{}", '{"level": "CRITICAL", "findings": 3}', OF_NO_TIME]
+)
 def test_a_state_that_is_missing_or_damaged_counts_as_healthy(stage: Stage, content: str | None) -> None:
     state = stage.home / "state.json"
     if content is not None:
