@@ -189,6 +189,11 @@ def test_a_run_that_left_something_on_the_server_is_told(stage: Stage) -> None:
     assert "left jobs or objects on the server" in finding["seen"]
 
 
+def test_a_run_that_cannot_be_read_is_told(stage: Stage) -> None:
+    unfinished_run(stage).write_text("{")
+    assert "; 1 cannot be read, first: " in stage.health().finding("runs")["seen"]
+
+
 @pytest.mark.parametrize("name", ["calibration", "tls.api", "tls"])
 def test_a_site_leaves_checks_out(stage: Stage, name: str) -> None:
     stage.end.enter_context(tls_server(stage))

@@ -93,7 +93,9 @@ def runs(surroundings: Surroundings) -> Iterator[Seen]:
         yield trouble(error, Level.WARNING)
     if not count.old and not count.left_behind:
         whole = "" if count.is_whole else " in the time there was"
-        yield Seen(f"{count.runs} runs looked at{whole}, none left behind", subject=str(root))
+        number = len(count.unreadable)
+        unreadable = f"; {number} cannot be read, first: {count.unreadable[0]}" if number else ""
+        yield Seen(f"{count.runs} runs looked at{whole}, none left behind{unreadable}", subject=str(root))
 
 
 def _count(root: Path, surroundings: Surroundings) -> _Count:
