@@ -39,7 +39,7 @@ from direct_access.redact import HIDDEN, Secret, redact_text
 from direct_access.runner.local_runs import LocalRun, find_runs
 
 MOST_RUNS = 100
-LIBRARIES = ("botocore", "click", "PyYAML", "urllib3")
+LIBRARIES = ("botocore", "click", "prometheus-client", "PyYAML", "urllib3")
 _SHORTEST_ARGUMENT = 8
 _SECRET_NAMES = re.compile(r"KEY|TOKEN|SECRET|PASS|CREDENTIAL|AUTH", re.IGNORECASE)
 _OF_A_RUN = ("job_id", "system", "step", "slurm", "times", "job_status", "end_reason", "left_behind")
@@ -74,7 +74,7 @@ def _parts(surroundings: Surroundings, report: Report) -> Iterator[tuple[str, An
     yield "configuration.json", _configuration(surroundings)
     yield "health.json", document(report)
     yield "environment.json", sorted(surroundings.environment)
-    yield "files.json", [_file(path) for path in _files(surroundings)]
+    yield "files.json", [_file(path) for path in dict.fromkeys(_files(surroundings))]
     yield "runs.json", list(_runs(surroundings))
 
 

@@ -1,10 +1,13 @@
-"""Every test that docs/security.md names is there."""
+"""Every test that docs/security.md names is there, and every library."""
 
 from __future__ import annotations
 
 import ast
+import configparser
 import re
 from pathlib import Path
+
+from direct_access.health.bundle import LIBRARIES
 
 REPOSITORY = Path(__file__).parents[2]
 PAGE = (REPOSITORY / "docs/security.md").read_text(encoding="utf-8")
@@ -42,3 +45,11 @@ def test_every_test_of_security_is_on_the_page() -> None:
         if test.startswith("test_")
     }
     assert found - shown == set()
+
+
+def test_the_libraries_of_the_page_and_of_the_support_archive_are_those_that_are_needed() -> None:
+    setup = configparser.ConfigParser()
+    setup.read(REPOSITORY / "setup.cfg")
+    needed = re.findall(r"^[\w-]+", setup["options"]["install_requires"], re.MULTILINE)
+    assert list(LIBRARIES) == needed
+    assert f": {', '.join(needed)}. A library" in " ".join(PAGE.split())

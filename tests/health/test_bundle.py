@@ -136,7 +136,9 @@ def test_the_archive_holds_what_support_needs(stage: Stage) -> None:
     assert told.out.startswith(f"{archive}: versions.json, configuration.json, health.json")
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
     parts = {name.rpartition("/")[2]: json.loads(text) for name, text in contents(archive).items()}
-    assert parts["versions.json"]["libraries"]["urllib3"]
+    assert all(parts["versions.json"]["libraries"].values())
+    paths = [file["path"] for file in parts["files.json"]]
+    assert len(set(paths)) == len(paths)  # two systems share their key
     settings = {row["name"]: row for row in parts["configuration.json"]}
     assert settings["systems.simulator.url"]["origin"] == f"{stage.configuration}:3"
     assert settings["systems.simulator.api_key"]["value"] == f"file {stage.home}/client/api_key"
