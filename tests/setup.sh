@@ -5,7 +5,8 @@ set -eu
 
 # a command, and the Debian package that brings it
 wanted="chromium:chromium curl:curl strace:strace gcc:gcc lua5.1:lua5.1 prometheus:prometheus
-    debootstrap:debootstrap rpmbuild:rpm mandoc:mandoc zsh:zsh logrotate:logrotate tclsh:tcl systemd-analyze:systemd
+    debootstrap:debootstrap rpmbuild:rpm mandoc:mandoc groff:groff-base zsh:zsh logrotate:logrotate tclsh:tcl
+    systemd-analyze:systemd make:make /usr/include/stdio.h:libc6-dev
     slurmctld:slurmctld slurmd:slurmd scontrol:slurm-client munged:munge /usr/include/slurm/spank.h:libslurm-dev"
 
 
