@@ -223,7 +223,7 @@ def test_a_reader_gets_the_format_it_asks_for(accept: str, content_type: str) ->
 def test_it_listens_on_ipv6_too() -> None:
     mapped = "::ffff:127.0.0.1"  # is there too where no interface has an address, as in many containers
     try:
-        socket.create_server((mapped, 0), family=socket.AF_INET6).close()
+        socket.socket(socket.AF_INET6).close()
     except OSError:
         pytest.skip("no IPv6 in this kernel")
     with served(Passes(finds()), mapped) as url:
