@@ -30,8 +30,9 @@ def make(directory: Path, wheel: Path) -> None:
     """Make the tree of our wheel and those of others."""
     prefix = directory / PREFIX
     _make_library(prefix / "lib", [wheel, *_wheels_of_others()])
-    for name, target in {"direct-access": "bin", "find-python": "libexec", "compile": "libexec"}.items():
-        _copy(FILES / name, prefix / target / name)
+    _copy(FILES / "direct-access", prefix / "bin/direct-access")
+    for name in ("compile", "find-python", "services"):
+        _copy(FILES / name, prefix / "libexec" / name)
     share = prefix / "share"
     copy_sources(SHARED, share)
     (share / "docs/generate.py").unlink()

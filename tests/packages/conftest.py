@@ -13,11 +13,18 @@ import pytest
 
 from packages import plugin
 from packages.project import SOURCES, WHEELS, copy_sources
+from tests.support.clean_root import CleanRoot
 
 SECS = 900
 """Bound of a test that may build everything first, on a busy machine."""
 
 EPOCH = "1767225600"  # 2026-01-01
+
+STARTED = ["daemon-reload", "try-restart direct-access-exporter.service"]
+STOPPED = [
+    "--quiet disable --now direct-access-reap.timer direct-access-health.timer direct-access-exporter.service"
+]
+"""What systemd is told of an installation and of a removal."""
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +63,13 @@ def one(directory: Path, pattern: str) -> Path:
     """Return the only package whose name fits."""
     (found,) = directory.glob(pattern)
     return found
+
+
+def play_systemd(root: CleanRoot) -> Path:
+    """Have a systemd there that only writes down what it is told; return where."""
+    root.run(["mkdir", "-p", "/run/systemd/system"])
+    told = root.path("/srv/systemctl.log")
+    told.touch()
+    root.path("/usr/bin/systemctl").write_text('#!/bin/sh\necho "$@" >>/srv/systemctl.log\n')
+    root.run(["chmod", "755", "/usr/bin/systemctl"])
+    return told

@@ -10,7 +10,7 @@ import pytest
 from direct_access._version import __version__
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.settings import SimulatorSettings
-from tests.packages.conftest import SECS, one
+from tests.packages.conftest import SECS, STARTED, STOPPED, one, play_systemd
 from tests.support.clean_root import CleanRoot, clean_root
 
 pytestmark = pytest.mark.timeout(SECS)
@@ -128,6 +128,7 @@ def test_a_user_runs_a_job_with_the_configuration_of_the_site(root: CleanRoot, t
 
 def test_removal_leaves_configuration_and_purge_nothing(built: Path) -> None:
     with clean_root() as root:
+        told = play_systemd(root)
         before = root.files()
         packages = [one(built, "direct-access_*.deb"), one(built, "direct-access-slurm-plugin_*.deb")]
         for package in packages:
@@ -137,6 +138,7 @@ def test_removal_leaves_configuration_and_purge_nothing(built: Path) -> None:
         root.run(["sh", "-c", "mkdir /var/lib/direct-access; touch /var/lib/direct-access/reap.json"])
         root.run(["touch", "/etc/direct-access/config.yaml"])
         root.run(["dpkg", "--remove", "direct-access", "direct-access-slurm-plugin"])
+        assert told.read_text().splitlines() == [*STARTED, *STARTED, *STOPPED]
         left = {name for name in root.files() - before if not name.startswith("/var/lib/")}
         assert left == {*CONFFILES, "/etc/direct-access/config.yaml", "/etc/logrotate.d"} - before
         root.run(["dpkg", "--purge", "direct-access", "direct-access-slurm-plugin"])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from direct_access._version import __version__
-from tests.packages.conftest import SECS, one
+from tests.packages.conftest import SECS, STARTED, STOPPED, one, play_systemd
 from tests.support.clean_root import MOUNTED, CleanRoot, clean_root
 
 pytestmark = pytest.mark.timeout(SECS)
@@ -80,6 +80,7 @@ def test_both_packages_of_the_command_have_the_same_files(built: Path) -> None:
 
 def test_erasing_leaves_nothing(built: Path) -> None:
     with clean_root() as root:
+        told = play_systemd(root)
         rpm(root, "--initdb")
         before = root.files()
         rpm(root, "--install", "--nodeps", one(built, "direct-access-[0-9]*.rpm"))
@@ -87,6 +88,7 @@ def test_erasing_leaves_nothing(built: Path) -> None:
         rpm(root, "--upgrade", "--nodeps", "--force", one(built, "direct-access-[0-9]*.rpm"))
         root.run(["direct-access", "--version"])
         rpm(root, "--erase", "direct-access", "direct-access-slurm-plugin")
+        assert told.read_text().splitlines() == [*STARTED, *STARTED, *STOPPED]
         left = {name for name in root.files() - before if not name.startswith(DATABASE)}
         assert left <= {"/usr/lib64"}  # a part of every system that rpm installs
         assert before - root.files() == set()
