@@ -35,6 +35,7 @@ from direct_access.runner.session import Session
 
 CHECKS_SECS = 20.0
 NONE_CONFIGURED = "none configured"
+NOT_TRIED = "not tried: see below"
 SCHEMA = "direct-access/doctor/v1"
 
 
@@ -152,7 +153,8 @@ def from_node(options: Mapping[str, Any], output_format: str) -> int:
     status = exit_status(obstacle.error) if obstacle is not None and obstacle.error else OK
     reached = {endpoint: _fault_on_the_way(report, endpoint) for endpoint in ENDPOINTS}
     if output_format == "json":
-        answer = {endpoint: fault is None for endpoint, fault in reached.items() if fault != NONE_CONFIGURED}
+        known = {endpoint: _yes_or_no(fault) for endpoint, fault in reached.items()}
+        answer = {endpoint: told == "yes" for endpoint, told in known.items() if told}
         told = {**published.document(report), "schema": SCHEMA, "reached": answer, "exit_status": status}
         put(json.dumps(told, indent=1))
         return status
@@ -165,13 +167,18 @@ def from_node(options: Mapping[str, Any], output_format: str) -> int:
 
 def _fault_on_the_way(report: Report, endpoint: str) -> str | None:
     names = {f"{layer}.{endpoint}" for layer in WAY}
-    made = [result.finding for result in report.results if result.finding.check in names]
-    faults = [finding.seen for finding in made if finding.level > Level.WARNING]
-    return next(iter(faults), None if made else NONE_CONFIGURED)
+    made = [result for result in report.results if result.finding.check in names]
+    if not made:
+        return NONE_CONFIGURED
+    first = next((result for result in made if result.finding.level > Level.WARNING), None)
+    if first is None:
+        return None
+    return NOT_TRIED if first.because else first.finding.seen
 
 
 def _yes_or_no(fault: str | None) -> str | None:
-    return None if fault == NONE_CONFIGURED else ("no" if fault else "yes")
+    """Return whether a server is reached, None where nobody knows."""
+    return None if fault in (NONE_CONFIGURED, NOT_TRIED) else ("no" if fault else "yes")
 
 
 def write_bundle(options: Mapping[str, Any], path: Path) -> int:

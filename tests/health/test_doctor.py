@@ -109,6 +109,15 @@ def test_from_a_node_a_server_that_is_not_trusted_is_not_reached(stage: Stage) -
     assert told.exit_status == 78
 
 
+def test_from_a_node_with_a_refused_configuration_nobody_knows_what_is_reached(stage: Stage) -> None:
+    stage.configuration.write_text("nonsense: true\n")
+    told = stage.command("doctor", "--from-node")
+    assert told.exit_status == 78
+    assert " no " not in told.out
+    assert told.out.count("not tried: see below") == 3
+    assert stage.doctor("--from-node").document["reached"] == {}
+
+
 def test_from_a_node_a_store_that_nobody_configured_is_not_asked_for(stage: Stage) -> None:
     told = stage.command("doctor", "--from-node", "--system", "simulated-cloud")
     assert told.exit_status == 0
