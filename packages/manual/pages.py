@@ -67,7 +67,7 @@ def _overview(date: str) -> Page:
     add(page, exit_status_page().replace("# Exit status\n", "## Exit status\n"))
     page.heading("Environment")
     page.text(
-        "Settings have variables named `DIRECT_ACCESS_`…; **direct-access-config**(5) lists them all. "
+        "Settings have variables named `DIRECT_ACCESS_*`; **direct-access-config**(5) lists them all. "
         "`DIRECT_ACCESS_CONFIG` names the user's configuration."
     )
     page.heading("Files")

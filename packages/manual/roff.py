@@ -6,9 +6,12 @@ import re
 import textwrap
 from collections.abc import Iterable
 
-_ESCAPED = str.maketrans({"\\": "\\e", "-": "\\-", "'": "\\(aq", "`": "\\(ga", "^": "\\(ha", "~": "\\(ti"})
+_ESCAPED = str.maketrans(
+    {"\\": "\\e", "-": "\\-", "'": "\\(aq", "`": "\\(ga", "^": "\\(ha", "~": "\\(ti", "…": "..."}
+)
 _MARKED = re.compile(r"``?([^`]+)``?")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
+_ONLY_A_LINK = re.compile(r" \(\[[^\]]+\]\([^)]*\)\)")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
 
 
@@ -94,7 +97,8 @@ def escape(text: str) -> str:
 
 def inline(text: str) -> str:
     """Return one line of running text, with what Markdown marks as code or strong in bold."""
-    plain = _BOLD.sub(r"`\1`", _LINK.sub(r"\1", " ".join(text.split())))
+    words = _ONLY_A_LINK.sub("", " ".join(text.split()))  # such as "([more](health.md))"
+    plain = _BOLD.sub(r"`\1`", _LINK.sub(r"\1", words))
     parts = _MARKED.split(plain)
     return "".join(rf"\fB{escape(part)}\fR" if odd % 2 else escape(part) for odd, part in enumerate(parts))
 

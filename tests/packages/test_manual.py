@@ -49,6 +49,10 @@ def shown(page: Path) -> str:
     return " ".join(re.sub(".\b", "", formatted.stdout).split())
 
 
+def test_a_terminal_without_unicode_shows_every_page_whole(manual: Mapping[str, str]) -> None:
+    assert [name for name, text in manual.items() if not text.isascii()] == []
+
+
 def test_mandoc_has_no_complaint(directory: Path) -> None:
     needs("mandoc")
     lint = subprocess.run(
@@ -130,9 +134,11 @@ def test_text_that_looks_like_a_request_stays_text() -> None:
     needs("mandoc")
     page = Page("name", 1, "about", date=DATE, version="1")
     page.heading("text")
+    page.text("words ([more](elsewhere.md)) and [a name](there.md)")
     page.text('.B is no request, \'br neither; a\\b `--code` ~ ^ "quoted"')
     page.example(".so /etc/passwd\n'so x\n")
     formatted = subprocess.run(["mandoc", "-Tascii"], input=str(page), capture_output=True, text=True)
     words = " ".join(re.sub(".\b", "", formatted.stdout).split())
+    assert "words and a name" in words
     assert '.B is no request, \'br neither; a\\b --code ~ ^ "quoted"' in words
     assert ".so /etc/passwd 'so x" in words
