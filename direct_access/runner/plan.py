@@ -90,7 +90,7 @@ def make(
     cloud = job.cloud if system.service == CLOUD else None
     spec = JobSpec(
         program_id=job.program_id,
-        backend=_backend(job, settings, environment, system.default_backend),
+        backend=_backend(job, settings, environment, system),
         timeout_secs=_timeout_secs(job, settings, cloud),
         log_level=job.log_level,
         cloud=cloud or CloudOptions(),
@@ -153,11 +153,11 @@ def describe(plan: Plan, service: JobService, *, new: bool) -> dict[str, Any]:
     }
 
 
-def _backend(
-    job: JobFile, settings: Settings, environment: Mapping[str, str], default_backend: str | None
-) -> str:
-    granted = [name.strip() for name in environment.get(QPU_RESOURCES, "").split(",") if name.strip()]
-    backend = settings.backend or job.backend or (granted[0] if granted else default_backend)
+def _backend(job: JobFile, settings: Settings, environment: Mapping[str, str], system: System) -> str:
+    """Return the backend to use. Slurm grants those on the premises; it has no say about the cloud's."""
+    grants = "" if system.service == CLOUD else environment.get(QPU_RESOURCES, "")
+    granted = [name.strip() for name in grants.split(",") if name.strip()]
+    backend = settings.backend or job.backend or (granted[0] if granted else system.default_backend)
     if backend is None:
         raise InputError(
             f"{job.path}: no backend",

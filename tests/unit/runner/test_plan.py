@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -40,11 +42,15 @@ def test_the_job_file_says_what_runs_where_and_how_long(site: Site) -> None:
 CLOUD = {"service": "cloud"}
 
 
-def spec_in_cloud(site: Site, job: str, **limits: Any) -> Any:
+def spec_in_cloud(
+    site: Site, job: str, environment: Mapping[str, str] = MappingProxyType({}), **limits: Any
+) -> Any:
     (site.home / "params.json").write_text('{"pubs": []}')
     (site.home / "job.yaml").write_text(job)
     settings = Settings(systems={}, scratch=site.home, limits=Limits(**limits))
-    return plans.make(jobfile.load(site.home / "job.yaml"), settings, {}, system=system(**CLOUD)).spec
+    return plans.make(
+        jobfile.load(site.home / "job.yaml"), settings, environment, system=system(**CLOUD)
+    ).spec
 
 
 def test_a_job_in_the_cloud_needs_no_time_limit_and_has_what_the_job_file_says(site: Site) -> None:
@@ -52,6 +58,10 @@ def test_a_job_in_the_cloud_needs_no_time_limit_and_has_what_the_job_file_says(s
     assert spec_in_cloud(site, NO_TIMEOUT, max_timeout_secs=60).timeout_secs == 60
     spec = spec_in_cloud(site, NO_TIMEOUT + "cost: 30\ntags: [a]\nprivate: true\n")
     assert (spec.timeout_secs, spec.cloud["tags"], spec.is_private) == (30, ["a"], True)
+
+
+def test_a_backend_in_the_cloud_needs_no_grant_of_slurm(site: Site) -> None:
+    assert spec_in_cloud(site, JOB, {GRANTED: "ibm_a"}).backend == "ibm_lab"
 
 
 def test_the_sites_bound_holds_for_the_cost_too(site: Site) -> None:
