@@ -16,7 +16,7 @@ slurm-demo: $(VENV)/.demo tests/setup.sh
 	$(BIN)/python -m tests.slurm.demo
 
 test: $(VENV)/.test lint
-	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 # tests/slurm and tests/plugin on Debian 13 with Slurm 24.11, as root; the first time makes that Debian.
 test-slurm-24:

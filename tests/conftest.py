@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import signal
+
+import hypothesis
 
 # A shell starts what it puts into the background with SIGINT ignored, and nohup(1) with SIGHUP: both are
 # inherited, and the command leaves ignored what was ignored at its start, as it must.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+# The same examples in every run, however slow the machine; DIRECT_ACCESS_TEST_RANDOM=1 draws others.
+hypothesis.settings.register_profile("suite", derandomize=True, deadline=None)
+if not os.environ.get("DIRECT_ACCESS_TEST_RANDOM"):
+    hypothesis.settings.load_profile("suite")
