@@ -10,10 +10,15 @@ from pathlib import Path
 import pytest
 
 from direct_access.errors import LocalStorageError, NotFoundError, StoreError, UnavailableError
+from direct_access.model.jobs import parse_job
 from direct_access.runner.download import download_path
+from direct_access.runner.preparing import adopted
 
 from .conftest import Site
 from .memory_service import RESULTS, Crash
+
+
+DOCUMENT = {"id": "j1", "backend": "ibm_a", "program_id": "sampler", "status": "Completed"}
 
 
 @pytest.fixture
@@ -163,3 +168,9 @@ def test_a_store_that_is_away_leaves_them_to_another_try(private: Site) -> None:
         private.run()
     private.run()
     assert (private.directory / "results.json").read_bytes() == RESULTS
+
+
+def test_a_private_job_that_was_started_elsewhere_is_read_once_too() -> None:
+    state = parse_job({**DOCUMENT, "private": True})
+    assert adopted(state, {}, "ibm", None).spec.is_private
+    assert not adopted(parse_job(DOCUMENT), {}, "ibm", None).spec.is_private
