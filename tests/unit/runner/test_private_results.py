@@ -17,7 +17,6 @@ from direct_access.runner.preparing import adopted
 from .conftest import Site
 from .memory_service import RESULTS, Crash
 
-
 DOCUMENT = {"id": "j1", "backend": "ibm_a", "program_id": "sampler", "status": "Completed"}
 
 
