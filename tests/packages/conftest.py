@@ -65,6 +65,12 @@ def one(directory: Path, pattern: str) -> Path:
     return found
 
 
+def unpack(archive: Path, directory: Path) -> None:
+    """Unpack a tar file; Python's own way to do so safely is not in that of Debian 12."""
+    command = ["tar", "--extract", "--no-same-owner", "--file", archive, "--directory", directory]
+    subprocess.run(command, check=True)
+
+
 def play_systemd(root: CleanRoot) -> Path:
     """Have a systemd there that only writes down what it is told; return where."""
     root.run(["mkdir", "-p", "/run/systemd/system"])

@@ -6,13 +6,12 @@ import hashlib
 import shutil
 import subprocess
 import sys
-import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from tests.packages.conftest import EPOCH, SECS, build_all, one
+from tests.packages.conftest import EPOCH, SECS, build_all, one, unpack
 
 pytestmark = pytest.mark.timeout(SECS)
 
@@ -31,8 +30,7 @@ def test_every_package_is_the_same_when_built_again_elsewhere(built: Path, tmp_p
 
 
 def test_the_wheel_that_the_sdist_builds_is_the_wheel(built: Path, tmp_path: Path) -> None:
-    with tarfile.open(one(built, "*.tar.gz")) as sdist:
-        sdist.extractall(tmp_path, filter="data")
+    unpack(one(built, "*.tar.gz"), tmp_path)
     hook = f"from setuptools import build_meta; build_meta.build_wheel({str(tmp_path)!r})"
     subprocess.run(
         [sys.executable, "-c", hook],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 
 from direct_access._version import __version__
 from packages.lock import required
-from tests.packages.conftest import SECS, one
+from tests.packages.conftest import SECS, one, unpack
 from tests.support.clean_root import CleanRoot, clean_root
 
 pytestmark = pytest.mark.timeout(SECS)
@@ -25,8 +24,7 @@ PLACE = f"{PARENT}/direct-access"
 def archive(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The archive, unpacked."""
     directory = tmp_path_factory.mktemp("wheelhouse")
-    with tarfile.open(one(built, "*-wheelhouse.tar")) as tar:
-        tar.extractall(directory, filter="data")
+    unpack(one(built, "*-wheelhouse.tar"), directory)
     return one(directory, "*")
 
 
