@@ -31,7 +31,8 @@ def upload(context: Context) -> Step:
     forget_earlier(context)
     params = context.journal.params
     if not params.get("external"):
-        context.reporter.stage("upload", f"params {format_size(params['size_bytes'])}")
+        if context.service.uploads:
+            context.reporter.stage("upload", f"params {format_size(params['size_bytes'])}")
         context.service.stage(context.journal.handle, context.directory / PARAMS)
     return Step.SUBMIT
 

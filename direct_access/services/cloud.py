@@ -57,6 +57,11 @@ class CloudService:
         """The name of the system in our configuration."""
         return self._system.name
 
+    @property
+    def uploads(self) -> bool:
+        """False: params go with the job."""
+        return False
+
     def plan(
         self,
         job_id: str,

@@ -48,6 +48,11 @@ class OnPremService:
         """The name of the system in our configuration."""
         return self._system.name
 
+    @property
+    def uploads(self) -> bool:
+        """True: the system reads params from a store."""
+        return True
+
     def plan(
         self,
         job_id: str,

@@ -76,6 +76,10 @@ class JobService(Protocol):
     def system(self) -> str:
         """The name of the system in our configuration."""
 
+    @property
+    def uploads(self) -> bool:
+        """Whether params lie in a store before the job is sent; else they go with it."""
+
     def plan(
         self,
         job_id: str,

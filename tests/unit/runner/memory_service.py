@@ -152,6 +152,7 @@ class MemoryService:
         self._crashes: set[str] = set()
         self.poll_times: list[float] = []
         self.url_expiry_secs = 604_800.0
+        self.uploads = True
         self.closed = False
 
     # faults
