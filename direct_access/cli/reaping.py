@@ -9,8 +9,11 @@ from typing import Any
 from direct_access.cli.invocation import put_json, session_of
 from direct_access.cli.streams import plain, put, say
 from direct_access.cli.tables import table
+from direct_access.config.settings import CLOUD, System
+from direct_access.errors import ConfigurationError
 from direct_access.reaper.one_pass import Finding, Reaper, one_pass
 from direct_access.reaper.slurm_questions import SlurmQuestions
+from direct_access.services.factory import choose_system
 
 
 def reap(
@@ -18,7 +21,9 @@ def reap(
 ) -> None:
     """Make one pass and tell what it found."""
     session = session_of(options)
-    service = session.service(session.settings())
+    settings = session.settings()
+    _require_on_premises(choose_system(settings, None))
+    service = session.service(settings)
     try:
         questions = SlurmQuestions(session.environment)
         reaper = Reaper(service, questions, session.clock, state, markers, execute, _log)
@@ -33,6 +38,17 @@ def reap(
         (f.state.id, f.state.status, f.owner, f.verdict.action, _done(f), f.verdict.reason) for f in findings
     ]
     put(table(header, rows))
+
+
+def _require_on_premises(system: System) -> None:
+    """Refuse what could not be judged: jobs in the cloud have no objects whose names say whose they are."""
+    if system.service == CLOUD:
+        raise ConfigurationError(
+            f"the system {system.name!r} stands in the cloud, where jobs do not say which Slurm job is "
+            "theirs: they are not reaped, and end when their cost is used up",
+            subject=system.name,
+            advice="name a system on the premises by --system",
+        )
 
 
 def _log(text: str) -> None:
