@@ -123,8 +123,9 @@ def test_the_body_of_an_example_of_the_api_is_a_job_file(example: str, site: Sit
 def test_a_job_that_waits_is_shown_as_queued(site: Site, start: Any) -> None:
     site.simulator.outcomes.add(OutcomeRule(manual=True))
     assert site.run("submit", site.job_file(CLOUD), "-o", "first").returncode == 0
+    before = site.simulator.requests.count("cloud", "GET", "*/v1/jobs/*")
     process = start("run", site.job_file(CLOUD))
-    until(lambda: site.simulator.requests.count("cloud", "GET", "*/v1/jobs/*") > 1)
+    until(lambda: site.simulator.requests.count("cloud", "GET", "*/v1/jobs/*") > before + 1)
     for found in jobs(site):
         site.simulator.jobs.release(found.submission.id)
     _, talk = process.communicate(timeout=60)

@@ -111,3 +111,17 @@ def test_the_cloud_is_refused_where_the_site_does_not_allow_it(mixed):
 def test_a_simulated_cloud_on_this_host_needs_no_permission(mixed):
     simulated = {"ibm": replace(mixed["ibm"], url="http://127.0.0.1:8080/api")}
     assert choose_system(Settings(simulated), None).name == "ibm"
+
+
+def test_an_instance_of_another_region_than_the_server_is_refused_before_any_request(mixed):
+    crn = "crn:v1:bluemix:public:quantum-computing:eu-de:a/1:2::"
+    foreign = replace(mixed["ibm"], service_crn=crn, url="https://quantum.cloud.ibm.com/api")
+    with pytest.raises(ConfigurationError, match=r"in eu-de, and .* serves another region") as caught:
+        open_service(
+            Settings({"ibm": foreign}, limits=ALLOWED),
+            None,
+            clock=ManualClock(),
+            stop=threading.Event(),
+            notify=print,
+        )
+    assert "leave out the url" in caught.value.advice
