@@ -28,14 +28,14 @@ LOOK_SECS = 0.05
 
 
 class SubmissionRate:
-    """Counts the jobs that are sent to one instance.
+    """Counts the jobs that are sent to one server, whatever instance they are for.
 
     :param directory: this user's alone
-    :param instance: the URL and the CRN of the instance
+    :param url: the base URL of the API
     """
 
-    def __init__(self, directory: Path, instance: Sequence[str], clock: Clock) -> None:
-        key = hashlib.sha256("\0".join(instance).encode()).hexdigest()[:32]
+    def __init__(self, directory: Path, url: str, clock: Clock) -> None:
+        key = hashlib.sha256(url.encode()).hexdigest()[:32]
         self._file = directory / f"{key}.sent"
         self._lock_file = directory / f"{key}.sent.lock"
         self._clock = clock
@@ -107,11 +107,9 @@ class SubmissionRate:
                 return True
 
 
-def submission_rate(
-    url: str, service_crn: str, clock: Clock, environment: Mapping[str, str] = os.environ
-) -> SubmissionRate:
-    """Return the count for one instance.
+def submission_rate(url: str, clock: Clock, environment: Mapping[str, str] = os.environ) -> SubmissionRate:
+    """Return the count for one server.
 
     :param environment: ``XDG_RUNTIME_DIR`` says where processes share it
     """
-    return SubmissionRate(token_directory(environment), (url, service_crn), clock)
+    return SubmissionRate(token_directory(environment), url, clock)

@@ -25,5 +25,5 @@ def cloud_client(
         patience=patience,
         url=url,
         api_version=system.api_version,
-        rate=submission_rate(url, system.service_crn, patience.clock),
+        rate=submission_rate(url, patience.clock),
     )

@@ -1,4 +1,4 @@
-"""Five jobs a minute from each user to each instance, counted over all processes of a node."""
+"""Five jobs a minute from each user to each server, counted over all processes of a node."""
 
 import fcntl
 import json
@@ -19,12 +19,12 @@ REQUEST = JobRequest("sampler", "ibm_a", {"pubs": []})
 
 @pytest.fixture
 def rate(tmp_path, clock):
-    """Return a function that makes a count, of the first instance unless another one is named."""
+    """Return a function that makes a count, of the first server unless another one is named."""
     directory = tmp_path / "runtime"
     directory.mkdir(mode=0o700)
 
-    def make(instance="one", clock=clock):
-        return SubmissionRate(directory, ("https://q", instance), clock)
+    def make(server="one", clock=clock):
+        return SubmissionRate(directory, f"https://{server}", clock)
 
     return make
 
@@ -80,7 +80,7 @@ def test_an_answer_to_a_job_that_is_no_longer_counted_changes_nothing(rate):
         rate().take()
 
 
-def test_each_instance_has_a_count_of_its_own(rate):
+def test_each_server_has_a_count_of_its_own(rate):
     fill(rate("one"))
     rate("two").take()
 
@@ -115,7 +115,7 @@ def test_processes_that_start_together_get_five_places_in_all(tmp_path):
         "from direct_access.clock import SystemClock\n"
         "from direct_access.errors import TryAgainError\n"
         "from direct_access.qiskit_runtime.submission_rate import submission_rate\n"
-        "rate = submission_rate('https://q', 'crn', SystemClock(), {'XDG_RUNTIME_DIR': sys.argv[1]})\n"
+        "rate = submission_rate('https://q', SystemClock(), {'XDG_RUNTIME_DIR': sys.argv[1]})\n"
         "sys.stdin.readline()\n"
         "for _ in range(3):\n"
         "    try:\n"
@@ -183,7 +183,7 @@ def test_a_count_whose_lock_is_held_by_a_stopped_process_is_not_waited_for_long(
     tmp_path.chmod(0o700)
     clock = ManualClock()
     environment = {"XDG_RUNTIME_DIR": str(tmp_path)}
-    rate = submission_rate("https://q", "crn", clock, environment)
+    rate = submission_rate("https://q", clock, environment)
     rate.take()
     (lock,) = tmp_path.rglob("*.lock")
     with lock.open() as held:
