@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 from direct_access.errors import (
+    ConflictError,
     DirectAccessError,
     NotFoundError,
     UnavailableError,
@@ -91,7 +93,8 @@ class CloudSubmission:
         """Return the oldest job of this tag, with all others cancelled."""
         ids = _ids_by_tag(self._client, self._tag) or [job_id]
         for double in ids[1:]:
-            self._client.jobs.cancel(double)
+            with contextlib.suppress(ConflictError, NotFoundError):  # it has ended, or is gone
+                self._client.jobs.cancel(double)
         return ids[0]
 
 

@@ -206,6 +206,15 @@ def test_of_two_jobs_of_one_tag_the_older_one_stays(service, spec_of, params, ru
     assert younger != older
 
 
+def test_of_two_jobs_of_one_tag_that_have_ended_the_older_one_is_taken(
+    service, spec_of, params, ended, posts
+):
+    handle = service.plan("run-1", "owner", None, False, {"session": {"name": "vqe"}})
+    older, _ = ended(tags=[handle["tag"]]), ended(tags=[handle["tag"]])
+    assert service.submit(handle, spec_of(), params).job_id == older
+    assert posts() == 2
+
+
 def test_a_run_that_is_told_to_stop_sends_nothing(open_service, submit, posts, clock):
     stop = threading.Event()
     stop.set()
