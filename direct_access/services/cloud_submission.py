@@ -47,6 +47,10 @@ class CloudSubmission:
         """Start the job; return its id. See :meth:`direct_access.services.protocol.JobService.submit`."""
         try:
             job_id = repeat(REQUEST, patience, lambda: self._attempt(patience))
+            if not self._was_in_doubt:
+                return job_id
+            self._in_doubt = True  # a job exists: no error from here on may say that there is none
+            return self._only_one(job_id)
         except DirectAccessError as error:
             if not self._in_doubt:
                 raise
@@ -57,7 +61,6 @@ class CloudSubmission:
                 http_status=error.http_status,
                 request_id=error.request_id,
             ) from error
-        return self._only_one(job_id) if self._was_in_doubt else job_id
 
     def _attempt(self, patience: Patience) -> str:
         self._client.authorize()

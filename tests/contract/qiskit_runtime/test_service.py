@@ -178,6 +178,16 @@ def test_without_the_time_to_look_for_it_a_job_in_doubt_is_not_sent_again(
     assert posts() == 1
 
 
+def test_a_job_that_was_found_is_not_told_to_be_absent_when_the_server_then_falls_silent(
+    open_service, submit, simulator, posts, clock
+):
+    simulator.faults.add(LOST_ANSWERS["reset"])
+    simulator.faults.add(Fault(app="cloud", method="GET", path="*/v1/jobs", status=503, skip=1, times=None))
+    with pytest.raises(errors.WaitEndedError, match="direct-access:run-1"):
+        submit(service=open_service(Patience(clock, deadline=lambda: 30.0)))
+    assert posts() == 1
+
+
 def test_a_process_that_takes_over_finds_the_job_that_its_predecessor_sent(
     open_service, service, spec_of, params, posts, alive
 ):
