@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from direct_access.clock import SystemClock
+from direct_access.qiskit_runtime.submission_rate import MOST_JOBS, submission_rate
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.faults.rules import Fault
 from direct_access.simulator.qiskit_runtime.cursor import Cursor
@@ -121,3 +123,13 @@ def test_nothing_is_said_to_be_uploaded_where_params_go_with_the_job(site: Site)
     assert "upload" not in talk
     assert f"the server calls it job {site.journal['job_id']}" in talk
     assert "upload: params" in site.run("run", site.job_file(BELL, "lab.yaml")).stderr
+
+
+def test_a_sixth_job_within_a_minute_is_not_sent_by_another_process_either(site: Site) -> None:
+    rate = submission_rate(site.simulator.cloud_url, SystemClock(), site.environment)
+    for _ in range(MOST_JOBS):
+        rate.take()
+    ended = site.run("run", site.job_file(CLOUD), "--wait-deadline", "20s")
+    assert ended.returncode == 75, ended.stderr
+    assert "5 jobs were sent within a minute" in ended.stderr
+    assert site.simulator.requests.count("cloud", "POST", "*/v1/jobs") == 0
