@@ -23,10 +23,14 @@ class Host:
     certain: bool = True
 
 
+_CLASSIC = r"quantum(?:-computing)?\.ibm\.com"
+"""The classic platform, by its first name and by the one that it had last."""
+
 HOSTS = (
-    Host(r"https?://api\.quantum-computing\.ibm\.com/runtime(?![\w-])", NEW_BASE),
+    Host(rf"https?://api\.{_CLASSIC}/runtime(?![\w-])", NEW_BASE),
+    Host(rf"https?://runtime(?:-us-east)?\.{_CLASSIC}(?![\w.-])", NEW_BASE),
     Host(
-        r"https?://api\.quantum-computing\.ibm\.com(?![\w.-])",
+        rf"https?://api\.{_CLASSIC}(?![\w.-])",
         NEW_BASE,
         "the classic platform is gone, its other paths with it",
         certain=False,
@@ -39,7 +43,7 @@ HOSTS = (
         certain=False,
     ),
     Host(
-        r"https?://auth\.quantum-computing\.ibm\.com(?:/api)?(?![\w-])",
+        rf"https?://auth\.{_CLASSIC}(?:/api)?(?![\w-])",
         None,
         "sign in with an IBM Cloud API key: POST https://iam.cloud.ibm.com/identity/token",
         certain=False,
@@ -73,6 +77,7 @@ def key(name: str) -> str:
 
 ANY_API = (
     r"quantum-computing\.ibm\.com|quantum-computing\.cloud\.ibm\.com(?!:)|quantum\.cloud\.ibm\.com"
+    r"|(?:api|auth|runtime)\.quantum\.ibm\.com"
     r"|/facade/v1/|max_session_ttl|qiskit_ibm_runtime|qiskit_ibm_provider"
 )
 HUB = key("hub")

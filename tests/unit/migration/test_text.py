@@ -20,6 +20,8 @@ def found(text):
     [
         (f"{CLASSIC}/", f"{PRESENT}/"),
         ("https://us-east.quantum-computing.cloud.ibm.com/", f"{PRESENT}/"),
+        ("https://api.quantum.ibm.com/runtime/jobs", f"{PRESENT}/v1/jobs"),
+        ("https://runtime-us-east.quantum-computing.ibm.com/backends", f"{PRESENT}/v1/backends"),
         ("https://us-east.quantum-computing.cloud.ibm.com/jobs/a/results", f"{PRESENT}/v1/jobs/a/results"),
         ("https://us-east.quantum-computing.cloud.ibm.com/instances/usage", f"{PRESENT}/v1/instances/usage"),
         (f"{PRESENT}/jobs/abc", f"{PRESENT}/v1/jobs/abc"),
@@ -68,6 +70,7 @@ def test_what_is_not_the_classic_api_is_left_alone(text):
         (f'{CLASSIC} {{"private": True}}', ["private"]),
         ("headers={'X-Access-Token': t}", ["X-Access-Token"]),
         ('QiskitRuntimeService(channel="ibm_quantum")', ["ibm_quantum"]),
+        ("https://auth.quantum.ibm.com/api", ["https://auth.quantum.ibm.com/api"]),
         ("https://auth.quantum-computing.ibm.com/api", ["https://auth.quantum-computing.ibm.com/api"]),
         ("https://eu-de.quantum-computing.cloud.ibm.com", ["https://eu-de.quantum-computing.cloud.ibm.com"]),
     ],
