@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,9 @@ def stage(reason_without_slurm: str | None, tmp_path_factory: pytest.TempPathFac
 def test_slurm_jobs_and_their_quantum_jobs_end_as_the_table_says(stage: Stage) -> None:
     stage.begin(ROWS)
     play(stage)
-    wrong = [_difference(played, found) for played, found in stage.outcomes() if found != played.row.expected]
+    wrong = [
+        _difference(played, found) for played, found in stage.outcomes() if found != _expected(stage, played)
+    ]
     assert not wrong, "\n\n".join(wrong)
     for played in stage.rows.values():
         assert played.row.output in played.output
@@ -56,6 +59,14 @@ def test_slurm_jobs_and_their_quantum_jobs_end_as_the_table_says(stage: Stage) -
 
 def test_no_row_is_told_twice() -> None:
     assert len({row.name for row in ROWS}) == len(ROWS)
+
+
+def _expected(stage: Stage, played: Played) -> Outcome:
+    """Return what the table says, or the design where Slurm was too busy to say why within 3 s: leave it."""
+    expected = played.row.expected
+    if stage.was_answered(played) or expected.end_reason is None or len(expected.states) > 1:
+        return expected
+    return replace(expected, fate="Running", end_reason="unknown", left_until=False)
 
 
 def _difference(played: Played, found: Outcome) -> str:

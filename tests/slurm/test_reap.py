@@ -180,6 +180,7 @@ def instead_of_scontrol(passes: Passes, directory: Path, script: str) -> None:
 
 def test_without_slurmctld_nothing_is_done(passes: Passes, begun: tuple[int, Job]) -> None:
     passes.cluster.wait_for(begun[0], "RUNNING")
+    passes.cluster.wait_until_saved(begun[0])  # or the job's number would be given again
     passes.cluster.kill_daemon("slurmctld")
     try:
         refused(passes, begun[1], "is DOWN")

@@ -30,7 +30,15 @@ test -z "$SLURM_JOB_END_TIME" || SLURM_JOB_END_TIME=$(cat {row}.go)
 """
 GATE_SECS = 100  # our own deadline comes a minute before
 GATED = (Event.OUR_DEADLINE, Event.LATER_TIME_LIMIT)
-NOTING = '#!/bin/sh\necho "$@" >>{calls}/$SLURM_JOB_ID.${{SLURM_RESTART_COUNT:-0}}\nexec {scontrol} "$@"\n'
+NOTING = """\
+#!/bin/sh
+life={calls}/$SLURM_JOB_ID.${{SLURM_RESTART_COUNT:-0}}
+echo "$@" >>$life
+{scontrol} "$@"
+status=$?
+echo $status >>$life.answers
+exit $status
+"""
 PARTITIONS = (
     "PartitionName=calm Nodes={node1} Default=YES PriorityTier=1 PreemptMode=OFF",
     "PartitionName=requeued Nodes={node2} PriorityTier=1 PreemptMode=REQUEUE",
@@ -143,6 +151,11 @@ class Stage:
         """Return how often a life of a Slurm job asked Slurm."""
         path = self._calls / f"{played.slurm_job}.{life}"
         return len(path.read_text().splitlines()) if path.exists() else 0
+
+    def was_answered(self, played: Played) -> bool:
+        """Return whether Slurm answered each question of the first life before the command gave up."""
+        answers = self._calls / f"{played.slurm_job}.0.answers"
+        return self.asked(played) == (len(answers.read_text().splitlines()) if answers.exists() else 0)
 
     def has_asked(self, played: Played) -> bool:
         """Return whether the first life of a Slurm job has asked since its beginning."""
