@@ -16,7 +16,7 @@ from botocore.awsrequest import AWSRequest
 
 from direct_access.clock import Clock
 from direct_access.redact import Secret
-from direct_access.transport.library_logs import watch
+from direct_access.transport.third_party_logs import watch
 
 LONGEST_EXPIRY_SECS = 604_800
 SIGNATURES_KNOWN = 64

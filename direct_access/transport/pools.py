@@ -11,8 +11,8 @@ from urllib3.exceptions import ConnectTimeoutError
 from urllib3.util import Timeout
 
 from direct_access.config.settings import NetworkSettings
-from direct_access.transport.library_logs import watch
 from direct_access.transport.proxy import Proxy
+from direct_access.transport.third_party_logs import watch
 
 CONNECTIONS_PER_ORIGIN = 8
 ORIGINS = 16

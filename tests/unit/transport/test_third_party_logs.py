@@ -82,7 +82,7 @@ from direct_access.redact import Secret
 from direct_access.storage.signing import presigned_url
 presigned_url("GET", "https://store.example/bucket/object", access_key_id="A", secret_access_key=Secret("s"),
               region="us-east-1", expires_secs=60, clock=SystemClock())
-from direct_access.transport.library_logs import hide_secrets
+from direct_access.transport.third_party_logs import hide_secrets
 loggers = [logging.getLogger(name) for name in list(logging.root.manager.loggerDict)]
 ours = [each for each in loggers if each.name.partition(".")[0] == sys.argv[1]]
 assert ours
