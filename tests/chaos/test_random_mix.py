@@ -23,7 +23,7 @@ def seeds() -> range:
     """Return the seeds to play: one, so many, or those of every day."""
     if one := os.environ.get("DIRECT_ACCESS_TEST_SEED"):
         return range(int(one), int(one) + 1)
-    return range(int(os.environ.get("DIRECT_ACCESS_TEST_SEEDS") or 16))
+    return range(int(os.environ.get("DIRECT_ACCESS_TEST_SEEDS") or 8))
 
 
 @pytest.mark.parametrize("seed", seeds())
