@@ -20,6 +20,7 @@ from tests.slurm.life_cycle.table import ROWS
 
 PLUGIN = "required {etc}/../direct_access.so names={etc}/qpu-names run={etc}/../qpu-run"
 PLAY_SECS = 400
+MOST_UNANSWERED = 4  # one asks a dead slurmctld; a busy one may leave a few without an answer, never all
 
 
 @pytest.fixture
@@ -52,6 +53,8 @@ def test_slurm_jobs_and_their_quantum_jobs_end_as_the_table_says(stage: Stage) -
         _difference(played, found) for played, found in stage.outcomes() if found != _expected(stage, played)
     ]
     assert not wrong, "\n\n".join(wrong)
+    unanswered = [name for name, played in stage.rows.items() if not stage.was_answered(played)]
+    assert len(unanswered) <= MOST_UNANSWERED, unanswered
     for played in stage.rows.values():
         assert played.row.output in played.output
     assert stage.simulator.jobs.accepted == len(ROWS)  # each quantum job was submitted once
