@@ -59,7 +59,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"direct_access.cli.commands.{cmd_name}_command")
+        module = importlib.import_module(f"direct_access.cli.commands.{cmd_name}")
         command: click.Command = module.command
         return with_verbose(command)
 
