@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from direct_access.cli.exporting import address_of, interval_of
+from direct_access.cli.commands.exporter import address_of, interval_of
 from direct_access.errors import UsageError
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.faults.rules import Fault

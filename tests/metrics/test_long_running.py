@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from direct_access.cli.exporting import checks_of
+from direct_access.cli.commands.exporter import checks_of
 from direct_access.health.finding import Finding, Level
 from direct_access.health.request_counts import RequestCounts
 from direct_access.simulator.embedded import Simulator

@@ -15,7 +15,7 @@ import pytest
 import trustme
 from prometheus_client import CollectorRegistry
 
-from direct_access.cli.exporting import checks_of
+from direct_access.cli.commands.exporter import checks_of
 from direct_access.clock import SystemClock
 from direct_access.health.exporter import Exporter
 from direct_access.health.metrics import METRICS, PREFIX

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from direct_access.cli.commands import exporter_command
+from direct_access.cli.commands import exporter
 
 from .conftest import Promtool
 
@@ -130,7 +130,7 @@ def test_promtool_finds_no_fault_in_the_scrape_configuration(promtool: Promtool)
 
 def test_prometheus_is_pointed_to_where_the_exporter_listens() -> None:
     scrapes = yaml.safe_load((ETC / "scrape.yml").read_text(encoding="utf-8"))["scrape_configs"]
-    listen = next(option for option in exporter_command.command.params if option.name == "listen")
+    listen = next(option for option in exporter.command.params if option.name == "listen")
     assert scrapes[0]["static_configs"][0]["targets"] == [listen.default]
 
 

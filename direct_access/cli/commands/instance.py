@@ -1,14 +1,21 @@
-"""``direct-access instance``."""
+"""``direct-access instance``: instances of the quantum service on IBM Cloud."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from direct_access.cli.cloud_options import cloud_system_option
 from direct_access.cli.options import combine
-from direct_access.cli.records import records_format_option
+from direct_access.cli.records import put_record, put_records, records_format_option
+
+if TYPE_CHECKING:
+    from direct_access.model.instances import Instance
+
+COLUMNS = ("name", "guid", "region", "state", "limit_secs", "allocation_secs", "backends")
 
 amounts = combine(
     click.option(
@@ -42,9 +49,11 @@ def command() -> None:
 @records_format_option
 def list_(system: str | None, output_format: str) -> None:
     """Show the instances that the API key may see."""
-    from direct_access.cli import cloud_instances
+    from direct_access.cli.cloud import cloud_of
 
-    cloud_instances.list_all(system, output_format)
+    with cloud_of(system) as cloud:
+        found = cloud.instances.list()
+    put_records("instances", "instances", map(asdict, found), COLUMNS, output_format)
 
 
 @command.command("show")
@@ -53,9 +62,10 @@ def list_(system: str | None, output_format: str) -> None:
 @records_format_option
 def show(instance: str | None, system: str | None, output_format: str) -> None:
     """Show INSTANCE, by its GUID, CRN or name; by default the system's own."""
-    from direct_access.cli import cloud_instances
+    from direct_access.cli.cloud import cloud_of
 
-    cloud_instances.show(instance, system, output_format)
+    with cloud_of(system) as cloud:
+        _put(cloud.instances.show(instance or cloud.service_crn), output_format)
 
 
 @command.command("create")
@@ -69,9 +79,18 @@ def show(instance: str | None, system: str | None, output_format: str) -> None:
 @records_format_option
 def create(name: str, system: str | None, output_format: str, **values: Any) -> None:
     """Create an instance called NAME."""
-    from direct_access.cli import cloud_instances
+    from direct_access.cli.cloud import cloud_of
 
-    cloud_instances.create(name, values, system, output_format)
+    with cloud_of(system) as cloud:
+        made = cloud.instances.create(
+            name,
+            region=values["region"],
+            resource_group=values["resource_group"],
+            plan=values["plan"],
+            tags=values["tags"],
+            **_amounts(values),
+        )
+    _put(made, output_format)
 
 
 @command.command("update")
@@ -83,9 +102,13 @@ def create(name: str, system: str | None, output_format: str, **values: Any) -> 
 @records_format_option
 def update(instance: str, system: str | None, output_format: str, **values: Any) -> None:
     """Change INSTANCE, by its GUID, CRN or name; what is not given stays as it is."""
-    from direct_access.cli import cloud_instances
+    from direct_access.cli.cloud import cloud_of
 
-    cloud_instances.update(instance, values, system, output_format)
+    with cloud_of(system) as cloud:
+        changed = cloud.instances.update(
+            instance, name=values["name"], plan=values["plan"], **_amounts(values)
+        )
+    _put(changed, output_format)
 
 
 @command.command("limit")
@@ -94,6 +117,32 @@ def update(instance: str, system: str | None, output_format: str, **values: Any)
 @records_format_option
 def limit(time: str | None, system: str | None, output_format: str) -> None:
     """Show the limit of the system's instance, or set it to TIME; none removes it."""
-    from direct_access.cli import cloud_instances
+    from direct_access.cli.cloud import cloud_of
+    from direct_access.cli.values import secs_or_none
 
-    cloud_instances.limit(time, system, output_format)
+    with cloud_of(system) as cloud:
+        if time is not None:
+            cloud.client.instances.set_limit(secs_or_none("limit", time))
+        secs = cloud.client.instances.limit()
+    shown = "none" if secs is None and output_format == "text" else secs
+    put_record("instance-limit", {"instance": cloud.service_crn, "limit_secs": shown}, output_format)
+
+
+def _amounts(values: Mapping[str, Any]) -> dict[str, Any]:
+    from direct_access.cli.values import secs_or_none
+    from direct_access.resource_controller.instances import UNCHANGED, Seconds
+
+    def seconds(name: str) -> Seconds:
+        given = values[name]
+        return UNCHANGED if given is None else secs_or_none(name, given)
+
+    backends = list(values["backends"])
+    return {
+        "limit_secs": seconds("limit"),
+        "allocation_secs": seconds("allocation"),
+        "backends": None if not backends else ([] if backends == ["none"] else backends),
+    }
+
+
+def _put(instance: Instance, output_format: str) -> None:
+    put_record("instance", asdict(instance), output_format)

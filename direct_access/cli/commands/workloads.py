@@ -1,13 +1,19 @@
-"""``direct-access workloads``."""
+"""``direct-access workloads``: jobs, sessions and batches in the cloud."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from direct_access.cli.cloud_options import cloud_system_option
-from direct_access.cli.records import records_format_option
+from direct_access.cli.records import put_records, records_format_option
+
+if TYPE_CHECKING:
+    from direct_access.qiskit_runtime.workloads import Workload
+
+COLUMNS = ("id", "mode", "status", "backend", "created", "ended", "usage_secs", "tags")
 
 
 @click.command("workloads")
@@ -30,6 +36,26 @@ from direct_access.cli.records import records_format_option
 @records_format_option
 def command(system: str | None, limit: int, output_format: str, **values: Any) -> None:
     """Show jobs, sessions and batches of the instance, on the Qiskit Runtime REST API."""
-    from direct_access.cli import cloud_usage
+    from itertools import islice
 
-    cloud_usage.workloads(limit, values, system, output_format)
+    from direct_access.cli.cloud import cloud_of
+    from direct_access.qiskit_runtime.workloads import LARGEST_PAGE, WorkloadFilter
+
+    sort = "createdAt" if values.pop("oldest_first") else "-createdAt"
+    which = WorkloadFilter(sort=sort, **values)
+    with cloud_of(system) as cloud:
+        found = list(islice(cloud.client.workloads.all(which, page_size=min(limit, LARGEST_PAGE)), limit))
+    put_records("workloads", "workloads", _records(found), COLUMNS, output_format)
+
+
+def _records(found: Iterable[Workload]) -> Iterator[dict[str, Any]]:
+    from dataclasses import asdict
+
+    for one in found:
+        record = asdict(one)
+        record.pop("document")
+        record.pop("usage")
+        yield record | {
+            "usage_secs": one.usage.seconds if one.usage else None,
+            "usage_status": one.usage.status if one.usage else None,
+        }
