@@ -130,9 +130,9 @@ def _put_run(run: Run, output_format: str, *, show: bool = False) -> None:
         )
         return
     if show and run.results is not None:
-        from direct_access.cli.local_commands import results
+        from direct_access.cli.results_text import put_results
 
-        results(run.results, "text")
+        put_results(run.results, "text")
     put(str(run.directory if run.directory is not None else run.job_id))
 
 

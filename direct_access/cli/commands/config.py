@@ -17,6 +17,18 @@ def command() -> None:
 @format_option
 def show(origin: bool, output_format: str) -> None:
     """Print every setting; secrets appear as the file or command that holds them."""
-    from direct_access.cli import local_commands
+    from direct_access.cli.invocation import put_json, session_of
+    from direct_access.cli.streams import put
+    from direct_access.cli.tables import table
+    from direct_access.config.load import show as shown
 
-    local_commands.show_configuration(origin=origin, output_format=output_format)
+    rows = shown(session_of({}).settings())
+    if output_format == "json":
+        put_json(
+            "configuration",
+            settings=[{"name": name, "value": value, "origin": source} for name, value, source in rows],
+        )
+    elif origin:
+        put(table(("SETTING", "VALUE", "ORIGIN"), rows))
+    else:
+        put(table(("SETTING", "VALUE"), [row[:2] for row in rows]))

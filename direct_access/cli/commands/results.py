@@ -14,6 +14,6 @@ from direct_access.cli.options import format_option
 @format_option
 def command(run: Path, output_format: str) -> None:
     """Decode and print the results of a run directory, or of a results file. Needs no network."""
-    from direct_access.cli import local_commands
+    from direct_access.cli.results_text import put_results
 
-    local_commands.results(run, output_format)
+    put_results(run, output_format)

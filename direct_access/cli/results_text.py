@@ -1,0 +1,35 @@
+"""The results of a run on standard output."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+from direct_access.cli.streams import data_is_watched, put
+from direct_access.errors import InputError
+from direct_access.runner.context import RESULTS
+
+
+def put_results(run: Path, output_format: str) -> None:
+    """Decode and print the results of a run directory, or of a results file.
+
+    :raises InputError: if there are none
+    """
+    from direct_access.results import as_json, as_text, decode
+
+    path = run / RESULTS if run.is_dir() else run
+    if not path.exists():
+        raise _no_results(run)
+    decoded = decode(path)
+    if output_format == "json":
+        put(json.dumps(as_json(decoded), indent=1))
+    else:
+        put(as_text(decoded, bars=data_is_watched()))
+
+
+def _no_results(run: Path) -> InputError:
+    if not run.is_dir():
+        return InputError(f"{run} does not exist", subject=str(run))
+    advice = f"direct-access collect {shlex.quote(str(run))}"
+    return InputError(f"{run} has no {RESULTS}", subject=str(run), advice=advice)
