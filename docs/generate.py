@@ -21,6 +21,8 @@ HERE = Path(__file__).parent
 OPENAPI = HERE.parent / "direct_access" / "simulator" / "openapi.json"
 RUNTIME_OPENAPI = OPENAPI.parent / "qiskit_runtime" / "openapi.json"
 ALERTS = HERE.parent / "etc" / "prometheus" / "direct-access.rules.yml"
+LAYERS_BEGIN = "<!-- layers: made by `make docs` -->"
+LAYERS_END = "<!-- end of layers -->"
 NOTE = "<!-- Made from code by `make docs`; do not edit. -->\n"
 
 
@@ -256,7 +258,19 @@ def health_page() -> str:
     return NOTE + page()
 
 
+def architecture_page() -> str:
+    """Return the page on the architecture, with the layers that its test holds."""
+    sys.path.insert(0, str(HERE.parent))
+    from tests.architecture.layers import picture
+
+    page = (HERE / "architecture.md").read_text(encoding="utf-8")
+    before, begin, rest = page.partition(LAYERS_BEGIN)
+    _, end, after = rest.partition(LAYERS_END)
+    return f"{before}{begin}\n{picture()}\n{end}{after}"
+
+
 PAGES = {
+    "architecture.md": architecture_page,
     "configuration.md": lambda: NOTE + configuration_page(),
     "exit-status.md": exit_status_page,
     "health.md": health_page,
