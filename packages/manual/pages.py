@@ -21,7 +21,7 @@ CONFIGURATION = ("direct-access-config", 5)
 _FILES = {
     "/etc/direct-access/config.yaml": "The site's configuration, see **direct-access-config**(5).",
     "~/.config/direct-access/config.yaml": "The user's; `$DIRECT_ACCESS_CONFIG` names another one.",
-    "results.json, logs.txt, journal.jsonl": "In the run directory: what a run brought, and what it did.",
+    "results.json, logs.txt, job.json": "In the run directory: what a run brought, and what it did.",
 }
 
 
