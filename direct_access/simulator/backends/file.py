@@ -13,6 +13,7 @@ from direct_access.simulator.backends.model import (
     BackendDocuments,
     BackendModel,
 )
+from direct_access.simulator.backends.snapshot import configuration_of, properties_of
 from direct_access.simulator.backends.topology import Edge
 from direct_access.simulator.documents import Misplaced, Path, placed
 
@@ -26,7 +27,7 @@ MOST_QUBITS = 1000
 
 @dataclass(frozen=True)
 class WholeBackend:
-    """A backend whose documents are given as the API sends them, perhaps taken from a real one."""
+    """A backend whose documents are given, perhaps taken from a real one."""
 
     configuration: dict[str, Any]
     properties: dict[str, Any]
@@ -115,7 +116,8 @@ def backends_of(document: Any) -> dict[str, BackendDocuments]:
 def _backend(entry: Any, path: Path) -> BackendDocuments:
     if not isinstance(entry, dict) or "configuration" not in entry:
         return placed(BriefBackend, entry, path).model()
-    whole = placed(WholeBackend, entry, path)
+    given = placed(WholeBackend, entry, path)
+    whole = WholeBackend(configuration_of(given.configuration), properties_of(given.properties))
     _check("BackendConfiguration", whole.configuration, (*path, "configuration"))
     _check("BackendProperties", whole.properties, (*path, "properties"))
     return whole
