@@ -8,7 +8,9 @@ names_file=/etc/direct-access/qpu-names # one "NAME [TYPE]" a line
 
 # Slurm ignores the exit status of this script and would run the job, and throws its standard error away.
 refuse() {
-    timeout 10 scontrol update "jobid=$SLURM_JOB_ID" "comment=DIRECT_ACCESS_QPU: $1"
+    # In an array SLURM_JOB_ID of the last task is the number of the whole array.
+    job=${SLURM_ARRAY_JOB_ID:+${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID}
+    timeout 10 scontrol update "jobid=${job:-$SLURM_JOB_ID}" "comment=DIRECT_ACCESS_QPU: $1"
     kill -KILL "$PPID" # the task, still in slurmstepd's code
     exit 1
 }

@@ -11,6 +11,7 @@ from tests.plugin import jobs
 from tests.plugin.conftest import NAMES
 from tests.slurm.account import Account
 from tests.slurm.cluster import Cluster
+from tests.slurm.waiting import eventually
 
 SCRIPT = Path(__file__).parents[2] / "slurm" / "task_prolog.sh"
 NAMES_FILE = "/etc/direct-access/qpu-names"
@@ -61,3 +62,28 @@ def test_other_names_end_the_job_and_drain_no_node(user: Account, asked: str, me
     assert record["Comment"].startswith(f"DIRECT_ACCESS_QPU: {message}")
     assert not (user.place / "ran").exists()
     jobs.clean(user.cluster)
+
+
+def test_one_task_of_an_array_is_refused_alone(user: Account) -> None:
+    cluster = user.cluster
+    script = "#!/bin/sh\ntouch began-$SLURM_ARRAY_TASK_ID\nsleep 600\n"
+    array = user.sbatch(script, "--array=1-2", "--hold", env={"DIRECT_ACCESS_QPU": "ibm_other"})
+    names = cluster.etc / "qpu-names"
+    try:
+        user.run(["scontrol", "release", f"{array}_1"])
+        eventually((user.place / "began-1").exists, "the first task")
+        names.write_text("ibm_examplesite\n")
+        user.run(["scontrol", "release", f"{array}_2"])
+        eventually(lambda: tasks(cluster, array)["2"]["JobState"] == "FAILED", "the refused task")
+    finally:
+        names.write_text(NAMES)
+    seen = tasks(cluster, array)
+    assert seen["2"]["Comment"].startswith("DIRECT_ACCESS_QPU: unknown quantum system 'ibm_other'")
+    assert "DIRECT_ACCESS_QPU" not in seen["1"].get("Comment", "")
+    user.run(["scancel", str(array)])
+    cluster.wait(array)
+
+
+def tasks(cluster: Cluster, array: int) -> dict[str, dict[str, str]]:
+    """Return the record of each task of an array."""
+    return {task["ArrayTaskId"]: task for task in cluster.tasks(array)}

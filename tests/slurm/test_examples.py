@@ -95,6 +95,26 @@ def test_a_job_that_lets_go_before_its_end_is_taken_up_when_requeued(
     assert simulator.jobs.accepted == 1
 
 
+def test_one_task_of_an_array_that_lets_go_is_requeued_alone(user: Account, simulator: Simulator) -> None:
+    simulator.outcomes.add(OutcomeRule(manual=True, times=None))
+    array = user.sbatch("requeue.sbatch", "--array=0-1")
+    eventually(lambda: len(simulator.jobs.jobs()) == 2, "two quantum jobs")
+    # in the last one SLURM_JOB_ID is the array's
+    user.run(["scancel", "--signal=USR2", f"{array}_1"])
+    eventually(lambda: restarts(user, array)["1"] == "1", "requeued")
+    user.cluster.wait_until(array, lambda record: record["JobState"] == "RUNNING", "running again")
+    assert restarts(user, array) == {"0": "0", "1": "1"}
+    for job in simulator.jobs.jobs():
+        simulator.jobs.release(job.id)
+    completed(user, array)
+    assert simulator.jobs.accepted == 2
+
+
+def restarts(user: Account, array: int) -> dict[str, str]:
+    """Return how often each task of an array was requeued."""
+    return {task["ArrayTaskId"]: task["Restarts"] for task in user.cluster.tasks(array)}
+
+
 def test_an_interactive_allocation(user: Account, simulator: Simulator) -> None:
     told = user.run(["./interactive.sh"])
     assert "Granted job allocation" in told.stderr
