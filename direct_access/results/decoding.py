@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from direct_access.errors import LocalStorageError, StoreError
+from direct_access.results.allowance import Allowance, allowance_of
 from direct_access.results.lazy_json import Buffer, parse
 from direct_access.results.model import Results
 from direct_access.results.plain import plain_results
@@ -34,7 +35,7 @@ def decode(path: Path) -> Results:
         start = bytes(buffer[:SHOWN_BYTES]).decode("utf-8", "replace")
         raise _wrong(path, f"is not JSON: {error}; it begins with {start!r}") from error
     try:
-        return _results(document)
+        return _results(document, allowance_of(len(buffer)))
     except StoreError as error:
         raise _wrong(path, f"holds no readable results: {error.message}") from error
 
@@ -46,12 +47,12 @@ def _mapped(path: Path) -> Buffer:
         return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
 
 
-def _results(document: Any) -> Results:
+def _results(document: Any, allowance: Allowance) -> Results:
     if isinstance(document, dict):
         if document.get("__type__") == "PrimitiveResult":
-            return typed_results(document)
+            return typed_results(document, allowance)
         if isinstance(document.get("results"), list):
-            return plain_results(document)
+            return plain_results(document, allowance)
     raise StoreError(
         f'neither a PrimitiveResult nor an object with a list "results", but {_described(document)}'
     )

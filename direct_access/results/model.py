@@ -6,8 +6,14 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product, repeat
+from itertools import islice, product, repeat
 from typing import Any
+
+from direct_access.errors import StoreError
+
+ROWS_AT_ONCE = 1 << 16
+MAX_BITS = 1 << 16
+"""The most bits that a register can have."""
 
 
 @dataclass(frozen=True)
@@ -81,19 +87,21 @@ class PubResult:
         registers = self.registers.values()
         return " ".join(register.bitstring(part) for register, part in zip(registers, outcome, strict=True))
 
-    def joint_counts(self) -> Iterator[Counter[tuple[int, ...]]]:
+    def joint_counts(self, most_outcomes: int) -> Iterator[Counter[tuple[int, ...]]]:
         """Yield for each set of parameter values how often outcomes of all registers came together.
 
         An outcome is a tuple in the order of ``registers``, which all have the same shape and shots.
+
+        :param most_outcomes: as :class:`Results` tells it
+        :raises StoreError: if there are more in one set: few bytes can combine to very many
         """
         registers = list(self.registers.values())
         for sets in zip(*(register.samples() for register in registers), strict=True):
-            rows = Counter(
-                zip(
-                    *(_rows(shots, register) for shots, register in zip(sets, registers, strict=True)),
-                    strict=True,
-                )
+            together = zip(
+                *(_rows(shots, register) for shots, register in zip(sets, registers, strict=True)),
+                strict=True,
             )
+            rows = _counted(together, most_outcomes)
             yield Counter(
                 {
                     tuple(int.from_bytes(row, "big") for row in outcome): times
@@ -104,10 +112,14 @@ class PubResult:
 
 @dataclass(frozen=True)
 class Results:
-    """The results of a job, PUB by PUB."""
+    """The results of a job, PUB by PUB.
+
+    :param most_outcomes: how many different outcomes they can have together, judged by the size of the file
+    """
 
     pubs: Sequence[PubResult]
     metadata: Mapping[str, Any]
+    most_outcomes: int
 
 
 def byte_width(num_bits: int) -> int:
@@ -123,6 +135,17 @@ def split(data: bytes, size: int) -> Iterator[bytes]:
 def indices(shape: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """Yield all indices of a shape, the last one varying fastest."""
     return product(*map(range, shape))
+
+
+def _counted(rows: Iterator[tuple[bytes, ...]], most: int) -> Counter[tuple[bytes, ...]]:
+    counts: Counter[tuple[bytes, ...]] = Counter()
+    while some := list(islice(rows, ROWS_AT_ONCE)):
+        counts.update(some)
+        if len(counts) > most:
+            raise StoreError(
+                f"registers have more than {most} outcomes together, which a file of this size cannot hold"
+            )
+    return counts
 
 
 def _rows(shots: bytes, register: Register) -> Iterator[bytes]:

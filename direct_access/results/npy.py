@@ -20,12 +20,12 @@ from operator import mul
 from typing import Any
 
 from direct_access.errors import StoreError
+from direct_access.results.allowance import Allowance
 from direct_access.results.lazy_json import LongText
 
 MAX_ARRAY_BYTES = 1 << 32
-MAX_BLOCK_BYTES = 1 << 30
-MAX_EMPTY_ROWS = 1 << 24
 MAX_HEADER_BYTES = 1 << 16
+MAX_DIMENSIONS = 64
 PIECE_BYTES = 1 << 20
 MAGIC = b"\x93NUMPY"
 
@@ -51,6 +51,7 @@ class Array:
 
     :param item: struct(3) code of an element, two for a complex one, byte order included
     :param fortran_order: whether the first index varies fastest
+    :param allowance: how much may come of the file that it stands in
     """
 
     encoded: str | LongText
@@ -58,6 +59,7 @@ class Array:
     shape: tuple[int, ...]
     item: str
     fortran_order: bool
+    allowance: Allowance
 
     @property
     def size(self) -> int:
@@ -74,6 +76,8 @@ class Array:
 
         :raises StoreError: if the data is damaged, or too large to be a table of values
         """
+        rows = sum(math.prod(self.shape[:axis]) for axis in range(1, len(self.shape) + 1))
+        self.allowance.take(rows, f"an array of shape {self.shape}")
         if not self.size:
             return []
         (data,) = self.blocks(self._num_bytes)
@@ -86,8 +90,11 @@ class Array:
         :raises StoreError: if the data is damaged, shorter or longer than the shape says
         """
         whole = self._num_bytes if self.fortran_order else size
-        if whole > MAX_BLOCK_BYTES:
-            raise StoreError(f"an array needs {whole} bytes of memory; at most {MAX_BLOCK_BYTES} are taken")
+        if whole > self.allowance.block_bytes:
+            most = self.allowance.block_bytes
+            raise StoreError(
+                f"an array needs {whole} bytes of memory; from a file of this size at most {most}"
+            )
         for block in self._pieces(whole):
             if self.fortran_order:
                 block = self._in_c_order(block)
@@ -104,7 +111,7 @@ class Array:
             if expected < 0:
                 raise StoreError("an array has more data than its shape says")
             while len(waiting) >= size:
-                yield bytes(waiting[:size])
+                yield bytes(memoryview(waiting)[:size])
                 del waiting[:size]
         if expected:
             raise StoreError("an array has less data than its shape says")
@@ -124,9 +131,10 @@ class Array:
             yield complex(*numbers) if len(numbers) == 2 else numbers[0]
 
 
-def read_array(encoded: str | LongText) -> Array:
+def read_array(encoded: str | LongText, allowance: Allowance) -> Array:
     """Return the array behind base64(zlib(npy)); only its header is read now.
 
+    :param allowance: how much may come of the file
     :raises StoreError: if it is no such array, or one that cannot be read safely
     """
     head = b""
@@ -143,11 +151,9 @@ def read_array(encoded: str | LongText) -> Array:
     else:
         raise StoreError(f"an array has .npy version {head[6]}.{head[7]}; 1.0 and 2.0 are read")
     shape, dtype, fortran_order = _header(head[offset : offset + length])
-    array = Array(encoded, offset + length, shape, _struct_item(dtype), fortran_order)
+    array = Array(encoded, offset + length, shape, _struct_item(dtype), fortran_order, allowance)
     if array.size * struct.calcsize(array.item) > MAX_ARRAY_BYTES:
         raise StoreError(f"an array of shape {shape} is larger than {MAX_ARRAY_BYTES >> 30} GiB")
-    if not array.size and math.prod(filter(None, shape)) > MAX_EMPTY_ROWS:
-        raise StoreError(f"an array of shape {shape} is empty, and has more than {MAX_EMPTY_ROWS} rows")
     return array
 
 
@@ -157,6 +163,8 @@ def _header(text: bytes) -> tuple[tuple[int, ...], str, bool]:
         shape, dtype, fortran_order = header["shape"], header["descr"], header["fortran_order"]
         if not all(type(length) is int and length >= 0 for length in shape):
             raise ValueError("a negative length")
+        if len(shape) > MAX_DIMENSIONS:
+            raise ValueError("more dimensions than numpy has")
         return tuple(shape), str(dtype), bool(fortran_order)
     except (ValueError, SyntaxError, KeyError, TypeError, MemoryError, RecursionError) as error:
         raise StoreError("an array has a damaged .npy header") from error

@@ -7,40 +7,43 @@ from functools import partial
 from typing import Any
 
 from direct_access.errors import StoreError
+from direct_access.results.allowance import Allowance
 from direct_access.results.fields import pub_result
 from direct_access.results.lazy_json import LongArray
-from direct_access.results.model import PubResult, Register, Results, byte_width
+from direct_access.results.model import MAX_BITS, PubResult, Register, Results, byte_width
 from direct_access.results.typed import decoded
 
-MAX_BITS = 1 << 16
 MAX_REMEMBERED_SAMPLES = 1 << 16
 
 
-def plain_results(document: Mapping[str, Any]) -> Results:
+def plain_results(document: Mapping[str, Any], allowance: Allowance) -> Results:
     """Return the results of a document ``{"results": [{"data": …, "metadata": …}], "metadata": …}``.
 
+    :param allowance: how much may come of the file
     :raises StoreError: if it is damaged
     """
-    return Results([_pub(pub) for pub in document["results"]], decoded(document.get("metadata") or {}))
+    pubs = [_pub(pub, allowance) for pub in document["results"]]
+    metadata = decoded(document.get("metadata") or {}, allowance)
+    return Results(pubs, metadata, most_outcomes=allowance.items)
 
 
-def _pub(pub: Any) -> PubResult:
+def _pub(pub: Any, allowance: Allowance) -> PubResult:
     if not isinstance(pub, dict) or not isinstance(pub.get("data"), dict):
         raise StoreError('an element of results is no result of a PUB: it has no object "data"')
-    fields = {name: _field(field) for name, field in pub["data"].items()}
-    return pub_result(fields, decoded(pub.get("metadata") or {}))
+    fields = {name: _field(field, allowance) for name, field in pub["data"].items()}
+    return pub_result(fields, decoded(pub.get("metadata") or {}, allowance))
 
 
-def _field(field: Any) -> Any:
+def _field(field: Any, allowance: Allowance) -> Any:
     if not isinstance(field, dict) or "samples" not in field:
-        return decoded(field)
+        return decoded(field, allowance)
     num_bits = field.get("num_bits")
     if not isinstance(num_bits, int) or not 0 <= num_bits <= MAX_BITS:
         raise StoreError(f"{num_bits!r} is no number of bits")
-    return _register(field["samples"], num_bits)
+    return _register(field["samples"], num_bits, allowance)
 
 
-def _register(samples: Any, num_bits: int) -> Register:
+def _register(samples: Any, num_bits: int, allowance: Allowance) -> Register:
     shape = []
     first = samples
     while isinstance(first, list) and first and isinstance(first[0], (list, LongArray)):
@@ -48,6 +51,8 @@ def _register(samples: Any, num_bits: int) -> Register:
         first = first[0]
     sets = list(_sets(samples, shape))
     shots = sum(1 for _ in first)
+    if shots * byte_width(num_bits) > allowance.block_bytes:
+        raise StoreError(f"{shots} samples of {num_bits} bits are more than a file of this size can hold")
     return Register(num_bits, tuple(shape), shots, partial(_packed, sets, shots, num_bits))
 
 

@@ -26,19 +26,20 @@ def as_text(results: Results, *, bars: bool = False, rows: int = DEFAULT_ROWS, j
     :raises StoreError: if samples are damaged
     """
     lines = []
+    most = results.most_outcomes if joint else 0
     for number, pub in enumerate(results.pubs):
-        lines += [f"PUB {number}", *(f"  {line}" for line in _pub(pub, bars, rows, joint))]
+        lines += [f"PUB {number}", *(f"  {line}" for line in _pub(pub, bars, rows, most))]
     return "\n".join(map(_printable, lines or ["no PUBs"]))
 
 
-def _pub(pub: PubResult, bars: bool, rows: int, joint: bool) -> Iterator[str]:
+def _pub(pub: PubResult, bars: bool, rows: int, most: int) -> Iterator[str]:
     for name, register in pub.registers.items():
         title = f"{name} ({_number_of(register.num_bits, 'bit')}, {_number_of(register.shots, 'shot')})"
         yield from _counts(title, register.shape, register.counts(), register.bitstring, bars, rows)
-    if joint and len(pub.registers) > 1:
+    if most and len(pub.registers) > 1:
         shape = next(iter(pub.registers.values())).shape
         title = f"{' '.join(pub.registers)} together"
-        yield from _counts(title, shape, pub.joint_counts(), pub.joint_bitstrings, bars, rows)
+        yield from _counts(title, shape, pub.joint_counts(most), pub.joint_bitstrings, bars, rows)
     yield from _values(pub, rows)
     for name, value in pub.other.items():
         yield f"{name}: {value}"
