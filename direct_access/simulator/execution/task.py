@@ -22,6 +22,7 @@ class Task:
     :param seed: the same seed gives the same results, byte for byte; None is random. A seed in the job's
         own options comes first.
     :param accept_any_circuit: rewrite circuits that the backend cannot run instead of failing the job
+    :param timeout_secs: execution time on the machine that the job may take, None without limit
     :param results: where the results document is written; it appears at once and complete, or not at all
     """
 
@@ -34,6 +35,7 @@ class Task:
     seed: int | None
     accept_any_circuit: bool
     results: Path
+    timeout_secs: float | None = None
 
     @property
     def partial_results(self) -> Path:
@@ -54,7 +56,8 @@ class Task:
 class Outcome:
     """How a job ended.
 
-    :param status: ``Completed`` or ``Failed``
+    :param status: ``Completed``, ``Failed``, or ``Cancelled`` where the machine would need more time than the
+        job may take: nothing was executed then
     :param log: the job's log, lines of "time level message"
     :param quantum_nanoseconds: modelled time in ns that a machine would have been busy (:mod:`.duration`)
     :param reason_code: why it failed, as do the two next; None when completed

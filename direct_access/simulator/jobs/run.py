@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from direct_access.simulator.execution import Outcome
 
 NS_PER_SEC = 1e9
-WORKER_START_SECS = 5.0  # a worker that is still importing its libraries does not execute yet
+SIMULATION_LIMIT_SECS = 3600.0
+"""A simulation that takes longer on this machine, perhaps for ever, is given up."""
+TOO_LARGE_TO_SIMULATE = 5204
 _log = logging.getLogger(__name__)
 
 
@@ -118,6 +120,7 @@ class JobRun:
         from direct_access.simulator.execution import Task  # only jobs that are executed need it
 
         request = self.job.request
+        limited = self._scenario.pace.execution_secs is None
         task = Task(
             job_id=request.id,
             program_id=request.program_id,
@@ -128,6 +131,7 @@ class JobRun:
             seed=self._m.seed,
             accept_any_circuit=self._m.accept_any_circuit,
             results=self._files.results,
+            timeout_secs=request.timeout_secs if limited else None,
         )
         self._execution = Execution(task, self._started, self._executed)
         self._m.queue.add(self._execution)
@@ -136,13 +140,13 @@ class JobRun:
 
     def _started(self) -> None:
         self._started_at = self._m.clock.boottime()
-        limit_secs = self.job.request.timeout_secs + WORKER_START_SECS
-        self._timer = self._m.timers.after(limit_secs, partial(self._soon, self._ran_too_long))
+        self._timer = self._m.timers.after(SIMULATION_LIMIT_SECS, partial(self._soon, self._give_up))
 
     def _executed(self, outcome: Outcome) -> None:
         if self._timer:
             self._timer.cancel()
         self._files.add_to_log(outcome.log)
+        # Time that the simulation takes is no execution time: that is the machine's, as it is modelled.
         ending = Ending(outcome.status, outcome.reason_code, outcome.reason_message, outcome.reason_solution)
         self._hold(outcome.quantum_nanoseconds / NS_PER_SEC, ending)
 
@@ -171,9 +175,15 @@ class JobRun:
         else:
             self._soon(step)
 
-    def _ran_too_long(self) -> None:
+    def _give_up(self) -> None:
         if self._execution:
             self._m.queue.cancel(self._execution)
+        message = f"The simulation was given up after {SIMULATION_LIMIT_SECS:g} s on this machine."
+        self._files.note("ERROR", message)
+        advice = "Use fewer qubits, parameter sets or repetitions on the simulator."
+        self._conclude(Ending(FAILED, TOO_LARGE_TO_SIMULATE, message, advice))
+
+    def _ran_too_long(self) -> None:
         timeout_secs, name = self.job.request.timeout_secs, self.job.request.limit_name
         self.job.quantum_nanoseconds = round(timeout_secs * NS_PER_SEC)
         message = f"Job ran too long: its execution took more than {name} = {timeout_secs}."

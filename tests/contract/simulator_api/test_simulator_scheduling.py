@@ -6,7 +6,7 @@ import pytest
 
 from direct_access.clock import ManualClock
 from direct_access.simulator.conflicts import Conflicts
-from direct_access.simulator.jobs.run import WORKER_START_SECS
+from direct_access.simulator.jobs.run import SIMULATION_LIMIT_SECS
 from direct_access.simulator.jobs.scenario import Pace
 from tests.contract.simulator_api.client import Client, client_of, object_content
 from tests.contract.simulator_api.conftest import StartSimulator
@@ -135,21 +135,30 @@ def test_an_execution_that_ends_after_its_job_changes_nothing(held: Client, exec
     assert object_content(held.simulator, "results:job") is None
 
 
-def test_a_job_whose_execution_takes_too_long_is_cancelled_with_a_log(
+def test_the_time_that_a_simulation_takes_is_no_execution_time(
     held: Client, executor: HeldExecutor, clock: ManualClock
 ) -> None:
     held.submit(timeout_secs=10)
     task = executor.task()
-    clock.advance(10 + WORKER_START_SECS - 0.1)
+    clock.advance(3000)
     assert held.job()["status"] == "Running"
-    clock.advance(0.1)
-    held.job()
+    task.end(quantum_secs=9)
     job = held.ended_job()
-    assert (job["status"], job["reason_code"]) == ("Cancelled", 1305)
-    assert "ran too long" in job["reason_message"]
-    assert job["usage"] == {"quantum_nanoseconds": 10_000_000_000}
+    assert (job["status"], job["usage"]) == ("Completed", {"quantum_nanoseconds": 9_000_000_000})
+
+
+def test_a_simulation_without_an_end_is_given_up(
+    held: Client, executor: HeldExecutor, clock: ManualClock
+) -> None:
+    held.submit(timeout_secs=10)
+    task = executor.task()
+    clock.advance(SIMULATION_LIMIT_SECS)
+    later = client_of(held.simulator)  # the token of an hour ago has expired
+    later.job()
+    job = later.ended_job()
+    assert (job["status"], job["reason_code"]) == ("Failed", 5204)
     assert task.killed.is_set()
-    assert b"ran too long" in (object_content(held.simulator, "logs:job") or b"")
+    assert b"given up" in (object_content(held.simulator, "logs:job") or b"")
 
 
 def test_time_in_the_queue_is_no_execution_time(
@@ -172,7 +181,10 @@ def test_circuits_that_would_take_too_long_on_the_machine_are_cancelled(
     executor.task().end(quantum_secs=10.001)
     job = held.ended_job()
     assert (job["status"], job["reason_code"]) == ("Cancelled", 1305)
+    assert "ran too long" in job["reason_message"]
+    assert job["usage"] == {"quantum_nanoseconds": 10_000_000_000}
     assert object_content(held.simulator, "results:job") is None
+    assert b"ran too long" in (object_content(held.simulator, "logs:job") or b"")
 
 
 @pytest.mark.parametrize("scale", [1.0, 0.5])

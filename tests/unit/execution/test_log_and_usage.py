@@ -142,3 +142,16 @@ def test_observables_that_can_be_measured_together_take_the_time_of_one(laborato
 
 def test_a_failed_job_has_used_nothing(laboratory):
     assert laboratory.failure("sampler", {"pubs": ["h"]}).quantum_nanoseconds == 0
+
+
+@pytest.mark.parametrize(
+    ("timeout_secs", "status"), [(0.9, "Cancelled"), (1.1, "Completed"), (None, "Completed")]
+)
+def test_a_job_for_which_the_machine_needs_more_time_than_it_may_take_is_not_executed(
+    laboratory, timeout_secs, status
+):
+    task = laboratory.task("sampler", {"pubs": [[X, [], 4000]]}, timeout_secs=timeout_secs)
+    outcome = laboratory.run(task)
+    assert outcome.status == status
+    assert 1.0e9 <= outcome.quantum_nanoseconds < 1.1e9
+    assert task.results.exists() == (status == "Completed")

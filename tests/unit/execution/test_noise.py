@@ -1,4 +1,4 @@
-"""Errors of the backend in the results, up to 12 active qubits and above."""
+"""Errors of the backend in the results, up to 10 active qubits and above."""
 
 from __future__ import annotations
 
@@ -179,3 +179,11 @@ def test_many_measured_qubits_of_which_few_are_active_are_simulated_with_full_no
     assert "1 active qubits: density_matrix" in outcome.log
     (pub,) = decoded((laboratory.directory / "results.json").read_text())
     assert pub.data.c.get_counts() == {"0" * 23 + "1000": 5}
+
+
+def test_a_density_matrix_is_used_as_long_as_it_is_quick(laboratory):
+    busy = ["".join(f"sx ${qubit}; rz(0.1) ${qubit};" for qubit in range(number)) for number in (10, 11)]
+    params = {"pubs": [[QASM + gates] for gates in busy]}
+    log = laboratory.run(laboratory.task("sampler", params)).log
+    assert "10 active qubits: density_matrix simulation" in log
+    assert "11 active qubits: ideal statevector simulation" in log
