@@ -15,6 +15,7 @@ from enum import Enum, IntEnum
 from direct_access.redact import HIDDEN, redact_text
 
 LONGEST_TEXT = 400
+_MOST_READ = 1 << 16
 
 
 class Level(IntEnum):
@@ -53,6 +54,7 @@ class Text:
     __slots__ = ("_shown",)
 
     def __init__(self, text: str) -> None:
+        text = text[:_MOST_READ]
         line = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
         shown = redact_text(line.strip())
         self._shown = shown if len(shown) <= LONGEST_TEXT else shown[: LONGEST_TEXT - 1] + "…"

@@ -16,10 +16,12 @@ HIDDEN = "***"
 SHORTEST_SOUGHT = 12
 """Shorter secrets are not sought in texts: a password of one word would be found in paths and names too."""
 
-_URL_QUERY = re.compile(r"(https?://[^\s\"'<>?]*)\?[^\s\"'<>]*", re.IGNORECASE)
-_USERINFO = re.compile(r"(https?://)[^/\s]*@", re.IGNORECASE)  # up to the last @: a password may hold one
-_SIGNED = re.compile(r"(X-Amz-[\w-]+=)[^&\s\"'<>)]+", re.IGNORECASE)  # SigV4 in a query without its host
-_TOKEN = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*")  # a JSON Web Token: its first part begins with {"
+# Each pattern takes all of a run of characters, whether or not it then finds what it seeks in it, so that no
+# character is looked at again from another start: the time is linear in texts that others wrote.
+_URL = re.compile(r"https?://[^\s\"'<>]*", re.IGNORECASE)
+_AUTHORITY = re.compile(r"(https?://)([^/\s]*)", re.IGNORECASE)
+_SIGNED = re.compile(r"(X-Amz-[\w-]+)(=[^&\s\"'<>)]+)?", re.IGNORECASE)  # SigV4 in a query without its host
+_TOKEN = re.compile(r"\beyJ[\w-]+(\.[\w-]+\.[\w-]*)?")  # a JSON Web Token: its first part begins with {"
 
 
 class Secret:
@@ -99,8 +101,20 @@ def redact_text(text: str) -> str:
         secrets = list(_in_use)
     for secret in secrets:
         text = secret.hidden_in(text)
-    without_tokens = _SIGNED.sub(rf"\1{HIDDEN}", _TOKEN.sub(HIDDEN, text))
-    return _URL_QUERY.sub(rf"\1?{HIDDEN}", _USERINFO.sub(rf"\1{HIDDEN}@", without_tokens))
+    text = _TOKEN.sub(lambda found: HIDDEN if found[1] else found[0], text)
+    text = _SIGNED.sub(lambda found: f"{found[1]}={HIDDEN}" if found[2] else found[0], text)
+    return _URL.sub(_without_query, _AUTHORITY.sub(_without_user, text))
+
+
+def _without_user(found: re.Match[str]) -> str:
+    """Hide user and password, up to the last @: a password may hold one."""
+    _, at, host = found[2].rpartition("@")
+    return f"{found[1]}{HIDDEN}@{host}" if at else found[0]
+
+
+def _without_query(found: re.Match[str]) -> str:
+    url, mark, _ = found[0].partition("?")
+    return f"{url}?{HIDDEN}" if mark else url
 
 
 def without_urls(document: Any) -> Any:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from direct_access.clock import Clock, parse_rfc3339
 from direct_access.errors import AccessError, DirectAccessError, StoreError, UnavailableError
-from direct_access.model.server_text import is_web_page, one_line, page_text
+from direct_access.model.server_text import is_web_page, one_line, page_text, unescaped
 from direct_access.storage.access import Access
 from direct_access.storage.error_table import WRONG_CLOCK, Rule, rule_for
 from direct_access.transport.http import HttpResponse
@@ -47,7 +46,7 @@ def parse_s3_error(data: bytes) -> S3Error:
 
     def element(name: str) -> str | None:
         match = re.search(rf"<{name}>([^<]*)</{name}>", content)
-        return one_line(html.unescape(match[1])) if match else None
+        return one_line(unescaped(match[1])) if match else None
 
     error = S3Error(element("Code"), element("Message"), element("RequestId"), element("Region"))
     if error.code is None:

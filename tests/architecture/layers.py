@@ -12,6 +12,7 @@ LAYERS: Sequence[Layer] = (
         "units": "durations and sizes",
         "clock": "time, real or manual",
         "redact": "hides secrets in texts",
+        "printable": "makes texts of others fit for a terminal",
         "events": "what `-v` tells",
         "atomic": "durable writing of files",
         "_version": "",
