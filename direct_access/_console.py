@@ -53,12 +53,13 @@ def _open_standard_descriptors() -> None:
 
 
 def _tell(error: BaseException) -> None:
+    from direct_access.printable import plain_line
     from direct_access.redact import redact_text
 
     if os.environ.get("DIRECT_ACCESS_DEBUG"):
         sys.stderr.write(redact_text("".join(traceback.format_exception(error))))
     sys.stderr.write(
-        redact_text(f"direct-access: internal error: {type(error).__name__}: {error}\n")
-        + "set DIRECT_ACCESS_DEBUG=1 to see where; is the installation complete?\n"
+        plain_line(redact_text(f"direct-access: internal error: {type(error).__name__}: {error}"))
+        + "\nset DIRECT_ACCESS_DEBUG=1 to see where; is the installation complete?\n"
     )
     sys.stderr.flush()

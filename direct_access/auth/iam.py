@@ -6,7 +6,6 @@ Contract: IBM Cloud IAM Identity API, ``POST /identity/token``
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Mapping
@@ -18,6 +17,9 @@ from direct_access.auth.token import LONGEST_LIFE_SECS, Token
 from direct_access.auth.token_cache import Warn, token_cache
 from direct_access.clock import Clock, SystemClock
 from direct_access.errors import AccessError, DirectAccessError, ProtocolError, UnavailableError
+from direct_access.model.json_fields import number
+from direct_access.model.server_json import read_json
+from direct_access.model.server_text import one_line
 from direct_access.redact import HIDDEN, Secret
 from direct_access.transport.http import HttpClient, HttpResponse, unexpected_redirect
 from direct_access.transport.retry import retry_after_secs
@@ -70,7 +72,7 @@ def iam_authorizer(
 
 def _document(response: HttpResponse) -> Mapping[str, Any]:
     try:
-        document = json.loads(response.data)
+        document = read_json(response.data)
     except ValueError:
         return {}
     return document if isinstance(document, dict) else {}
@@ -98,7 +100,7 @@ def _lifetime_secs(document: Mapping[str, Any], response: HttpResponse, clock: C
 
 
 def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    return None if isinstance(value, str) else number(value)
 
 
 def _malformed(response: HttpResponse, what: str) -> ProtocolError:
@@ -115,7 +117,7 @@ def _refusal(
 ) -> DirectAccessError:
     status = response.status
     code, text, request_id = _reason(document)
-    shown = text.replace(api_key.reveal(), HIDDEN)
+    shown = one_line(text.replace(api_key.reveal(), HIDDEN))
     said = f": {shown}" if shown else ""
     about: dict[str, Any] = {
         "subject": response.url_without_query,
@@ -147,8 +149,8 @@ def _reason(document: Mapping[str, Any]) -> tuple[str | None, str, str | None]:
     code = document.get("errorCode") or first.get("code")
     text = document.get("errorMessage") or first.get("message") or ""
     request_id = context.get("requestId") or document.get("trace")
-    return _text(code), str(text), _text(request_id)
+    return _text(code), text if isinstance(text, str) else "", _text(request_id)
 
 
 def _text(value: object) -> str | None:
-    return str(value) if value else None
+    return one_line(str(value)) if isinstance(value, (str, int)) and value else None

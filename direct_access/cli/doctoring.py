@@ -14,7 +14,7 @@ from direct_access import journal as journals
 from direct_access.cli.exit_status import OK, exit_status
 from direct_access.cli.health_text import HEADER, as_text, cause_lines, row, told_by_check
 from direct_access.cli.running import supervised
-from direct_access.cli.streams import plain, put, say
+from direct_access.cli.streams import put, say
 from direct_access.cli.tables import table
 from direct_access.cli.talk import Talk
 from direct_access.clock import SystemClock
@@ -29,6 +29,7 @@ from direct_access.health.registry import chosen
 from direct_access.health.running import run_checks
 from direct_access.health.surroundings import ENDPOINTS, Surroundings, look_around
 from direct_access.health.way import WAY, WORDS
+from direct_access.printable import plain
 from direct_access.runner import run as runs
 from direct_access.runner.run import Means, Run
 from direct_access.runner.session import Session

@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 from direct_access.cli.exit_status import exit_status
-from direct_access.cli.streams import plain, put, say
+from direct_access.cli.streams import put, say
 from direct_access.errors import DirectAccessError
 from direct_access.events import Event, Text, tell
+from direct_access.printable import LONGEST_LINE, plain, shortened
 from direct_access.redact import redact_text, without_urls
 
 SCHEMA = "direct-access/error/v1"
@@ -61,19 +62,25 @@ def as_json(error: DirectAccessError, status: int) -> dict[str, Any]:
 
 def as_text(error: DirectAccessError) -> str:
     """Return the lines for people: what failed, each finding, what the server calls it, what to do next."""
-    lines = [f"direct-access: {redact_text(error.message)}"]
-    lines += [f"  {redact_text(str(finding))}" for finding in error.findings]
+    lines = [f"direct-access: {_shown(error.message)}"]
+    lines += [f"  {_shown(str(finding))}" for finding in error.findings]
     server = [
         f"{name} {value}"
         for name, value in (
             ("HTTP", error.http_status),
-            ("code", redact_text(error.code or "") or None),
-            ("request id", redact_text(error.request_id or "") or None),
+            ("code", _shown(error.code or "") or None),
+            ("request id", _shown(error.request_id or "") or None),
         )
         if value is not None
     ]
     if server:
         lines.append(f"  server: {', '.join(server)}")
     if error.advice:
-        lines.append(f"  next: {redact_text(error.advice)}")
-    return plain("\n".join(lines))
+        lines.append(f"  next: {_shown(error.advice)}")
+    return "\n".join(lines)
+
+
+def _shown(text: str) -> str:
+    """Return a text without secrets, bounded; of several lines all but the first stand further in."""
+    first, *more = shortened(redact_text(text), LONGEST_LINE).split("\n")
+    return plain("\n      ".join([first, *more]))

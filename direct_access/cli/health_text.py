@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from direct_access.cli.streams import plain
 from direct_access.cli.tables import table
 from direct_access.health.check import Report, Result
 from direct_access.health.finding import Level
 from direct_access.health.surroundings import ENDPOINTS
+from direct_access.printable import plain
 from direct_access.units import format_duration
 
 HEADER = ("LEVEL", "CHECK", "SUBJECT", "TIME", "SEEN")

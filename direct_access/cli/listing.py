@@ -14,6 +14,7 @@ from direct_access.cli.streams import put, say
 from direct_access.cli.tables import table
 from direct_access.errors import DirectAccessError
 from direct_access.model.jobs import JobState
+from direct_access.printable import plain_line
 from direct_access.runner.local_runs import LocalRun, find_runs
 from direct_access.services.factory import choose_system
 
@@ -52,7 +53,7 @@ def list_jobs(root: Path | None, options: Mapping[str, Any], output_format: str)
 def _runs(root: Path, system: str) -> Iterator[LocalRun]:
     for found in find_runs(root):
         if isinstance(found, DirectAccessError):
-            say(f"direct-access: warning: {found.message}")
+            say(plain_line(f"direct-access: warning: {found.message}"))
         elif found.journal.system == system:
             yield found
 

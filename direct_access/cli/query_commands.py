@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from direct_access.cli.invocation import Target, put_json, service_of, target_of
-from direct_access.cli.streams import put, put_bytes, say
+from direct_access.cli.streams import TerminalOutput, data_is_watched, put, put_bytes, say
 from direct_access.cli.tables import table
 from direct_access.errors import NotFoundError
 from direct_access.model.jobs import JobState
+from direct_access.printable import plain_line
 from direct_access.runner.context import LOGS
 from direct_access.runner.forgetting import what_to_delete
 
@@ -27,7 +28,7 @@ def status(name: str, options: Options, output_format: str) -> None:
         put_json("job", **job_json(state), document=state.document)
         return
     rows = [(name.replace("_", " "), value) for name, value in job_json(state).items() if value is not None]
-    put("\n".join(f"{name + ':':22}{value}" for name, value in rows))
+    put("\n".join(f"{name + ':':22}{plain_line(str(value))}" for name, value in rows))
 
 
 def cancel(name: str, options: Options, output_format: str) -> None:
@@ -61,7 +62,7 @@ def delete(name: str, options: Options, output_format: str) -> None:
 
 
 def logs(name: str, options: Options) -> None:
-    """Print the log of a run."""
+    """Print the log of a run: byte for byte, but as plain text where a person watches."""
     target = target_of(name)
     if target.directory is not None and (target.directory / LOGS).exists():
         with (target.directory / LOGS).open("rb", buffering=0) as file:
@@ -73,8 +74,9 @@ def logs(name: str, options: Options) -> None:
 
 def _put_all(readinto: Callable[[memoryview], int | None]) -> None:
     block = memoryview(bytearray(1 << 16))
+    write = TerminalOutput().write if data_is_watched() else put_bytes
     while used := readinto(block):
-        put_bytes(block[:used])
+        write(block[:used])
 
 
 def backends(name: str | None, part: str | None, options: Options, output_format: str) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from direct_access.cli.invocation import put_json, session_of
-from direct_access.cli.streams import plain, put, say
+from direct_access.cli.streams import put, say
 from direct_access.cli.tables import table
 from direct_access.config.settings import CLOUD, System
 from direct_access.errors import ConfigurationError
+from direct_access.printable import plain_line
 from direct_access.reaper.one_pass import Finding, Reaper, one_pass
 from direct_access.reaper.slurm_questions import SlurmQuestions
 from direct_access.services.factory import choose_system
@@ -52,7 +53,7 @@ def _require_on_premises(system: System) -> None:
 
 
 def _log(text: str) -> None:
-    say(f"direct-access: reap: {plain(text)}")
+    say(f"direct-access: reap: {plain_line(text)}")
 
 
 def _done(finding: Finding) -> str:

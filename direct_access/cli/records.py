@@ -12,6 +12,7 @@ import click
 from direct_access.cli.invocation import put_json
 from direct_access.cli.streams import put
 from direct_access.cli.tables import table
+from direct_access.printable import plain, plain_line
 
 records_format_option = click.option(
     "--format",
@@ -34,7 +35,7 @@ def put_records(
     if output_format == "json":
         put_json(schema, **{name: found})
     elif output_format == "csv":
-        put(_csv(columns, found))
+        put(plain(_csv(columns, found)))
     else:
         header = [column.replace("_", " ").upper() for column in columns]
         put(table(header, [[_cell(record.get(column)) for column in columns] for record in found]))
@@ -45,11 +46,13 @@ def put_record(schema: str, record: Mapping[str, Any], output_format: str) -> No
     if output_format == "json":
         put_json(schema, **record)
     elif output_format == "csv":
-        put(_csv(list(record), [record]))
+        put(plain(_csv(list(record), [record])))
     else:
         lines = [(f"{name.replace('_', ' ')}:", _cell(value)) for name, value in record.items()]
         width = max(len(name) for name, _ in lines) + 2
-        put("\n".join(f"{name:{width}}{value}" for name, value in lines if value is not None))
+        put(
+            "\n".join(f"{name:{width}}{plain_line(str(value))}" for name, value in lines if value is not None)
+        )
 
 
 def _csv(columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from direct_access.cli.streams import data_is_watched, put
 from direct_access.errors import InputError
+from direct_access.printable import plain
 from direct_access.runner.context import RESULTS
 
 
@@ -25,7 +26,7 @@ def put_results(run: Path, output_format: str) -> None:
     if output_format == "json":
         put(json.dumps(as_json(decoded), indent=1))
     else:
-        put(as_text(decoded, bars=data_is_watched()))
+        put(plain(as_text(decoded, bars=data_is_watched())))
 
 
 def _no_results(run: Path) -> InputError:

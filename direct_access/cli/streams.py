@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import os
 import sys
 from typing import Any, TextIO
 
 from direct_access.errors import LocalStorageError
-
-_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
-
-
-def plain(text: str) -> str:
-    """Return a text of others without control characters, which could play with a terminal."""
-    return text.translate(_CONTROLS)
+from direct_access.printable import plain
 
 
 def say(text: str, end: str = "\n") -> None:
@@ -28,14 +23,14 @@ def say(text: str, end: str = "\n") -> None:
         pass  # closed, by us or by whoever started us
 
 
-def put(text: str) -> None:
+def put(text: str, end: str = "\n") -> None:
     """Write lines of data to standard output; characters that its encoding lacks become escapes.
 
     File names come out byte for byte, also those that are no text in this locale (PEP 383).
 
     :raises LocalStorageError: as :func:`put_bytes`
     """
-    line = text if text.endswith("\n") else text + "\n"
+    line = text if text.endswith(end) else text + end
     encoding = getattr(sys.stdout, "encoding", "utf-8")
     try:
         data = line.encode(encoding, "surrogateescape")
@@ -84,6 +79,16 @@ class StandardOutput:
 
     def write(self, data: Any, /) -> None:
         put_bytes(data)
+
+
+class TerminalOutput:
+    """Standard output as a destination of UTF-8 text, in blocks, that somebody else wrote for a terminal."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def write(self, data: Any, /) -> None:
+        put(plain(self._decoder.decode(data)), end="")
 
 
 def data_is_watched() -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from direct_access.cli.streams import plain, say, talk_is_watched
+from direct_access.cli.streams import say, talk_is_watched
 from direct_access.events import Event, wanted
+from direct_access.printable import plain_line
 
 _CLEAR_LINE = "\r\x1b[K"
 
@@ -34,7 +35,7 @@ class Talk:
 
     def progress(self, text: str) -> None:
         if self._terminal and not wanted(Event.START) and self._verbosity >= 1:
-            say(f"{_CLEAR_LINE}direct-access: {plain(text)}", end="")
+            say(f"{_CLEAR_LINE}direct-access: {plain_line(text)}", end="")
             self._unfinished_line = True
 
     def end(self) -> None:
@@ -45,4 +46,4 @@ class Talk:
 
     def _line(self, text: str) -> None:
         self.end()
-        say(f"direct-access: {plain(text)}")
+        say(f"direct-access: {plain_line(text)}")

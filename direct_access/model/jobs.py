@@ -10,6 +10,7 @@ from typing import Any
 from direct_access.errors import ProtocolError
 from direct_access.model.cloud_options import CloudOptions
 from direct_access.model.json_fields import integer, text
+from direct_access.model.server_text import one_line, reason_line
 from direct_access.model.storage import StorageReference, parse_storage
 from direct_access.redact import without_urls
 
@@ -62,6 +63,7 @@ class JobState:
     """What a service says of one job.
 
     :param quantum_nanoseconds: time the quantum system was used, in ns, where the server tells
+    :param reason_message: why it ended, in one line; ``document`` has the server's own words
     :param document: the job object as the server sent it, with presigned URLs hidden
     :param private: the results can be read once, and are gone then
     :param storage: where its objects lie, by role (``input``, ``results``, ``logs``), as far as it is told
@@ -99,8 +101,8 @@ def parse_job(document: Mapping[str, Any]) -> JobState:
         end_time=text(document.get("end_time")),
         timeout_secs=integer(document.get("timeout_secs")),
         reason_code=integer(document.get("reason_code")),
-        reason_message=text(shown.get("reason_message")) or _reason(document),
-        reason_solution=text(shown.get("reason_solution")),
+        reason_message=reason_line(document.get("reason_message")) or _reason(document),
+        reason_solution=reason_line(document.get("reason_solution")),
         quantum_nanoseconds=_quantum_nanoseconds(document),
         private=document.get("private") is True,
         document=shown,
@@ -120,7 +122,8 @@ def parse_status(name: str, job_id: str) -> JobStatus:
     except ValueError:
         known = ", ".join(status.value for status in JobStatus)
         raise ProtocolError(
-            f"job {job_id} has the status {name!r}, which is not one of {known}", subject=job_id
+            f"job {job_id} has the status {one_line(repr(name))}, which is not one of {known}",
+            subject=job_id,
         ) from None
 
 

@@ -10,6 +10,7 @@ from direct_access.errors import ProtocolError
 from direct_access.model.jobs import RAN_TOO_LONG, JobStatus, parse_status
 from direct_access.model.json_fields import boolean, integer, number, text, texts
 from direct_access.model.open_document import OpenDocument
+from direct_access.model.server_text import reason_line
 from direct_access.qiskit_runtime.usage import Usage, parse_usage
 from direct_access.redact import without_urls
 
@@ -130,9 +131,9 @@ def parse_job(document: Mapping[str, Any]) -> RuntimeJob:
         backend=text(document.get("backend")),
         program_id=text(_mapping(document, "program").get("id")),
         cost=integer(document.get("cost")),
-        reason=text(_mapping(shown, "state").get("reason")) or ("Ran too long" if too_long else None),
+        reason=reason_line(state.get("reason")) or ("Ran too long" if too_long else None),
         reason_code=code,
-        reason_solution=text(_mapping(shown, "state").get("reason_solution")),
+        reason_solution=reason_line(state.get("reason_solution")),
         ran_too_long=too_long,
         tags=texts(document.get("tags")),
         session_id=text(document.get("session_id")),

@@ -56,11 +56,12 @@ def _export(listen: str, interval: str, deadline_secs: float | None, options: Ma
     """
     from direct_access.cli.invocation import session_of
     from direct_access.cli.service_manager import ALIVE, READY, STOPPING, notify
-    from direct_access.cli.streams import plain, say
+    from direct_access.cli.streams import say
     from direct_access.clock import SystemClock
     from direct_access.health.exporter import Exporter
     from direct_access.health.metrics_server import serving
     from direct_access.health.request_counts import RequestCounts
+    from direct_access.printable import plain_line
     from direct_access.runner.signal_pipe import SignalPipe
     from direct_access.services.factory import choose_system
 
@@ -75,7 +76,7 @@ def _export(listen: str, interval: str, deadline_secs: float | None, options: Ma
         clock=SystemClock(),
         interval_secs=interval_secs,
         counts=counts,
-        log=lambda text: say(f"direct-access: exporter: {plain(text)}"),
+        log=lambda text: say(f"direct-access: exporter: {plain_line(text)}"),
         passed=lambda: notify(os.environ, ALIVE),
     )
     with SignalPipe(STOP_SIGNALS) as pipe, serving(exporter.registry(), host, port) as url:

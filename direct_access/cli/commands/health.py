@@ -137,20 +137,21 @@ def _node_health(options: Mapping[str, Any], state: Path | None, fail_on: Sequen
 
     :param fail_on: local checks by which the site wants a node to leave service
     """
-    from direct_access.cli.streams import plain, put
+    from direct_access.cli.streams import put
     from direct_access.health import published
     from direct_access.health.node import own_fault
     from direct_access.health.registry import chosen
     from direct_access.health.running import run_checks
+    from direct_access.printable import plain_line
 
     surroundings = _surroundings(options, None)
     fault = own_fault(run_checks(surroundings, chosen(surroundings, only=fail_on)))
     if fault is not None:
-        put(plain(f"direct-access: {fault.finding.check}: {fault.finding.seen}"))
+        put(plain_line(f"direct-access: {fault.finding.check}: {fault.finding.seen}"))
         return NODE_IS_ILL
     bounds = surroundings.bounds
     now = surroundings.clock.wall()
     found = published.read_state(state or bounds.state_file, bounds.stale_secs, now)
     why = "no reason to drain a node" if found.is_fresh else "counts as healthy"
-    put(plain(f"direct-access: {found.words} ({why})"))
+    put(plain_line(f"direct-access: {found.words} ({why})"))
     return 0
