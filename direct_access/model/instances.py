@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from direct_access.errors import ProtocolError
-from direct_access.model.json_fields import text
+from direct_access.model.json_fields import integer, text
+from direct_access.model.server_text import one_line
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def instance_of(document: Mapping[str, Any]) -> Instance:
 
 def _seconds(value: object) -> int | None:
     """Return a number of seconds; older answers have them as text."""
-    try:
-        return None if value is None else int(str(value))
-    except ValueError:
-        raise ProtocolError(f"the Resource Controller answered with {value!r} seconds") from None
+    seconds = integer(value)
+    if seconds is None and value is not None:
+        raise ProtocolError(f"the Resource Controller answered with {one_line(repr(value))} seconds")
+    return seconds

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
+MOST_DIGITS = 18
+"""What is longer than any count of bytes, seconds or nanoseconds is no number that somebody meant."""
+
 
 def text(value: object) -> str | None:
     """Return a text that is not empty."""
@@ -10,8 +15,8 @@ def text(value: object) -> str | None:
 
 def integer(value: object) -> int | None:
     """Return a whole number; servers write codes both as numbers and as texts."""
-    if isinstance(value, str) and value.isdecimal():
-        return int(value)
+    if isinstance(value, str):
+        return int(value) if value.isdecimal() and len(value) <= MOST_DIGITS else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
@@ -21,13 +26,14 @@ def boolean(value: object) -> bool | None:
 
 
 def number(value: object) -> float | None:
-    """Return a number; some servers write numbers as texts."""
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            return None
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    """Return a finite number; some servers write numbers as texts."""
+    if not isinstance(value, (str, int, float)) or isinstance(value, bool):
+        return None
+    try:
+        found = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return found if math.isfinite(found) else None
 
 
 def texts(value: object) -> tuple[str, ...]:

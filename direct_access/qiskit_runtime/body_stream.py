@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from direct_access.model.json_fields import integer
 from direct_access.transport.http import HttpResponse
 
 
@@ -16,8 +17,7 @@ class BodyStream:
 
     def __init__(self, response: HttpResponse) -> None:
         self._response = response
-        length = response.headers.get("Content-Length", "")
-        self.size = int(length) if length.isdecimal() else None
+        self.size = integer(response.headers.get("Content-Length"))
 
     def readinto(self, buffer: memoryview) -> int:
         """Read into the buffer; return the number of bytes, 0 at the end.

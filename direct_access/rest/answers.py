@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from direct_access.clock import Clock
 from direct_access.errors import DirectAccessError, ProtocolError
+from direct_access.model.server_json import read_json
 from direct_access.model.server_text import is_web_page, page_title
 from direct_access.rest.endpoint import Endpoint
 from direct_access.rest.error_body import parse_error_body, request_id
@@ -56,10 +56,10 @@ def json_object(response: HttpResponse) -> Mapping[str, Any]:
     :raises ProtocolError: if the answer is anything else
     """
     try:
-        document = json.loads(response.data)
+        document = read_json(response.data)
         if isinstance(document, str):
-            document = json.loads(document)
-    except (ValueError, RecursionError) as error:
+            document = read_json(document)
+    except ValueError as error:
         raise outside_contract(response) from error
     if not isinstance(document, dict):
         raise _outside(response, "JSON that is no object")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from direct_access.model.json_fields import text
+from direct_access.model.server_json import read_json
 from direct_access.model.server_text import is_web_page, one_line, page_text
 
 REQUEST_ID_HEADERS = ("X-Request-Id", "X-Correlation-Id", "X-Global-Transaction-Id", "Transaction-Id")
@@ -40,8 +40,8 @@ def parse_error_body(data: bytes, headers: Mapping[str, str]) -> ErrorBody:
         body = ErrorBody(page_text(content), is_web_page=True)
     else:
         try:
-            body = _from_json(json.loads(content))
-        except (ValueError, RecursionError):
+            body = _from_json(read_json(content))
+        except ValueError:
             body = ErrorBody(one_line(content))
     return replace(body, request_id=body.request_id or request_id(headers))
 

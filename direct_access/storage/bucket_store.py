@@ -14,6 +14,7 @@ from direct_access.errors import (
     StoreError,
     UnavailableError,
 )
+from direct_access.model.json_fields import integer
 from direct_access.storage.access import Access
 from direct_access.storage.checksums import checksum_of
 from direct_access.storage.download import ObjectDownload, nothing_left, opened, size_of_unsatisfied_range
@@ -115,8 +116,7 @@ class BucketStore:
             response = self._exchange("HEAD", name)
         except NotFoundError:
             return None
-        length = response.headers.get("Content-Length", "")
-        size = int(length) if length.isdecimal() else None
+        size = integer(response.headers.get("Content-Length"))
         return ObjectInfo(size, checksum_of(response.headers), _metadata_of(response.headers))
 
     def _delete(self, name: str) -> None:

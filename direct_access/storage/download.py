@@ -6,6 +6,7 @@ import re
 
 from direct_access.errors import StoreError, UnavailableError
 from direct_access.model.checksum import Checksum
+from direct_access.model.json_fields import integer
 from direct_access.storage.checksums import checksum_of
 from direct_access.storage.refusals import unreachable
 from direct_access.transport.http import HttpResponse
@@ -66,25 +67,23 @@ def opened(response: HttpResponse, name: str) -> ObjectDownload:
     checksum = checksum_of(response.headers)
     if response.status != 206:
         length = response.headers.get("Content-Length", "")
-        whole = int(length) if length.isdecimal() else None
-        return ObjectDownload(response, name, size=whole, offset=0, checksum=checksum)
+        return ObjectDownload(response, name, size=integer(length), offset=0, checksum=checksum)
     content_range = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
-    if not content_range or content_range["first"] is None:
+    first = integer(content_range["first"]) if content_range else None
+    if not content_range or first is None:
         response.close()
         raise StoreError(
             "the store sent part of an object without saying which", subject=name, http_status=206
         )
-    size = content_range["size"]
-    first = int(content_range["first"])
-    whole = None if size == "*" else int(size)
-    return ObjectDownload(response, name, size=whole, offset=first, checksum=checksum)
+    return ObjectDownload(
+        response, name, size=integer(content_range["size"]), offset=first, checksum=checksum
+    )
 
 
 def size_of_unsatisfied_range(response: HttpResponse) -> int | None:
     """Return the size that a 416 tells (RFC 9110, 15.5.17), None if it does not: it need not."""
     content_range = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
-    size = content_range["size"] if content_range else ""
-    return int(size) if size.isdecimal() else None
+    return integer(content_range["size"]) if content_range else None
 
 
 def nothing_left(name: str, size: int) -> ObjectDownload:

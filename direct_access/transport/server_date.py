@@ -9,13 +9,16 @@ from direct_access.clock import Clock, rfc3339
 from direct_access.units import format_duration
 
 TOLERANCE_SECS = 60.0
+_LONGEST_DATE = 64
 
 
 def http_date_secs(text: str) -> float | None:
     """Return the seconds since the epoch of a date in a header (RFC 9110, 5.6.7), None if it is none."""
+    if len(text) > _LONGEST_DATE:
+        return None
     try:
         return parsedate_to_datetime(text).timestamp()
-    except (ValueError, TypeError):
+    except (ArithmeticError, LookupError, TypeError, ValueError):  # as the parser meets what is no date
         return None
 
 
