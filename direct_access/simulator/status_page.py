@@ -39,7 +39,8 @@ class StatusPage:
         """Return the page, complete without its script."""
         sections = "\n".join(map(_section, self._tables()))
         text = Template(_page()).substitute(time=escape(self._time()), sections=sections)
-        return Response(200, text.encode(), [("Content-Type", "text/html; charset=utf-8"), *_headers()])
+        body = text.encode(errors="backslashreplace")
+        return Response(200, body, [("Content-Type", "text/html; charset=utf-8"), *_headers()])
 
     def data(self) -> Response:
         """Return what the page's script refreshes it with."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import urllib3
 
 from direct_access.clock import ManualClock
 from direct_access.simulator.jobs.scenario import Pace
@@ -152,3 +153,39 @@ def test_tokens_are_revoked_and_made_shorter(api: Client) -> None:
 def test_a_wrong_request_is_refused(api: Client, method: str, path: str, body: Any, status: int) -> None:
     options = {} if body is None else {"json": body}
     assert api.send(method, path, **options).status == status
+
+
+@pytest.mark.parametrize(
+    ("path", "document"),
+    [
+        ("reservations", '{"backend": "ibm_small", "secs": 1e400}'),
+        ("reservations", '{"backend": "ibm_small", "secs": -1%s}' % ("0" * 400)),
+        ("reservations", '{"backend": "\xed\xa0\x80"}'),
+        ("backends/ibm_small", '{"message": "\xed\xa0\x80"}'),
+        ("backends/ibm_small", '{"lanes": 1%s}' % ("0" * 400)),
+        ("faults", '{"delay_secs": 1e400, "path": "/never"}'),
+        ("outcomes", '{"job_id": "never", "reason_message": "\xed\xa0\x80"}'),
+        ("tokens", '{"lifetime_secs": 1%s}' % ("0" * 400)),
+        ("outcomes", "[" * 900 + "]" * 900),
+    ],
+)
+def test_what_no_page_could_show_is_refused_and_the_page_goes_on(
+    api: Client, path: str, document: str
+) -> None:
+    assert api.send("POST", f"/admin/{path}", body=document.encode("latin-1")).status == 400
+    assert api.get("/admin/status").status == 200
+    assert urllib3.request("GET", api.simulator.api_url, retries=False).status == 200
+
+
+def test_text_that_is_no_unicode_does_not_end_the_status_page(api: Client) -> None:
+    api.simulator.backends.get("ibm_small").message = "\udc80 and after"
+    page = urllib3.request("GET", api.simulator.api_url, retries=False)
+    assert (page.status, b"and after" in page.data) == (200, True)
+
+
+@pytest.mark.parametrize("headers", [{"Host": "attacker.example"}, {"Origin": "https://attacker.example"}])
+def test_a_web_page_of_somebody_else_changes_nothing(api: Client, headers: dict[str, str]) -> None:
+    url = f"{api.simulator.api_url}/admin/faults"
+    answer = urllib3.request("POST", url, body=b'{"status": 500}', headers=headers, retries=False)
+    assert answer.status in (403, 421)
+    assert api.get("/admin/faults").document == {"faults": []}
