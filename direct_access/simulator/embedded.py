@@ -93,7 +93,7 @@ class Simulator(Addresses):
         self.access_keys = {self.access_key_id: self.secret_access_key}
         self.store = ObjectStore(directory / "store", self.access_keys, self.tokens.accepts, self.clock)
         self.store.create_bucket(settings.bucket)
-        self._transfer = HttpTransfer(settings.allowed_store_hosts, trust(settings.tls))
+        self._transfer = HttpTransfer(lambda: self.store_url, settings.stores, trust(settings.tls))
         self._timers = Timers(self.clock)
         self._pool = ThreadPoolExecutor(TRANSFER_THREADS, thread_name_prefix="job")
         self._queue = ExecutionQueue(executor or _worker_processes(settings), settings.workers)

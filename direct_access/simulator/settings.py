@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from direct_access.simulator.backends.catalog import DEFAULT_BACKEND
 from direct_access.simulator.backends.model import BackendDocuments
@@ -53,7 +54,9 @@ class SimulatorSettings:
     :param accept_any_circuit: execute circuits that are no ISA circuits of their backend too
     :param token_lifetime_secs: life of IAM tokens
     :param clock_skew_secs: how far the simulator's time of day is ahead of the machine's
-    :param allowed_store_hosts: hosts besides loopback addresses to which presigned URLs may point
+    :param allowed_hosts: names by which clients may ask for it, besides ``host``, ``localhost`` and the
+        machine's own
+    :param allowed_stores: ``HOST`` or ``HOST:PORT`` besides its own store to which presigned URLs may point
     :param cos_endpoint: base URL of the store behind ``ibmcloud_cos`` buckets, None for the simulator's own
     :param max_body_bytes: longest body of an API request
     :param idle_timeout_secs: how long a connection may say nothing, within a request body too
@@ -85,8 +88,14 @@ class SimulatorSettings:
     accept_any_circuit: bool = False
     token_lifetime_secs: int = 3600
     clock_skew_secs: float = 0.0
-    allowed_store_hosts: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
+    allowed_stores: tuple[str, ...] = ()
     cos_endpoint: str | None = None
     max_body_bytes: int = 1 << 20
     idle_timeout_secs: float = 60.0
     tls: TlsFiles | None = None
+
+    @property
+    def stores(self) -> tuple[str, ...]:
+        """All stores that may be asked besides the simulator's own."""
+        return (*self.allowed_stores, *([urlsplit(self.cos_endpoint).netloc] if self.cos_endpoint else []))

@@ -131,7 +131,8 @@ class Home(Site):
 @contextmanager
 def world(directory: Path) -> Iterator[World]:
     """Yield a world whose simulator tells of a job only once it has ended: every run makes the same calls."""
-    simulator = Simulator(directory / "simulator", SimulatorSettings(execute=False))
+    settings = SimulatorSettings(execute=False, allowed_stores=("127.0.0.1",))
+    simulator = Simulator(directory / "simulator", settings)
     take = simulator.faults.take
 
     def take_when_ended(app: str, method: str, path: str) -> Fault | None:

@@ -18,7 +18,8 @@ MOUNT, UMOUNT = (shutil.which(name) or name for name in ("mount", "umount"))
 def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
     """A simulator that invents results at once; each test undoes what it did to it."""
     directory = tmp_path_factory.mktemp("simulator")
-    with Simulator(directory, SimulatorSettings(execute=False)) as simulator:
+    settings = SimulatorSettings(execute=False, allowed_stores=("127.0.0.1",))  # what stands before it too
+    with Simulator(directory, settings) as simulator:
         yield simulator
 
 

@@ -136,6 +136,8 @@ def world_of(home: Path, monkeypatch: pytest.MonkeyPatch, pace: Pace) -> Iterato
     runtime.mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
     clock = EventfulClock()
-    settings = SimulatorSettings(execute=False, pace=pace, token_lifetime_secs=200)
+    settings = SimulatorSettings(
+        execute=False, pace=pace, token_lifetime_secs=200, allowed_stores=("127.0.0.1",)
+    )
     with Simulator(home / "simulator", settings, clock=clock) as simulator:
         yield World(simulator, clock, home)

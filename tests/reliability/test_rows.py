@@ -19,7 +19,8 @@ EVERY_ROW = [each for rows in ROWS.values() for each in rows]
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    with Simulator(tmp_path / "simulator", SimulatorSettings(execute=False)) as simulator:
+    settings = SimulatorSettings(execute=False, allowed_stores=("127.0.0.1",))  # what stands before it too
+    with Simulator(tmp_path / "simulator", settings) as simulator:
         yield Stage(site_of(simulator, tmp_path))
 
 

@@ -42,6 +42,20 @@ def command() -> None:
 @click.option("--store-port", default=0, help="Port of the object store; 0 takes a free one.")
 @click.option("--cloud-port", default=0, help="Port of the Qiskit Runtime REST API; 0 takes a free one.")
 @click.option(
+    "--allowed-host",
+    "allowed_hosts",
+    metavar="NAME",
+    multiple=True,
+    help="A name by which clients may ask for it, besides localhost and the machine's own; may be repeated.",
+)
+@click.option(
+    "--allowed-store",
+    "allowed_stores",
+    metavar="HOST[:PORT]",
+    multiple=True,
+    help="A store besides its own that jobs may name by presigned URL; may be repeated.",
+)
+@click.option(
     "--cloud-jobs-per-minute",
     type=click.IntRange(min=1),
     help="How many jobs a user may submit to the cloud in a minute; IBM allows 5, the default is any number.",

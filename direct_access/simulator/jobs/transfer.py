@@ -7,14 +7,22 @@ import http.client
 import ipaddress
 import re
 import ssl
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
+from xml.sax.saxutils import unescape
 
 from direct_access.simulator.http import BLOCK_BYTES
 
 TIMEOUT_SECS = 60.0
-_S3_CODE = re.compile(rb"<Code>([A-Za-z0-9]+)</Code>")
+_PORTS = {"http": 80, "https": 443}
+_XML_QUOTES = {"&quot;": '"', "&apos;": "'"}
+MOST_ERROR_BYTES = 4096
+MOST_MESSAGE_CHARS = 200
+_S3_ERROR = (
+    re.compile(rb"<Code>([A-Za-z0-9]{1,64})</Code>"),
+    re.compile(rb"<Message>([\x20-\x3b\x3d-\x7e\s]+)</Message>"),
+)
 
 
 class TransferError(Exception):
@@ -24,13 +32,21 @@ class TransferError(Exception):
 class HttpTransfer:
     """Reads and writes objects by URL.
 
-    :param allowed_hosts: host names besides this machine's loopback addresses that may be asked; everything
-        else is refused, or a job could make the simulator send requests to any server that it reaches
+    :param own_store: gives the base URL of the simulator's own store, to which loopback addresses with its
+        port lead as well
+    :param allowed_stores: ``HOST`` or ``HOST:PORT`` of further stores that may be asked; everything else is
+        refused, or a job could make the simulator send requests to any server that it reaches
     :param tls: trust for https, None for the system's authorities
     """
 
-    def __init__(self, allowed_hosts: Collection[str] = (), tls: ssl.SSLContext | None = None) -> None:
-        self._allowed_hosts = frozenset(host.lower() for host in allowed_hosts)
+    def __init__(
+        self,
+        own_store: Callable[[], str],
+        allowed_stores: Collection[str] = (),
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._own_store = own_store
+        self._allowed_stores = frozenset(store.lower() for store in allowed_stores)
         self._tls = tls
 
     def check(self, url: str) -> None:
@@ -40,13 +56,18 @@ class HttpTransfer:
         """
         try:
             parts = urlsplit(url)
-            host, _ = parts.hostname, parts.port
+            host, port = parts.hostname, parts.port
         except ValueError as error:
             raise ValueError("is no URL") from error
-        if parts.scheme not in ("http", "https") or not host or not url.isascii() or re.search(r"\s", url):
+        if parts.scheme not in _PORTS or not host or not url.isascii() or re.search(r"[\x00-\x20\x7f]", url):
             raise ValueError("is no http or https URL")
-        if host not in self._allowed_hosts and not _is_loopback(host):
-            raise ValueError(f"points to {host}, which is not an allowed store")
+        port = _PORTS[parts.scheme] if port is None else port
+        if not {host, f"{host}:{port}"} & self._allowed_stores and not self._is_own(host, port):
+            raise ValueError(f"points to {host}:{port}, which is not an allowed store (--allowed-store)")
+
+    def _is_own(self, host: str, port: int) -> bool:
+        own = urlsplit(self._own_store())
+        return port == own.port and (host == own.hostname or _is_loopback(host))
 
     def get(self, url: str, destination: Path, headers: Mapping[str, str] | None = None) -> None:
         """Read an object into a file.
@@ -112,7 +133,14 @@ def _is_loopback(host: str) -> bool:
 
 
 def _expect_success(response: http.client.HTTPResponse, statuses: Collection[int]) -> None:
-    if response.status in statuses:
-        return
-    code = _S3_CODE.search(response.read(4096))
-    raise TransferError(f"the store answered {response.status}{f' {code[1].decode()}' if code else ''}")
+    if response.status not in statuses:
+        words = _words_of_store(response.read(MOST_ERROR_BYTES))
+        raise TransferError(f"the store answered {response.status}{words}")
+
+
+def _words_of_store(document: bytes) -> str:
+    """Return code and message of an S3 error document, on one line and bounded; nothing that may be a URL."""
+    code, message = (found[1].decode() if (found := part.search(document)) else "" for part in _S3_ERROR)
+    words = " ".join(unescape(message, _XML_QUOTES).split()).rstrip(".")
+    words = "" if re.search(r"://|X-Amz-|Signature=", words) else words
+    return (f" {code}" if code else "") + (f": {words[:MOST_MESSAGE_CHARS]}" if words else "")

@@ -212,6 +212,10 @@ def test_everything_that_is_wrong_is_named_at_once(api: Client) -> None:
         "http://[::1/key",
         "http://127.0.0.1/a b",
         "http://127.0.0.1:99999/key",
+        "http://127.0.0.1/key",
+        "http://localhost:1/key",
+        "http://[::1]:1/key",
+        "http://[::ffff:127.0.0.1]:1/key",
     ],
 )
 def test_a_url_that_is_not_of_an_allowed_store_is_refused(api: Client, url: str) -> None:
@@ -221,15 +225,30 @@ def test_a_url_that_is_not_of_an_allowed_store_is_refused(api: Client, url: str)
     assert "key" not in answer.document["errors"][0]["message"]
 
 
-def test_a_setting_allows_another_store(start: StartSimulator) -> None:
-    api = client_of(start(pace=Pace.by_hand(), allowed_store_hosts=("S3.lab.example",)))
+@pytest.mark.parametrize("server", ["api", "iam", "cloud"])
+def test_a_job_cannot_make_the_system_ask_its_own_servers(api: Client, server: str) -> None:
+    url = getattr(api.simulator, f"{server}_url") + "/admin/faults"
+    option = {"type": "s3_compatible", "presigned_url": url}
+    answer = api.post("/v1/jobs", changed(run_job(api.simulator), "storage.results", option))
+    assert (answer.status, answer.targets) == (422, ["storage.results.presigned_url"])
+
+
+@pytest.mark.parametrize("allowed", ["S3.lab.example", "s3.lab.example:443"])
+def test_a_setting_allows_another_store(start: StartSimulator, allowed: str) -> None:
+    api = client_of(start(pace=Pace.by_hand(), allowed_stores=(allowed,)))
     option = {"type": "s3_compatible", "presigned_url": "https://s3.LAB.example/key"}
     assert api.post("/v1/jobs", changed(run_job(api.simulator), "storage.results", option)).status == 204
+    option = {"type": "s3_compatible", "presigned_url": "https://other.lab.example:9000/key"}
+    assert api.post("/v1/jobs", changed(run_job(api.simulator), "storage.results", option)).status == 422
 
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"{{}}", b"\xff\xfe", b'{"id": NaN}', b'{"id": "\\ud800"}', b"[" * 100_000, b"1" * 5000],
+    [
+        *(b"", b"{", b"{{}}", b"\xff\xfe", b'{"id": NaN}', b'{"id": 1e400}', b"[" * 100_000, b"1" * 5000),
+        *(b"[" * 101 + b"]" * 101, b'{"id": "\\ud800"}', b'{"id": "\xed\xa0\x80"}'),
+        *(text.encode("utf-16") for text in ("{}", "[]")),
+    ],
 )
 def test_a_body_that_is_no_json_is_a_bad_request(api: Client, body: bytes) -> None:
     answer = api.send("POST", "/v1/jobs", body=body)

@@ -34,6 +34,12 @@ def store() -> Iterator[NotingStore]:
         yield store
 
 
+@pytest.fixture
+def api(start: StartSimulator) -> Client:
+    """A client of a simulator whose jobs may lie in that store."""
+    return client_of(start(allowed_stores=("127.0.0.1",)))
+
+
 def test_a_bucket_of_the_embedded_store_is_read_and_written_by_its_crn(api: Client) -> None:
     api.submit()
     assert api.ended_job()["status"] == "Completed"
@@ -116,6 +122,29 @@ def test_a_redirect_is_not_followed(api: Client, store: NotingStore) -> None:
     api.submit(storage=store.storage())
     assert "302" in api.ended_job()["reason_message"]
     assert "/elsewhere" not in [path for _, path, _ in store.seen]
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        (
+            b"Only AWS4-HMAC-SHA256\n is &quot;known&quot;",
+            'the store answered 400 InvalidRequest: Only AWS4-HMAC-SHA256 is "known"',
+        ),
+        (b"a" * 1000, "InvalidRequest: " + "a" * 200),
+        (b"ask http://s3/?X-Amz-Signature=s3cr3t", "the store answered 400 InvalidRequest"),
+        (b"\x1b[2J\x07", "the store answered 400 InvalidRequest"),
+    ],
+)
+def test_a_refusal_of_the_store_is_told_in_its_words_but_no_url(
+    api: Client, store: NotingStore, message: bytes, words: str
+) -> None:
+    document = b"<Error><Code>InvalidRequest</Code><Message>" + message + b"</Message></Error>"
+    store.answers["GET", "/in"] = Response(400, document)
+    api.submit(storage=store.storage())
+    reason = api.ended_job()["reason_message"]
+    assert reason.endswith(f"{words}.")
+    assert "s3cr3t" not in reason
 
 
 @pytest.mark.parametrize(
