@@ -15,7 +15,7 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 from http import HTTPStatus
@@ -23,10 +23,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import TCPServer
 from typing import Any, BinaryIO, Protocol
-from urllib.parse import urlsplit
 
 from direct_access.clock import Clock, SystemClock
 from direct_access.simulator.request_body import BLOCK_BYTES, BadBody, RequestBody
+from direct_access.simulator.request_head import BadRequest, Head, LineReader, read_head
+from direct_access.simulator.site import Site
 
 __all__ = [
     "BLOCK_BYTES",
@@ -124,13 +125,9 @@ class Application(Protocol):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+    request_version = "HTTP/1.1"
     wbufsize = 1 << 16
     server: Server
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("do_"):
-            return self._serve
-        raise AttributeError(name)
 
     def setup(self) -> None:
         self.request.settimeout(self.server.idle_timeout_secs)
@@ -139,27 +136,41 @@ class _Handler(BaseHTTPRequestHandler):
     def date_time_string(self, timestamp: float | None = None) -> str:
         return super().date_time_string(self.server.clock.wall() if timestamp is None else timestamp)
 
-    def handle_expect_100(self) -> bool:
-        return True
-
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Say nothing; the application keeps its own record of requests."""
 
-    def _serve(self) -> None:
-        body = None
+    def handle_one_request(self) -> None:
+        """Read a head and answer; the standard library's parser takes more than is good for a server."""
+        self.close_connection = True
+        self.command = ""
         try:
-            body = RequestBody(self, self.server.idle_timeout_secs)
-            target = self.path if self.path.startswith("/") else urlsplit(self.path).path or "/"
-            request = Request(self.command, target, self.headers, body, self.client_address[0])
+            head = read_head(LineReader(self.rfile, time.monotonic() + self.server.idle_timeout_secs))
+            if head:
+                self.server.site.check(head)
+        except BadRequest as error:
+            self._answer(_refusal(error), drained=False)
+        except TimeoutError:
+            return
+        else:
+            if head:
+                self._serve(head)
+
+    def _serve(self, head: Head) -> None:
+        self.command, self.headers, self.close_connection = head.method, head.headers, not head.keeps_alive
+        body = RequestBody(self, self.server.idle_timeout_secs)
+        request = Request(head.method, head.target, head.headers, body, self.client_address[0])
+        try:
             response = self.server.application.handle(request)
-        except BadBody as error:
-            response = Response(error.status, str(error).encode(), [("Content-Type", "text/plain")])
+        except BadRequest as error:
+            response = _refusal(error)
         except ConnectionError:
             raise
         except Exception:
-            _log.exception("%s %s failed", self.command, self.path.partition("?")[0])
+            _log.exception("%s %s failed", request.method, request.path)
             response = Response(500, b"internal error", [("Content-Type", "text/plain")])
-        drained = body is not None and self._drained(body)
+        self._answer(response, self._drained(body))
+
+    def _answer(self, response: Response, drained: bool) -> None:
         if not drained:
             self.close_connection = True
         try:
@@ -240,6 +251,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.close()
 
 
+def _refusal(error: BadRequest) -> Response:
+    return Response(error.status, f"{error}\n".encode(), [("Content-Type", "text/plain; charset=utf-8")])
+
+
 def _reason(status: int) -> str:
     try:
         return HTTPStatus(status).phrase
@@ -252,6 +267,7 @@ class Server(ThreadingHTTPServer):
 
     :param idle_timeout_secs: how long a connection may say nothing, within a request body too
     :param clock: gives the ``Date`` of answers
+    :param names: host names by which it may be asked for, besides those of :class:`Site`
     """
 
     daemon_threads = True
@@ -266,10 +282,12 @@ class Server(ThreadingHTTPServer):
         tls: ssl.SSLContext | None = None,
         clock: Clock | None = None,
         idle_timeout_secs: float = IDLE_TIMEOUT_SECS,
+        names: Collection[str] = (),
     ) -> None:
         self.application = application
         self.clock = clock or SystemClock()
         self.idle_timeout_secs = idle_timeout_secs
+        self.site = Site("https" if tls else "http", (host, *names))
         self._tls = tls
         self._thread: threading.Thread | None = None
         self._connections: set[socket.socket] = set()

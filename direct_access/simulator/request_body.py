@@ -7,16 +7,16 @@ import time
 from http.server import BaseHTTPRequestHandler
 from io import BufferedIOBase
 
+from direct_access.simulator.request_head import BadRequest, LineReader
+
 BLOCK_BYTES = 1 << 20
-_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,12}")
+MAX_CHUNK_LINE_BYTES = 1024
+MAX_TRAILERS = 100
+_CHUNK = re.compile(rb"(?P<size>[0-9A-Fa-f]{1,12})[ \t]*(;[^\x00-\x08\x0a-\x1f\x7f]*)?")
 
 
-class BadBody(Exception):
+class BadBody(BadRequest):
     """The request's body is not what its headers said, or did not come in time."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 class RequestBody:
@@ -24,26 +24,20 @@ class RequestBody:
 
     ``100 Continue`` is sent at the first read (RFC 9110, 10.1.1), so that a refused upload costs nothing.
 
-    :param longest_secs: how long :meth:`read_all` may take: a client that sends a byte now and then is never
-        idle, and would hold its thread for ever
+    :param longest_secs: how long :meth:`read_all`, or a line between chunks, may take: a client that sends a
+        byte now and then is never idle, and would hold its thread for ever
     """
 
     def __init__(self, handler: BaseHTTPRequestHandler, longest_secs: float) -> None:
         self._handler = handler
         self._longest_secs = longest_secs
         self._deadline: float | None = None
-        self._chunked = "chunked" in (handler.headers.get("Transfer-Encoding") or "").lower()
+        self._chunked = "Transfer-Encoding" in handler.headers
         self._expects_continue = (handler.headers.get("Expect") or "").lower() == "100-continue"
-        self._left = 0 if self._chunked else self._content_length()
+        self._left = 0 if self._chunked else int(handler.headers.get("Content-Length", "0"))
         self._chunk_left = 0
         self.finished = not self._chunked and self._left == 0
         self.started = False
-
-    def _content_length(self) -> int:
-        text = self._handler.headers.get("Content-Length") or "0"
-        if not (text.isascii() and text.isdigit()):
-            raise BadBody(400, f"Content-Length {text!r} is no number")
-        return int(text)
 
     @property
     def length(self) -> int | None:
@@ -98,22 +92,37 @@ class RequestBody:
 
     def _read_chunked(self, size: int) -> bytes:
         if self._chunk_left == 0:
-            line = self._source.readline(1024).split(b";")[0].strip()
-            if not _CHUNK_SIZE.fullmatch(line):
+            chunk = _CHUNK.fullmatch(self._line())
+            if not chunk:
                 raise BadBody(400, "wrong chunk size")
-            self._chunk_left = int(line, 16)
+            self._chunk_left = int(chunk["size"], 16)
             if self._chunk_left == 0:
-                while self._source.readline(1024) not in (b"\r\n", b"\n", b""):
-                    pass
+                self._skip_trailers()
                 self.finished = True
                 return b""
         data = self._take(min(size, self._chunk_left))
         if not data:
             raise BadBody(400, "the request body ended early")
         self._chunk_left -= len(data)
-        if self._chunk_left == 0:
-            self._source.readline(8)
+        if self._chunk_left == 0 and self._line() != b"":
+            raise BadBody(400, "a chunk is longer than its size")
         return data
+
+    def _skip_trailers(self) -> None:
+        for _ in range(MAX_TRAILERS):
+            if not self._line():
+                return
+        raise BadBody(400, f"there are more than {MAX_TRAILERS} trailers")
+
+    def _line(self) -> bytes:
+        deadline = self._deadline or time.monotonic() + self._longest_secs
+        try:
+            line = LineReader(self._source, deadline).line(MAX_CHUNK_LINE_BYTES)
+        except BadRequest as error:
+            raise BadBody(400, str(error)) from error
+        if line is None:
+            raise BadBody(400, "the request body ended early")
+        return line
 
     def _take(self, size: int) -> bytes:
         if self._deadline is None:

@@ -53,6 +53,7 @@ class Servers:
             self._tls,
             self._clock,
             self._settings.idle_timeout_secs,
+            self._settings.allowed_hosts,
         )
         server.start()
         self._servers[name] = server

@@ -32,12 +32,21 @@ class Echo:
         return Response(200, f"{request.method} {request.target} ".encode() + body)
 
 
+@contextlib.contextmanager
+def started(server: Server) -> Iterator[str]:
+    """Let a server run within a block; yield its URL."""
+    server.start()
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
 @pytest.fixture
 def server() -> Iterator[Server]:
     server = Server(Echo(), clock=ManualClock(0.0))
-    server.start()
-    yield server
-    server.stop()
+    with started(server):
+        yield server
 
 
 @pytest.fixture
@@ -59,11 +68,11 @@ def test_the_target_arrives_as_it_was_sent(server: Server) -> None:
 
 
 def test_any_method_reaches_the_application(send: Callable[..., bytes]) -> None:
-    assert b"PURGE / " in send(b"PURGE / HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert b"PURGE / " in send(b"PURGE / HTTP/1.1\r\nHost: localhost\r\n\r\n")
 
 
 def test_an_absolute_target_is_reduced_to_its_path(send: Callable[..., bytes]) -> None:
-    assert b"GET /a " in send(b"GET http://x/a HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert b"GET /a " in send(b"GET http://localhost/a HTTP/1.1\r\nHost: localhost\r\n\r\n")
 
 
 def test_a_chunked_body_is_read(server: Server) -> None:
@@ -72,14 +81,14 @@ def test_a_chunked_body_is_read(server: Server) -> None:
 
 
 def test_two_requests_on_one_connection_are_answered_in_turn(send: Callable[..., bytes]) -> None:
-    one = b"POST /%d HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"
+    one = b"POST /%d HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nhi"
     answer = send(one % 1, one % 2)
     assert answer.index(b"POST /1 hi") < answer.index(b"POST /2 hi")
 
 
 def test_a_small_body_that_nobody_read_does_not_spoil_the_connection(send: Callable[..., bytes]) -> None:
-    refused = b"POST /refuse HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"
-    answer = send(refused, b"GET /next HTTP/1.1\r\nHost: x\r\n\r\n")
+    refused = b"POST /refuse HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nhi"
+    answer = send(refused, b"GET /next HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert answer.count(b"HTTP/1.1 ") == 2
     assert answer.endswith(b"GET /next ")
 
@@ -94,12 +103,12 @@ def test_a_body_over_the_limit_is_told_by_its_length(server: Server) -> None:
 
 
 def test_a_client_that_waits_is_told_to_continue_when_its_body_is_read(send: Callable[..., bytes]) -> None:
-    head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+    head = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
     assert send(head, b"hi").startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")
 
 
 def test_a_client_that_waits_is_refused_without_sending(send: Callable[..., bytes]) -> None:
-    head = b"POST /refuse HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+    head = b"POST /refuse HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
     assert send(head).startswith(b"HTTP/1.1 403 Forbidden\r\n")
 
 
@@ -118,11 +127,11 @@ def test_a_client_that_waits_is_refused_without_sending(send: Callable[..., byte
 def test_a_body_that_is_not_what_its_headers_say_is_a_bad_request(
     send: Callable[..., bytes], head: bytes
 ) -> None:
-    assert send(b"POST / HTTP/1.1\r\nHost: x\r\n", head, b"\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+    assert send(b"POST / HTTP/1.1\r\nHost: localhost\r\n", head, b"\r\n\r\n").startswith(b"HTTP/1.1 400 ")
 
 
 def test_the_answer_to_head_has_a_length_and_no_body(send: Callable[..., bytes]) -> None:
-    answer = send(b"HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n")
+    answer = send(b"HEAD /a HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert b"Content-Length: 8\r\n" in answer
     assert answer.endswith(b"\r\n\r\n")
 
@@ -179,7 +188,7 @@ def test_a_client_that_trickles_is_not_waited_for_for_ever() -> None:
     server.start()
     try:
         with socket.create_connection(server.server_address[:2], timeout=0.1) as connection:
-            connection.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60\r\n\r\n")
+            connection.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60\r\n\r\n")
             answer = b""
             for _ in range(50):
                 connection.sendall(b"x")
@@ -189,3 +198,134 @@ def test_a_client_that_trickles_is_not_waited_for_for_ever() -> None:
     finally:
         server.stop()
     assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+GET = b"GET /a HTTP/1.1\r\nHost: localhost\r\n"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Length: 2\r\nContent-Length: 3",
+        b"Content-Length: 2, 3",
+        b"Content-Length: +2",
+        b"Content-Length: " + b"9" * 5000,
+        b"Content-Length:",
+        b"Content-Length: 2\r\nTransfer-Encoding: chunked",
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        b"Host: other",
+        b"Folded: a\r\n b",
+        b"Space : a",
+        b": a",
+        b"no colon",
+        b"Nul: a\0b",
+        b"Return: a\rb",
+        b"Bare: line\nFeed: x",
+    ],
+)
+def test_a_head_that_can_be_read_in_two_ways_is_a_bad_request(
+    send: Callable[..., bytes], head: bytes
+) -> None:
+    assert send(GET, head, b"\r\n\r\nhi").startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"GET /a HTTP/1.1\nHost: localhost\n\n", 400),
+        (b"GET /a HTTP/1.1\r\n\r\n", 400),
+        (b"GET /a\r\n\r\n", 400),
+        (b"GET  /a HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+        (b"GET http://[::1/a HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+        (b"GET http://localhost:port/a HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+        (b"GET a HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+        (b"CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 414),
+        (GET + b"Long: " + b"a" * 70_000 + b"\r\n\r\n", 431),
+        (GET + b"A: a\r\n" * 101 + b"\r\n", 431),
+        (GET + b"Transfer-Encoding: gzip, chunked\r\n\r\n", 501),
+        (b"GET /a HTTP/2.0\r\nHost: localhost\r\n\r\n", 505),
+        (b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+    ],
+)
+def test_a_head_that_is_no_head_of_http_1_1_is_refused(
+    send: Callable[..., bytes], caplog: pytest.LogCaptureFixture, head: bytes, status: int
+) -> None:
+    answer = send(head, b"GET /next HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 %d " % status)
+    assert answer.count(b"HTTP/1.1 ") == 1, "nothing behind it is taken for a request"
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"2\nhi\r\n0\r\n\r\n",
+        b"2\r\nhi\n0\r\n\r\n",
+        b"2\r\nhiX\r\n0\r\n\r\n",
+        b"0x2\r\nhi\r\n0\r\n\r\n",
+        b"ffffffffffffffff\r\nhi",
+        b"2;" + b"a" * 2000 + b"\r\nhi\r\n0\r\n\r\n",
+        b"0\r\n" + b"A: a\r\n" * 101 + b"\r\n",
+    ],
+)
+def test_chunks_that_are_no_chunks_are_a_bad_request(send: Callable[..., bytes], body: bytes) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    assert send(head, body).startswith(b"HTTP/1.1 400 ")
+
+
+def test_an_absolute_target_keeps_its_query(send: Callable[..., bytes]) -> None:
+    assert b"GET /a?b=%20 " in send(b"GET http://localhost/a?b=%20 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+
+
+def test_http_1_0_needs_no_host(send: Callable[..., bytes]) -> None:
+    answer = send(b"GET /a HTTP/1.0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"Connection: close\r\n" in answer
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "127.0.0.1:80", "[::1]:80", "LOCALHOST", "a.localhost", "own.name."]
+)
+def test_a_server_answers_under_its_names(host: str) -> None:
+    with started(Server(Echo(), names=["own.name"])) as url:
+        assert urllib3.request("GET", url, headers={"Host": host}, retries=False).status == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["attacker.example", "localhost.attacker.example", "127.0.0.1.attacker.example:80"]
+)
+def test_a_name_that_somebody_else_led_here_is_refused(server: Server, host: str) -> None:
+    assert urllib3.request("GET", server.url, headers={"Host": host}, retries=False).status == 421
+
+
+def test_an_absolute_target_counts_before_host(send: Callable[..., bytes]) -> None:
+    answer = send(b"GET http://attacker.example/a HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 421 ")
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://attacker.example", "null", "http://127.0.0.1", "https://{host}", ""]
+)
+def test_a_web_page_of_another_origin_is_refused(server: Server, origin: str) -> None:
+    own = server.url.removeprefix("http://")
+    headers = {"Origin": origin.format(host=own), "Content-Type": "text/plain"}
+    assert urllib3.request("POST", server.url, headers=headers, body=b"{}", retries=False).status == 403
+
+
+def test_a_page_of_the_server_itself_is_answered(server: Server) -> None:
+    assert urllib3.request("POST", server.url, headers={"Origin": server.url}, retries=False).status == 200
+
+
+def test_a_head_that_trickles_is_not_waited_for_for_ever() -> None:
+    with started(Server(Echo(), idle_timeout_secs=0.4)) as url:
+        host, port = url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=0.1) as connection:
+            ended = False
+            with contextlib.suppress(ConnectionError):
+                for _ in range(50):
+                    connection.sendall(b"G")
+                    with contextlib.suppress(TimeoutError):
+                        ended = connection.recv(100) == b""
+                        break
+    assert ended
