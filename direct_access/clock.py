@@ -68,7 +68,9 @@ class ManualClock:
 
 def rfc3339(wall: float) -> str:
     """Return a time of day as RFC 3339 in UTC with microseconds, as the API prints it."""
-    return datetime.fromtimestamp(wall, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    moment = datetime.fromtimestamp(wall, timezone.utc)
+    # strftime(3) writes the year 999 with three digits; RFC 3339 demands four.
+    return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def parse_rfc3339(text: str) -> float:

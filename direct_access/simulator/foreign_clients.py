@@ -60,7 +60,8 @@ def for_boto3(access: Access, directory: Path) -> str:
 def for_qiskit_ibm_runtime(access: Access, directory: Path) -> str:
     """Return the line that makes a shell read the variables of qiskit-ibm-runtime, the API key among them.
 
-    It asks a URL as it is, and not the host in the region of the CRN, if the URL has ``experimental`` in it.
+    It asks a URL as it is, and not the host in the region of the CRN, if the URL has ``experimental`` in it;
+    versions before 0.49 do not: they ask IBM's host and give up after five minutes.
     """
     variables = {
         "QISKIT_IBM_CHANNEL": "ibm_quantum_platform",
@@ -83,6 +84,13 @@ FOREIGN_CLIENTS: Mapping[str, Callable[[Access, Path], str]] = {
     "boto3": for_boto3,
     "qiskit-ibm-runtime": for_qiskit_ibm_runtime,
 }
+
+NEEDED: Mapping[str, str] = {
+    "qiskit-ibm-runtime": (
+        "qiskit-ibm-runtime 0.49 or newer is needed: older ones ask IBM's host for five minutes."
+    ),
+}
+"""What people should know who use one of these clients."""
 
 
 def _export(variable: tuple[str, str]) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from direct_access.simulator.embedded import Simulator
-from direct_access.simulator.foreign_clients import FOREIGN_CLIENTS
+from direct_access.simulator.foreign_clients import FOREIGN_CLIENTS, NEEDED
 from direct_access.simulator.scenario_file import ScenarioFile
 from direct_access.simulator.settings import SimulatorSettings
 
@@ -45,6 +45,8 @@ def serve(
         _introduce(simulator, talk or sys.stderr)
         line = f"export DIRECT_ACCESS_CONFIG={shlex.quote(str(configuration.absolute()))}"
         for name in foreign_clients:
+            if needed := NEEDED.get(name):
+                print(needed, file=talk or sys.stderr, flush=True)
             line += "\n" + FOREIGN_CLIENTS[name](simulator.access, directory / "client").rstrip()
         print(line, file=out or sys.stdout, flush=True)
         wait_for_signal()

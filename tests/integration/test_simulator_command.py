@@ -228,4 +228,5 @@ def test_what_foreign_clients_need_is_printed_without_a_secret(site: Site) -> No
         assert judged.stdout.split() == ["direct-access"], judged.stderr
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        _, talk = process.communicate(timeout=20)
+    assert "qiskit-ibm-runtime 0.49 or newer" in talk

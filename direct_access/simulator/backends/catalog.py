@@ -27,7 +27,15 @@ def standard_backends() -> dict[str, BackendModel]:
             127,
         ),
         BackendModel(
-            "ibm_large", "1.0.0", 156, topology.one_hundred_and_fifty_six_qubits(), "cz", "Heron", "2", 156
+            "ibm_large",
+            "1.0.0",
+            156,
+            topology.one_hundred_and_fifty_six_qubits(),
+            "cz",
+            "Heron",
+            "2",
+            156,
+            fractional_gates=True,
         ),
     )
     return {model.name: model for model in models}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from direct_access.clock import parse_rfc3339
 from direct_access.simulator.api.description import validator
 from direct_access.simulator.backends.model import (
     ONE_QUBIT_GATES,
@@ -39,6 +40,10 @@ class WholeBackend:
     @property
     def version(self) -> str:
         return str(self.configuration["backend_version"])
+
+    def properties_before(self, wall: float) -> dict[str, Any] | None:
+        """Return the one calibration that there is, unless it is younger."""
+        return None if wall < parse_rfc3339(self.properties["last_update_date"]) else self.properties
 
 
 @dataclass(frozen=True)

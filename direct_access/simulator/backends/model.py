@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 import time
 from collections.abc import Sequence
@@ -10,18 +11,20 @@ from functools import cached_property
 from itertools import chain
 from typing import Any, Protocol
 
-from direct_access.clock import rfc3339
+from direct_access.clock import parse_rfc3339, rfc3339
 from direct_access.simulator.backends.topology import Edge
 
 CALIBRATION_SECS = 86_400
 CALIBRATION_TIME_SECS = 6 * 3600
 """Calibrated every day at six o'clock UTC, to the same values."""
 MAX_SHOTS = 100_000
+ONLINE_DATE = "2025-08-01T00:00:00.000000Z"
 DT_NS = 0.5
 ONE_QUBIT_GATES = ("id", "rz", "sx", "x")
 ONE_QUBIT_GATE_NS = 32.0
 TWO_QUBIT_GATE_NS = {"ecr": 533.0, "cz": 84.0}
 READOUT_NS = 1300.0
+FRACTIONAL_ONE_QUBIT_GATE, FRACTIONAL_TWO_QUBIT_GATE = "rx", "rzz"
 
 
 class BackendDocuments(Protocol):
@@ -43,6 +46,9 @@ class BackendDocuments(Protocol):
     def properties(self) -> dict[str, Any]:
         """The BackendProperties of the API."""
 
+    def properties_before(self, wall: float) -> dict[str, Any] | None:
+        """Return the properties of the last calibration before a time of day, None where there was none."""
+
 
 @dataclass(frozen=True)
 class BackendModel:
@@ -50,6 +56,7 @@ class BackendModel:
 
     :param two_qubit_gate: ``ecr``, which has a direction on each edge, or ``cz``, which has none
     :param family: processor family, for people
+    :param fractional_gates: has rx and rzz too (https://quantum.cloud.ibm.com/docs/guides/fractional-gates)
     """
 
     name: str
@@ -60,6 +67,17 @@ class BackendModel:
     family: str
     revision: str
     seed: int
+    fractional_gates: bool = False
+
+    @property
+    def one_qubit_gates(self) -> list[str]:
+        """All gates on one qubit."""
+        return [*ONE_QUBIT_GATES, *([FRACTIONAL_ONE_QUBIT_GATE] if self.fractional_gates else ())]
+
+    @property
+    def two_qubit_gates(self) -> list[str]:
+        """All gates on two qubits."""
+        return [self.two_qubit_gate, *([FRACTIONAL_TWO_QUBIT_GATE] if self.fractional_gates else ())]
 
     @property
     def coupling_map(self) -> list[list[int]]:
@@ -73,15 +91,15 @@ class BackendModel:
     def configuration(self) -> dict[str, Any]:
         """The BackendConfiguration of the API."""
         one_qubit = [[qubit] for qubit in range(self.n_qubits)]
-        basis_gates = sorted([*ONE_QUBIT_GATES, self.two_qubit_gate])
+        basis_gates = sorted([*self.one_qubit_gates, *self.two_qubit_gates])
         return {
             "backend_name": self.name,
             "backend_version": self.version,
             "n_qubits": self.n_qubits,
             "basis_gates": basis_gates,
             "gates": [
-                *(_gate(name, one_qubit) for name in ONE_QUBIT_GATES),
-                _gate(self.two_qubit_gate, self.coupling_map),
+                *(_gate(name, one_qubit) for name in self.one_qubit_gates),
+                *(_gate(name, self.coupling_map) for name in self.two_qubit_gates),
                 _gate("reset", one_qubit),
             ],
             "local": False,
@@ -95,7 +113,7 @@ class BackendModel:
             "n_registers": 1,
             "configurable": False,
             "credits_required": False,
-            "online_date": "2025-08-01T00:00:00.000000Z",
+            "online_date": ONLINE_DATE,
             "description": f"simulated {self.n_qubits}-qubit system",
             "rep_delay_range": [0.0, 500.0],
             "default_rep_delay": 250.0,
@@ -106,7 +124,7 @@ class BackendModel:
             "supported_instructions": sorted(
                 [*basis_gates, "measure", "reset", "delay", "barrier", "if_else"]
             ),
-            "supported_features": ["qasm3"],
+            "supported_features": ["qasm3", "dynamic_circuits", "parameters"],
             "parallel_compilation": False,
             "processor_type": {"family": self.family, "revision": self.revision},
             "timing_constraints": {
@@ -125,6 +143,18 @@ class BackendModel:
             _date(self._calibrated, date)
         return self._calibrated
 
+    def properties_before(self, wall: float) -> dict[str, Any] | None:
+        """Return the same numbers with the date of an earlier calibration."""
+        if wall < parse_rfc3339(ONLINE_DATE):
+            return None
+        date = _last_calibration(wall)
+        properties = self.properties
+        if properties["last_update_date"] <= date:
+            return properties
+        earlier = copy.deepcopy(properties)
+        _date(earlier, date)
+        return earlier
+
     @cached_property
     def _calibrated(self) -> dict[str, Any]:
         dice = random.Random(self.seed)  # noqa: S311 - calibration data, no secret
@@ -132,13 +162,15 @@ class BackendModel:
         gates = [
             _gate_properties(gate, [qubit], *_one_qubit_error(dice, gate))
             for qubit in range(self.n_qubits)
-            for gate in ONE_QUBIT_GATES
+            for gate in self.one_qubit_gates
         ]
         edge_error = {edge: _spread(dice, 0.006, 0.5) for edge in self.edges}
         for control, target in self.coupling_map:
             error = edge_error.get((control, target)) or edge_error[target, control]
             length = TWO_QUBIT_GATE_NS[self.two_qubit_gate]
-            gates.append(_gate_properties(self.two_qubit_gate, [control, target], error, length))
+            gates += [
+                _gate_properties(gate, [control, target], error, length) for gate in self.two_qubit_gates
+            ]
         gates += [_gate_properties("reset", [qubit], None, READOUT_NS) for qubit in range(self.n_qubits)]
         return {
             "backend_name": self.name,
@@ -151,9 +183,9 @@ class BackendModel:
 
 
 def _gate(name: str, coupling_map: list[list[int]]) -> dict[str, Any]:
-    parameters = ["theta"] if name == "rz" else []
+    parameters = ["theta"] if name in ("rz", FRACTIONAL_ONE_QUBIT_GATE, FRACTIONAL_TWO_QUBIT_GATE) else []
     arguments = "(theta)" if parameters else ""
-    operands = "q0,q1" if name in TWO_QUBIT_GATE_NS else "q0"
+    operands = "q0,q1" if name in (*TWO_QUBIT_GATE_NS, FRACTIONAL_TWO_QUBIT_GATE) else "q0"
     return {
         "name": name,
         "parameters": parameters,

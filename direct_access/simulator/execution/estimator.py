@@ -15,6 +15,7 @@ from direct_access.simulator.execution.encoding import PubResult
 from direct_access.simulator.execution.estimation import estimate
 from direct_access.simulator.execution.machine import Machine
 from direct_access.simulator.execution.options import ESTIMATOR_DEFAULTS, warn_of_ignored
+from direct_access.simulator.execution.params import schema
 from direct_access.simulator.execution.pubs import estimator_pubs
 
 DEFAULT_RESILIENCE_LEVEL = 1
@@ -44,8 +45,10 @@ class Estimator:
         asked = (self._options.get("resilience") or {}).get("measure_mitigation")
         self._mitigate_readout = level >= 1 if asked is None else bool(asked)
         executions = sum(_executions(pub) for pub in self._pubs)
-        machine.require_executions(max(map(_shots, self._pubs), default=0), executions)
-        warn_of_ignored(self._options, ESTIMATOR_DEFAULTS, log)
+        machine.require_executions(
+            executions
+        )  # no circuit is too long: it is repeated until the precision is reached
+        warn_of_ignored(self._options, ESTIMATOR_DEFAULTS, schema("estimator"), log)
         if level >= 2:
             log.warning("the simulator does no zero-noise extrapolation, which resilience_level 2 asks for")
 

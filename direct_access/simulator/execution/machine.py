@@ -46,14 +46,20 @@ class Machine:
             return self._rewritten(circuit)
         return circuit
 
-    def require_executions(self, shots: int, executions: int) -> None:
-        """Check the shots of one circuit, and those of the whole job.
+    def require_shots(self, shots: int) -> None:
+        """Check the shots of one circuit.
 
-        :raises TooManyShots: if the backend, or the service, takes fewer
+        :raises TooManyShots: if the backend takes fewer
         """
         largest = self._target.max_shots
         if largest is not None and shots > largest:
             raise TooManyShots(f"{shots} shots; the backend takes at most {largest}")
+
+    def require_executions(self, executions: int) -> None:
+        """Check the shots of all circuits of the job together.
+
+        :raises TooManyShots: if the service takes fewer
+        """
         if executions > MAX_EXECUTIONS:
             raise TooManyShots(
                 f"the job asks for {executions} executions; at most {MAX_EXECUTIONS} are taken"

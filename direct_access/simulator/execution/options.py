@@ -1,4 +1,8 @@
-"""Options that are valid and that the simulator does not act on."""
+"""Options that are valid and that the simulator does not act on, or does not know.
+
+The service ignores what it does not know within a group of options (IBM's ibm-quantum-schemas), and its
+client puts a user's ``experimental`` options there.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +35,14 @@ ESTIMATOR_DEFAULTS = {
 }
 
 
-def warn_of_ignored(options: Mapping[str, Any], defaults: Mapping[str, Any], log: Logger) -> None:
-    """Name in the log, in one line, what the job asks for and the simulator does not do."""
-    ignored = list(_asked_for(options, defaults))
+def warn_of_ignored(
+    options: Mapping[str, Any], defaults: Mapping[str, Any], schema: Mapping[str, Any], log: Logger
+) -> None:
+    """Name in the log, in one line, what the job asks for and the simulator does not do.
+
+    :param schema: of the params document
+    """
+    ignored = [*_asked_for(options, defaults), *_unknown(options, schema["properties"]["options"], ())]
     if ignored:
         log.warning("the simulator does not act on these options: %s", ", ".join(ignored))
 
@@ -45,3 +54,16 @@ def _asked_for(options: Mapping[str, Any], defaults: Mapping[str, Any]) -> Itera
             value = value.get(part) if isinstance(value, Mapping) else None
         if value not in (None, default):
             yield name
+
+
+def _unknown(options: Any, schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+    """Yield the dotted names of options that a schema does not have."""
+    if not isinstance(options, Mapping):
+        return
+    objects = [each for each in (schema, *schema.get("anyOf", ())) if "properties" in each]
+    known = {name: inner for each in objects for name, inner in each["properties"].items()}
+    for name, value in options.items():
+        if name in known:
+            yield from _unknown(value, known[name], (*path, name))
+        elif objects:
+            yield ".".join((*path, name))

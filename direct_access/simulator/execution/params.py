@@ -43,9 +43,15 @@ def check_params(document: Any, program_id: str) -> None:
 
 
 @cache
+def schema(program_id: str) -> dict[str, Any]:
+    """Return the JSON Schema of the params of a program that there is."""
+    document: dict[str, Any] = json.loads(Path(__file__).with_name(f"{program_id}.schema.json").read_bytes())
+    return document
+
+
+@cache
 def _validator(program_id: str) -> Draft202012Validator:
-    schema = json.loads(Path(__file__).with_name(f"{program_id}.schema.json").read_bytes())
-    return Draft202012Validator(schema)
+    return Draft202012Validator(schema(program_id))
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -13,6 +13,7 @@ from direct_access.simulator.execution.duration import circuit_ns, rep_delay_ns
 from direct_access.simulator.execution.encoding import PubResult
 from direct_access.simulator.execution.machine import Machine
 from direct_access.simulator.execution.options import SAMPLER_DEFAULTS, warn_of_ignored
+from direct_access.simulator.execution.params import schema
 from direct_access.simulator.execution.pubs import sampler_pubs
 from direct_access.simulator.execution.sampling import sample
 
@@ -35,8 +36,9 @@ class Sampler:
             for index, pub in enumerate(sampler_pubs(params))
         ]
         executions = sum(pub.size * _shots(pub) for pub in self._pubs)
-        machine.require_executions(max(map(_shots, self._pubs), default=0), executions)
-        warn_of_ignored(self._options, SAMPLER_DEFAULTS, log)
+        machine.require_shots(max(map(_shots, self._pubs), default=0))
+        machine.require_executions(executions)
+        warn_of_ignored(self._options, SAMPLER_DEFAULTS, schema("sampler"), log)
 
     def results(self) -> Iterator[PubResult]:
         """Execute PUB after PUB and yield their results."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from direct_access.clock import parse_rfc3339
 from direct_access.simulator.backends.state import Backend, Backends
 from direct_access.simulator.http import Response
 from direct_access.simulator.jobs.job import QUEUED
@@ -66,12 +65,11 @@ class BackendEndpoints:
         return json_response(200, self._backend(call).model.configuration)
 
     def _properties(self, call: Call) -> Response:
-        """Answer with the one calibration that there is, and with nothing where an older one is asked for."""
-        properties = self._backend(call).model.properties
+        """Answer with a calibration, and with nothing where there is none as old as is asked for."""
+        model = self._backend(call).model
         before = call.query.time("updated_before")
-        if before is not None and before < parse_rfc3339(properties["last_update_date"]):
-            properties = {}
-        return json_response(200, properties)
+        properties = model.properties if before is None else model.properties_before(before)
+        return json_response(200, properties or {})
 
     def _status(self, call: Call) -> Response:
         backend = self._backend(call)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from typing import Any
 
 from qiskit import QuantumCircuit, generate_preset_pass_manager
@@ -38,8 +39,12 @@ def main(backend_name: str, shots: int) -> None:
 
 
 def _backends(service: QiskitRuntimeService, backend: Any) -> dict[str, Any]:
+    fractional = service.backend("ibm_large", use_fractional_gates=True)
     return {
         "names": [each.name for each in service.backends()],
+        "dynamic": [each.name for each in service.backends(dynamic_circuits=True)],
+        "fractional": list(fractional.target.operation_names),
+        "calibrated": str(backend.properties(datetime=datetime(2025, 12, 24, 12)).last_update_date.date()),
         "operational": backend.status().operational,
         "qubits": backend.num_qubits,
         "t1": backend.properties().t1(0),

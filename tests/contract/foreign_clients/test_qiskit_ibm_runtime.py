@@ -64,6 +64,16 @@ def test_it_lists_all_backends(simulator: Simulator, seen: Mapping[str, Any]) ->
     assert sorted(seen["backends"]["names"]) == sorted(names)
 
 
+def test_all_backends_have_dynamic_circuits_and_one_has_fractional_gates(seen: Mapping[str, Any]) -> None:
+    assert sorted(seen["backends"]["dynamic"]) == sorted(seen["backends"]["names"])
+    assert {"rx", "rzz"} <= set(seen["backends"]["fractional"])
+    assert not {"rx", "rzz"} & set(seen["backends"]["instructions"])
+
+
+def test_it_sees_an_earlier_calibration_of_a_backend(seen: Mapping[str, Any]) -> None:
+    assert seen["backends"]["calibrated"] == "2025-12-24"
+
+
 def test_it_sees_the_calibration_of_a_backend(simulator: Simulator, seen: Mapping[str, Any]) -> None:
     found, model = seen["backends"], simulator.backends.get(BACKEND).model
     t1 = next(each["value"] for each in model.properties["qubits"][0] if each["name"] == "T1")

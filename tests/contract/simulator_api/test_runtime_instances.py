@@ -74,6 +74,10 @@ def test_a_backend_has_the_documents_of_the_on_prem_api(cloud: RuntimeClient) ->
     assert cloud.get("/v1/backends/ibm_small/configuration") == model.configuration
     assert cloud.get("/v1/backends/ibm_small/properties") == model.properties
     assert cloud.get("/v1/backends/ibm_small/properties?updated_before=2020-01-01T00:00:00Z") == {}
+    earlier = cloud.get("/v1/backends/ibm_small/properties?updated_before=2025-12-24T05:00:00Z")
+    assert earlier["last_update_date"] == "2025-12-23T06:00:00.000000Z"
+    assert earlier["qubits"][0][0]["date"] == earlier["last_update_date"]
+    assert earlier["qubits"][0][0]["value"] == model.properties["qubits"][0][0]["value"]
     assert len(cloud.get("/v1/backends/ibm_small/defaults")["qubit_freq_est"]) == 7
 
 

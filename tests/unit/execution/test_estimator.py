@@ -178,3 +178,9 @@ def test_a_seed_in_the_options_comes_first(laboratory):
     params = {"pubs": [[X, "X"]], "options": {"seed_estimator": 5}}
     one, two = (laboratory.results("estimator", params, seed=seed) for seed in (3, 4))
     assert one == two
+
+
+def test_a_precision_may_need_more_shots_than_a_circuit_may_have(laboratory):
+    (result,) = estimated(laboratory, [[X, "Z", [], 0.001]])
+    assert result.metadata["shots"] == 1_000_000
+    assert result.data.evs == pytest.approx(-1.0)

@@ -57,6 +57,8 @@ def test_the_default_level_of_a_job_is_warning_for_a_level_that_does_not_exist(l
             "init_qubits, execution.meas",
         ),
         ("sampler", {"experimental": {"anything": 1}}, "experimental"),
+        ("sampler", {"execution": {"fast_parametric_update": True}}, "execution.fast_parametric_update"),
+        ("estimator", {"resilience": {"zne": {"model": 7}}}, "resilience.zne.model"),
         ("sampler", {"simulator": {"coupling_map": [[0, 1]]}}, "simulator.coupling_map"),
         ("estimator", {"resilience": {"zne_mitigation": True}}, "resilience.zne_mitigation"),
         ("estimator", {"resilience": {"pec_mitigation": True}}, "resilience.pec_mitigation"),

@@ -46,6 +46,18 @@ def test_the_estimator_takes_what_the_client_sends(laboratory):
     laboratory.results("estimator", sent(EstimatorOptions, options) | {"pubs": PUBS["estimator"]})
 
 
+@pytest.mark.parametrize("options_type", [SamplerOptions, EstimatorOptions])
+def test_experimental_options_of_the_client_are_taken(laboratory, options_type):
+    options = options_type()
+    options.experimental = {
+        "execution": {"fast_parametric_update": True},
+        "mine": {"depth": 3},
+        "image": "a:b",
+    }
+    program_id = "sampler" if options_type is SamplerOptions else "estimator"
+    laboratory.results(program_id, sent(options_type, options) | {"pubs": PUBS[program_id]})
+
+
 def sent(options_type: Any, options: Any) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(json.dumps(options_type._get_program_inputs(asdict(options))))
     return document
