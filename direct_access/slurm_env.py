@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOCAL = "local"
-TIMES_AS_SECONDS = {"SLURM_TIME_FORMAT": "%s"}
-"""Makes Slurm's commands print times as seconds since the epoch, which no change to summer time doubles."""
-
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -52,6 +49,20 @@ class SlurmEnv:
         if self.array_job_id is not None and self.array_task_id is not None:
             job = f"{self.array_job_id}_{self.array_task_id}"
         return f"{self.cluster or LOCAL}/{uid}/{job}.{self.restart_count}"
+
+
+def for_commands(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for a command of Slurm whose answer a program reads.
+
+    Times are seconds since the epoch, which no change to summer time doubles. What a user has set to see
+    other jobs, another cluster or other columns is left out (squeue(1), "ENVIRONMENT VARIABLES").
+    """
+    kept = {
+        name: value
+        for name, value in environment.items()
+        if not name.startswith("SQUEUE_") and name not in ("SLURM_CLUSTERS", "SLURM_BITSTR_LEN")
+    }
+    return {**kept, "SLURM_TIME_FORMAT": "%s", "LC_ALL": "C"}
 
 
 def read(environment: Mapping[str, str]) -> SlurmEnv:

@@ -1,11 +1,12 @@
-"""The jobs of a cluster as ``scontrol -o show jobs`` prints them, one line each (scontrol(1))."""
+"""The jobs of a cluster, as far as Slurm itself writes what is read: see :mod:`direct_access.squeue`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from direct_access import squeue
 from direct_access.errors import ProtocolError
 from direct_access.reaper.owners import Owner
 
@@ -19,9 +20,6 @@ ENDED = frozenset(
     }
 )
 """States in which nothing of a Slurm job is left (squeue(1), JOB STATE CODES)."""
-
-_NO_JOBS = "No jobs in the system"
-_FIELD = re.compile(r"(\S+?)=(\S*)")
 
 
 @dataclass(frozen=True)
@@ -71,32 +69,27 @@ class SlurmView:
 
 
 def parse_jobs(output: str) -> list[SlurmJob]:
-    """Read the lines of all jobs.
+    """Read what :func:`direct_access.squeue.jobs_command` printed.
 
     :raises ProtocolError: if there is anything that is no job: then jobs may be missing, too
     """
-    lines = [line for line in output.splitlines() if line.strip()]
-    return [_job(line) for line in lines if line.strip() != _NO_JOBS]
-
-
-def _job(line: str) -> SlurmJob:
-    # Between JobName and UserId, and from Command on, stand texts that users choose.
-    ids, _, rest = line.partition(" JobName=")
-    fields = dict(_FIELD.findall(rest.partition(" UserId=")[2].partition(" Command=")[0]))
-    fields.update(_FIELD.findall(ids))
     try:
-        array = fields.get("ArrayJobId")
-        return SlurmJob(
-            job_id=int(fields["JobId"]),
-            state=fields["JobState"],
-            restarts=int(fields["Restarts"]),
-            submit_time=_time(fields.get("SubmitTime", "")),
-            end_time=_time(fields.get("EndTime", "")),
-            array_job_id=int(array) if array else None,
-            array_task_ids=fields.get("ArrayTaskId"),
-        )
-    except (KeyError, ValueError) as error:
-        raise ProtocolError("scontrol printed a line that is no job", subject=line[:60]) from error
+        return [_job(record) for record in squeue.records(output)]
+    except ValueError as error:
+        raise ProtocolError(str(error)) from error
+
+
+def _job(record: Mapping[str, str]) -> SlurmJob:
+    is_array = record["ArrayTaskId"] not in squeue.ABSENT
+    return SlurmJob(
+        job_id=int(record["JobId"]),
+        state=record["JobState"],
+        restarts=int(record["Restarts"]),
+        submit_time=_time(record["SubmitTime"]),
+        end_time=_time(record["EndTime"]),
+        array_job_id=int(record["ArrayJobId"]) if is_array else None,
+        array_task_ids=record["ArrayTaskId"] if is_array else None,
+    )
 
 
 def _time(text: str) -> float | None:

@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from direct_access import slurm_env
+from direct_access import slurm_env, squeue
 from direct_access.errors import AccessError, ConfigurationError, ProtocolError, UnavailableError
 from direct_access.events import Event, Text, tell
 from direct_access.reaper.slurm_jobs import SlurmJob, parse_jobs
@@ -49,7 +49,7 @@ class SlurmQuestions:
 
         :raises ProtocolError: if its answer cannot be read as a whole
         """
-        return parse_jobs(self._ask("scontrol", "-o", "show", "jobs"))
+        return parse_jobs(self._ask(*squeue.jobs_command()))
 
     def _require_operator(self, settings: Mapping[str, str]) -> None:
         uid = os.geteuid() if self.uid is None else self.uid
@@ -74,7 +74,7 @@ class SlurmQuestions:
         try:
             told = subprocess.run(  # noqa: S603 - fixed commands
                 command,
-                env={**self.environment, **slurm_env.TIMES_AS_SECONDS, "LC_ALL": "C"},
+                env=slurm_env.for_commands(self.environment),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 encoding="utf-8",

@@ -1,20 +1,20 @@
 """What shall become of the quantum job when Slurm ends us: a pure function of Slurm's own record.
 
-Only ``scontrol -o show job`` tells the cases apart: squeue shows COMPLETING for scancel, requeue and
-preemption alike. The record changes before the signal is sent (observed with Slurm 22.05 and 24.11).
+The state alone does not tell the cases apart: it is COMPLETING for scancel, requeue and preemption alike.
+The record changes before the signal is sent (observed with Slurm 22.05 and 24.11).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from direct_access.squeue import ABSENT
+from direct_access.units import parse_duration_secs
+
 ENDS_SOON_SECS = 120
-_FIELD = re.compile(r"(\S+?)=(\S*)")
-_ABSENT = ("", "None", "Unknown", "N/A")
 
 
 class Fate(str, Enum):
@@ -36,18 +36,6 @@ UNKNOWN = EndReason("unknown", Fate.LEAVE)
 TIME_LIMIT = "time limit"
 
 
-def parse_record(output: str, job_id: int) -> Mapping[str, str] | None:
-    """Return the fields of our job from ``scontrol -o show job``; an array's last task prints all tasks.
-
-    Only what stands between JobName and Command is read: those and Comment are texts that users choose.
-    """
-    for line in output.splitlines():
-        ids, _, rest = line.partition(" UserId=")
-        if ids.partition(" ")[0] == f"JobId={job_id}":
-            return dict(_FIELD.findall(rest.partition(" Command=")[0]))
-    return None
-
-
 def end_reason(
     record: Mapping[str, str] | None, restart_count: int, on_time_limit: Fate, now: float
 ) -> EndReason:
@@ -64,23 +52,41 @@ def end_reason(
     restarts = record.get("Restarts", "")
     if restarts.isdecimal() and int(restarts) > restart_count:
         return EndReason("requeued", Fate.LEAVE)
-    if record.get("PreemptTime", "") not in _ABSENT:
+    if record.get("PreemptTime", "") not in ABSENT:
         return EndReason("preempted", Fate.LEAVE)
     if record.get("Reason") == "TimeLimit" or state in ("TIMEOUT", "DEADLINE"):
         return EndReason(TIME_LIMIT, on_time_limit)
     if state == "NODE_FAIL":
         return EndReason("node failure", Fate.LEAVE)
+    if state == "COMPLETING" and _batch_script_failed(record) and _is_soon(_limit(record), now):
+        return EndReason(TIME_LIMIT, on_time_limit)
     if state in ("COMPLETING", "CANCELLED"):
         return EndReason("cancelled", Fate.CANCEL)
     if state == "RUNNING":
-        soon = _ends_soon(record.get("EndTime", ""), now)
+        soon = _is_soon(seconds(record.get("EndTime", "")), now)
         return EndReason(TIME_LIMIT, on_time_limit) if soon else EndReason("signalled", Fate.CANCEL)
     return UNKNOWN
 
 
-def _ends_soon(end_time: str, now: float) -> bool:
-    ends = seconds(end_time)
-    return ends is not None and ends - now <= ENDS_SOON_SECS
+def _batch_script_failed(record: Mapping[str, str]) -> bool:
+    """Whether the job ends because its batch script died; ``scancel`` leaves the exit code at 0.
+
+    So it is when ``--signal=B:TERM@60`` reaches a shell without a trap: then Slurm ends the job's steps.
+    """
+    return record.get("ExitCode", "0") not in ("", "0", "0:0")
+
+
+def _limit(record: Mapping[str, str]) -> float | None:
+    """Return when the time limit is reached, which EndTime does not tell any more once the job ends."""
+    start = seconds(record.get("StartTime", ""))
+    try:
+        return None if start is None else start + parse_duration_secs(record.get("TimeLimit", ""))
+    except ValueError:
+        return None
+
+
+def _is_soon(moment: float | None, now: float) -> bool:
+    return moment is not None and moment - now <= ENDS_SOON_SECS
 
 
 def seconds(time: str) -> float | None:

@@ -36,6 +36,7 @@ LAYERS: Sequence[Layer] = (
         "jobfile": "job files: schema, circuits, params",
         "journal": "the state of a run on disk",
         "slurm_env": "what Slurm tells by the environment",
+        "squeue": "what squeue prints of jobs and steps",
     },
     {
         "runner": "plan, prepare, upload, submit, wait, collect, forget",

@@ -11,7 +11,7 @@ from .source import Module, modules
 
 RUNNER_MAY_KNOW = {
     *("errors", "units", "clock", "redact", "atomic", "_version", "model", "jobfile", "journal", "slurm_env"),
-    *("config.settings", "events", "services.protocol"),
+    *("config.settings", "events", "services.protocol", "squeue"),
 }
 RUNNER_EXCEPTIONS = {
     ("runner.session", "config.load"): "it composes: reads the configuration",
@@ -117,7 +117,7 @@ def test_the_runner_knows_the_service_protocol_and_nothing_below_it() -> None:
 
 
 def test_the_reaper_knows_the_service_protocol_and_nothing_below_it() -> None:
-    foundation = {"errors", "clock", "events", "atomic", "model", "slurm_env"}
+    foundation = {"errors", "clock", "events", "atomic", "model", "slurm_env", "squeue"}
     assert imports_outside(part_is("reaper"), {"reaper", "services.protocol", *foundation}) == []
 
 

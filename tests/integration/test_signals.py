@@ -16,6 +16,7 @@ import pytest
 
 from direct_access.simulator.faults.rules import Fault
 from direct_access.simulator.jobs.scenario import OutcomeRule
+from tests.support.squeue import job_line
 
 from .conftest import Site
 
@@ -200,23 +201,23 @@ def test_a_submission_without_an_answer_is_not_said_to_be_nothing_and_can_be_tak
 
 
 RECORDS = {
-    # the line of scontrol: the reason in the journal, what becomes of the quantum job
+    # the line of squeue: the reason in the journal, what becomes of the quantum job
     "scancel": ("JobState=COMPLETING Reason=None Restarts=0", "cancelled", ()),
     "time limit": ("JobState=COMPLETING Reason=TimeLimit Restarts=0", "time limit", ("Running",)),
-    "requeue": ("JobState=COMPLETING Reason=None Restarts=1 RunTime=00:00:00", "requeued", ("Running",)),
+    "requeue": ("JobState=COMPLETING Reason=None Restarts=1", "requeued", ("Running",)),
     "preemption": (
-        "JobState=COMPLETING Reason=None Restarts=0 PreemptTime=2026-02-15T12:00:00",
+        "JobState=COMPLETING Reason=None Restarts=0 PreemptTime=1771156800",
         "preempted",
         ("Running",),
     ),
-    "node failure": ("JobState=NODE_FAIL Reason=NodeDown Restarts=0 Requeue=0", "node failure", ("Running",)),
+    "node failure": ("JobState=NODE_FAIL Reason=NodeDown Restarts=0", "node failure", ("Running",)),
     "scancel -s TERM": ("JobState=RUNNING Reason=None Restarts=0", "signalled", ()),
 }
 
 
-def scontrol(site: Site, script: str) -> dict[str, str]:
-    """Put a scontrol first in PATH; return the environment of a Slurm job."""
-    path = site.home / "bin" / "scontrol"
+def squeue(site: Site, script: str) -> dict[str, str]:
+    """Put a squeue first in PATH; return the environment of a Slurm job."""
+    path = site.home / "bin" / "squeue"
     path.parent.mkdir()
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
@@ -224,7 +225,7 @@ def scontrol(site: Site, script: str) -> dict[str, str]:
 
 
 def answering(site: Site, fields: str) -> dict[str, str]:
-    return scontrol(site, f"echo 'JobId=7 JobName=x UserId=alice(1) {fields} Command=x'")
+    return squeue(site, f"echo '{job_line(fields, job_id=7).strip()}'")
 
 
 def slurm_journal(site: Site) -> dict[str, object]:
@@ -256,7 +257,7 @@ def test_at_the_time_limit_the_option_decides(site: Site, start: Start) -> None:
 
 @pytest.mark.parametrize("script", ["exit 1", "exec sleep 18"])
 def test_without_an_answer_of_slurm_the_job_is_left(site: Site, start: Start, script: str) -> None:
-    process = begin(site, start, STAGES["waiting"], **scontrol(site, script))
+    process = begin(site, start, STAGES["waiting"], **squeue(site, script))
     process.terminate()
     status, talk = ended(process)
     assert (status, statuses(site)) == (143, ("Running",)), talk

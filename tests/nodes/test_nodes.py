@@ -17,6 +17,7 @@ from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.jobs.scenario import OutcomeRule
 from direct_access.simulator.settings import SimulatorSettings
 from tests.nodes.node import Node, why_no_nodes
+from tests.support.squeue import job_line
 
 pytestmark = [
     pytest.mark.root,
@@ -58,10 +59,10 @@ class Cluster:
         self.started: list[subprocess.Popen[str]] = []
 
     def slurm_says(self, answer: str) -> None:
-        """Put an ``scontrol`` on the path of whoever starts from now on."""
-        scontrol = self.bin / "scontrol"
-        scontrol.write_text(f"#!/bin/sh\n{answer}\n")
-        scontrol.chmod(0o755)
+        """Put an ``squeue`` on the path of whoever starts from now on."""
+        squeue = self.bin / "squeue"
+        squeue.write_text(f"#!/bin/sh\n{answer}\n")
+        squeue.chmod(0o755)
 
     def start(self, node: Node, silent_secs: float = LONG_SECS, **variables: str) -> subprocess.Popen[str]:
         environment = {
@@ -217,13 +218,12 @@ def test_a_requeued_job_is_taken_up_on_another_node(cluster: Cluster, a: Node, b
 
 
 NEXT = {**TASK, "SLURM_JOB_ID": "8"}
-RECORD = "JobId=7 JobName=x UserId=root(0) GroupId=root(0) JobState={} Reason=None Restarts=0 Command=x"
 
 
 @pytest.mark.parametrize(
     "answer",
     [
-        f"echo '{RECORD.format('NODE_FAIL')}'",
+        f"echo '{job_line('JobState=NODE_FAIL', job_id=7).strip()}'",
         "echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1",
     ],
 )
@@ -244,7 +244,7 @@ def test_another_slurm_job_takes_up_what_an_ended_one_left(
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (f"echo '{RECORD.format('RUNNING')}'", "its Slurm job 7 is RUNNING"),
+        (f"echo '{job_line('JobState=RUNNING', job_id=7).strip()}'", "its Slurm job 7 is RUNNING"),
         ("exit 1", "Slurm gave no answer about its job 7"),
     ],
 )

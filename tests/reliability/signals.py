@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.reliability.row import Row, row
 from tests.reliability.stage import Played, Stage
 from tests.reliability.submitting import busy
+from tests.support.squeue import job_line
 
 SIGNALS: list[Row] = []
 SLURM: list[Row] = []
@@ -135,14 +136,14 @@ def the_cancel_request_fails(stage: Stage) -> Played:
     return stage.signalled(signal.SIGTERM)
 
 
-def in_slurm(stage: Stage, record: str) -> dict[str, str]:
-    """Return the variables of Slurm job 5, whose scontrol(1) answers with these fields."""
+def in_slurm(stage: Stage, record: str | None) -> dict[str, str]:
+    """Return the variables of Slurm job 5, whose squeue(1) answers with these fields, or fails."""
     directory = stage.site.home / "bin"
     directory.mkdir(exist_ok=True)
-    scontrol = directory / "scontrol"
-    line = f"JobId=5 JobName=bell UserId=alice(1000) {record} Command=/bin/true"
-    scontrol.write_text(f"#!/bin/sh\necho '{line}'\n")
-    scontrol.chmod(0o755)
+    squeue = directory / "squeue"
+    answer = "exit 1" if record is None else f"echo '{job_line(record).strip()}'"
+    squeue.write_text(f"#!/bin/sh\n{answer}\n")
+    squeue.chmod(0o755)
     return {
         "PATH": f"{directory}{os.pathsep}{stage.site.environment['PATH']}",
         "SLURM_JOB_ID": "5",
@@ -152,7 +153,7 @@ def in_slurm(stage: Stage, record: str) -> dict[str, str]:
     }
 
 
-def in_slurm_ended(stage: Stage, record: str) -> Played:
+def in_slurm_ended(stage: Stage, record: str | None) -> Played:
     """Play the end of a Slurm job whose record says this."""
     variables = in_slurm(stage, record)
     stage.outcome(manual=True)
@@ -218,7 +219,7 @@ def requeued(stage: Stage) -> Played:
     peer=PEER_TERM,
 )
 def preempted(stage: Stage) -> Played:
-    record = "JobState=COMPLETING Reason=None Restarts=0 PreemptTime=2026-02-15T12:00:00"
+    record = "JobState=COMPLETING Reason=None Restarts=0 PreemptTime=1771156800"
     return in_slurm_ended(stage, record)
 
 
@@ -263,4 +264,4 @@ def the_next_life(stage: Stage) -> Played:
     peer=PEER_TERM,
 )
 def slurm_does_not_say(stage: Stage) -> Played:
-    return in_slurm_ended(stage, "' && exit 1 #")
+    return in_slurm_ended(stage, None)

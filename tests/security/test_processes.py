@@ -64,12 +64,12 @@ def program(path: Path, script: str) -> Path:
 
 @pytest.fixture
 def children(stage: Stage) -> list[str]:
-    """Return what the children of a run saw: a command that prints the S3 secret, and scontrol."""
+    """Return what the children of a run saw: a command that prints the S3 secret, and squeue."""
     site = stage.site
     configuration = Path(site.environment["DIRECT_ACCESS_CONFIG"])
     secret_file = configuration.parent / "secret_access_key"
     vault = program(site.home / "bin/vault", RECORD + f"cat {secret_file}\n")
-    program(site.home / "bin/scontrol", RECORD)
+    program(site.home / "bin/squeue", RECORD)
     settings = configuration.read_text()
     before = f"secret_access_key_file: {secret_file}"
     assert before in settings
@@ -80,7 +80,7 @@ def children(stage: Stage) -> list[str]:
     )
     process.terminate()
     stage.finish(process)
-    return [(site.home / f"child-{name}").read_text() for name in ("vault", "scontrol")]
+    return [(site.home / f"child-{name}").read_text() for name in ("vault", "squeue")]
 
 
 def test_children_of_a_run_get_no_secret_by_environment_argument_or_descriptor(

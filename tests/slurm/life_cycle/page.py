@@ -42,9 +42,9 @@ nothing at all; write `salloc srun direct-access run …`.
 
 ## How often Slurm is asked
 
-The command runs `scontrol show job` once when it starts, unless `SLURM_JOB_END_TIME` (from Slurm 23.02 on)
-tells it when the job ends; once when a signal ends it; and once before its own deadline ends its waiting, a
-minute before the time limit. It never asks in a loop: many waiting jobs cost slurmctld nothing.
+The command asks `squeue` about its own job once when it starts, unless `SLURM_JOB_END_TIME` (from Slurm
+23.02 on) tells it when the job ends; once when a signal ends it; and once before its own deadline ends its
+waiting, a minute before the time limit. It never asks in a loop: many waiting jobs cost slurmctld nothing.
 """
 
 

@@ -88,7 +88,9 @@ def test_a_backup_controller_that_is_up_is_enough(slurm: Slurm) -> None:
 
 def test_a_question_that_fails_is_no_empty_list(slurm: Slurm, tmp_path: Path) -> None:
     questions = slurm()
-    (tmp_path / "scontrol").write_text("#!/bin/sh\necho 'slurm_load_jobs error' >&2\nexit 1\n")
+    squeue = tmp_path / "squeue"
+    squeue.write_text("#!/bin/sh\necho 'slurm_load_jobs error' >&2\nexit 1\n")
+    squeue.chmod(0o755)
     with pytest.raises(UnavailableError, match="slurm_load_jobs error"):
         questions.jobs()
 

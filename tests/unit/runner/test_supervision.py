@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.squeue import job_line
+
 ROOT = Path(__file__).parents[3]
 WAITING = "wait: Running"
 SOON_SECS = 20
@@ -77,14 +79,14 @@ def drive(tmp_path: Path) -> Iterator[Callable[..., Driven]]:
 
 
 @pytest.fixture
-def scontrol(tmp_path: Path) -> Callable[[str], Path]:
-    """Make a scontrol that prints a record, in a directory for PATH."""
+def squeue(tmp_path: Path) -> Callable[[str], Path]:
+    """Make a squeue that prints a record, in a directory for PATH."""
 
     def make(fields: str) -> Path:
         directory = tmp_path / "bin"
         directory.mkdir()
-        script = directory / "scontrol"
-        record = f"JobId=7 JobName=x UserId=alice(1) {fields} Command=x"
+        script = directory / "squeue"
+        record = job_line(fields, job_id=7).strip()
         script.write_text(f"#!/bin/sh\necho asked >> {tmp_path}/asked\necho '{record}'\n")
         script.chmod(script.stat().st_mode | stat.S_IXUSR)
         return directory
@@ -239,8 +241,8 @@ RECORDS = {
     "JobState=COMPLETING Reason=None Restarts=0": False,
     "JobState=COMPLETING Reason=TimeLimit Restarts=0": True,
     "JobState=COMPLETING Reason=None Restarts=1": True,
-    "JobState=RUNNING Reason=None Restarts=0 PreemptTime=2026-02-15T12:00:00": True,
-    "JobState=RUNNING Reason=None Restarts=0 EndTime=2126-02-15T12:00:00": False,
+    "JobState=RUNNING Reason=None Restarts=0 PreemptTime=1771156800": True,
+    "JobState=RUNNING Reason=None Restarts=0 EndTime=4926830400": False,
 }
 
 
@@ -248,13 +250,13 @@ RECORDS = {
 @pytest.mark.parametrize(("fields", "lives_on"), RECORDS.items())
 def test_inside_slurm_its_record_decides(
     drive: Callable[..., Driven],
-    scontrol: Callable[[str], Path],
+    squeue: Callable[[str], Path],
     tmp_path: Path,
     number: signal.Signals,
     fields: str,
     lives_on: bool,
 ) -> None:
-    driven = drive(SLURM_JOB_ID="7", path=scontrol(fields))
+    driven = drive(SLURM_JOB_ID="7", path=squeue(fields))
     driven.until(WAITING)
     driven.send(number, number)
     status, report = driven.ended()
@@ -266,9 +268,9 @@ def test_inside_slurm_its_record_decides(
 
 
 def test_inside_slurm_ctrl_c_asks_nobody_and_cancels(
-    drive: Callable[..., Driven], scontrol: Callable[[str], Path], tmp_path: Path
+    drive: Callable[..., Driven], squeue: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    driven = drive(SLURM_JOB_ID="7", path=scontrol("JobState=COMPLETING Restarts=1"))
+    driven = drive(SLURM_JOB_ID="7", path=squeue("JobState=COMPLETING Restarts=1"))
     driven.until(WAITING)
     driven.send(signal.SIGINT)
     status, report = driven.ended()
@@ -278,7 +280,7 @@ def test_inside_slurm_ctrl_c_asks_nobody_and_cancels(
 
 def test_inside_slurm_without_an_answer_the_job_is_left(drive: Callable[..., Driven], tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
-    (tmp_path / "bin" / "scontrol").symlink_to("/bin/false")
+    (tmp_path / "bin" / "squeue").symlink_to("/bin/false")
     driven = drive(SLURM_JOB_ID="7", path=tmp_path / "bin")
     driven.until(WAITING)
     driven.send(signal.SIGTERM)
@@ -288,9 +290,9 @@ def test_inside_slurm_without_an_answer_the_job_is_left(drive: Callable[..., Dri
 
 
 def test_a_requeued_life_that_is_cancelled_cancels(
-    drive: Callable[..., Driven], scontrol: Callable[[str], Path]
+    drive: Callable[..., Driven], squeue: Callable[[str], Path]
 ) -> None:
-    record = scontrol("JobState=COMPLETING Reason=None Restarts=1")
+    record = squeue("JobState=COMPLETING Reason=None Restarts=1")
     driven = drive(SLURM_JOB_ID="7", SLURM_RESTART_COUNT="1", path=record)
     driven.until(WAITING)
     driven.send(signal.SIGTERM)
