@@ -15,7 +15,7 @@ from direct_access.reaper import observations
 from direct_access.reaper.judgement import Action, QuantumJob, Verdict, decide, why_not_gone
 from direct_access.reaper.owners import Owner, owner_of
 from direct_access.reaper.slurm_jobs import SlurmJob, SlurmView
-from direct_access.services.protocol import JobService
+from direct_access.services.protocol import Handle, JobService
 
 MOST_CANCELS = 3
 """How many jobs one pass may cancel: a mistake of any kind stays a small one."""
@@ -135,7 +135,8 @@ def _act(reaper: Reaper, finding: Finding) -> Finding:
     if action not in (Action.CANCEL, Action.DELETE):
         return finding
     try:
-        handle = reaper.service.find(job_id)
+        # Only what is called as this owner's objects are: its user may have named those of others.
+        handle = reaper.service.find(job_id, str(finding.owner))
         if action is Action.CANCEL:
             reaper.service.cancel(handle)
         else:
@@ -145,4 +146,14 @@ def _act(reaper: Reaper, finding: Finding) -> Finding:
         return finding
     done = "cancelled" if action is Action.CANCEL else "deleted"
     reaper.log(f"{job_id} of {finding.owner}: {done}, {finding.verdict.reason}")
+    if action is Action.CANCEL:
+        _remove_params(reaper, handle, finding)
     return replace(finding, done=True)
+
+
+def _remove_params(reaper: Reaper, handle: Handle, finding: Finding) -> None:
+    """Remove what the quantum system will not read any more; its log stays for whoever looks into it."""
+    try:
+        reaper.service.unstage(handle)
+    except DirectAccessError as error:
+        reaper.log(f"{finding.state.id} of {finding.owner}: its params could not be removed: {error.message}")

@@ -96,6 +96,9 @@ class CloudService:
         """Do nothing: the params go with the job. But no process before this one has sent it."""
         self._not_sent.add(handle["tag"])
 
+    def unstage(self, handle: Handle) -> None:
+        """Do nothing: the params went with the job."""
+
     def submit(self, handle: Handle, spec: JobSpec, params: Path | None = None) -> Accepted:
         """Start the job, or find it started; in a session that has closed meanwhile, in another one."""
         if params is None:
@@ -134,7 +137,7 @@ class CloudService:
         """Return all jobs of the caller that the server knows, oldest first."""
         return [state_of(job) for job in self._client.jobs.all(JobFilter(sort="ASC"))]
 
-    def find(self, job_id: str) -> Handle:
+    def find(self, job_id: str, owner: str | None = None) -> Handle:
         """Return a handle for a job of which only an id is known: the server's, or the one we began with."""
         try:
             job = self._client.jobs.job(job_id)

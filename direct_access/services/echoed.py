@@ -32,13 +32,18 @@ def differences(state: JobState, system: System, handle: Handle, spec: JobSpec) 
     ]
 
 
-def handle_of(state: JobState, system: System) -> Handle:
+def handle_of(state: JobState, system: System, owner: str | None = None) -> Handle:
     """Return a handle made of what the server tells of a job, without objects in stores that are not ours.
 
     The input is taken for ours only if it is called as we call it: others may have uploaded it and need it.
+
+    :param owner: leave out each object that is not called as this owner's are; None: leave out none
     """
     objects = {
-        role: entry for role, reference in state.storage.items() if (entry := _entry(reference, system, role))
+        role: entry
+        for role, reference in state.storage.items()
+        if (entry := _entry(reference, system, role))
+        and (owner is None or is_default_name(entry["name"], role, state.id, owner))
     }
     ours = "input" in objects and is_default_name(objects["input"]["name"], "input", state.id)
     return {"id": state.id, "external_input": not ours, "objects": objects}

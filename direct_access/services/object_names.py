@@ -33,9 +33,15 @@ def mark_name(results_name: str, job_id: str) -> str:
     return f"{directory}{slash}{DETACHED}:{job_id}"
 
 
-def is_default_name(name: str, role: str, job_id: str) -> bool:
-    """Return whether a name is one of ours: only such an object may be taken for ours to delete."""
-    return name.endswith("/" + _own_part(role, job_id))
+def is_default_name(name: str, role: str, job_id: str, owner: str | None = None) -> bool:
+    """Return whether a name is one of ours: only such an object may be taken for ours to delete.
+
+    :param owner: whose it must be; None: anybody's
+    """
+    own_part = _own_part(role, job_id)
+    if owner is None:
+        return name.endswith("/" + own_part)
+    return f"/{name}".endswith(f"/{owner}/{own_part}")
 
 
 def chosen_name(name: str, job_id: str) -> str:

@@ -89,6 +89,12 @@ class OnPremService:
         place = placement(self._system, handle, "input")
         self._stores[place.storage].put(place.name, params)
 
+    def unstage(self, handle: Handle) -> None:
+        """Delete the params object if it is ours."""
+        if "input" in handle["objects"] and not handle["external_input"]:
+            place = placement(self._system, handle, "input")
+            self._stores[place.storage].delete(place.name)
+
     def submit(self, handle: Handle, spec: JobSpec, params: Path | None = None) -> Accepted:
         """Start the job, or find it started; its params are in the store."""
         if handle["external_input"]:
@@ -124,9 +130,9 @@ class OnPremService:
         """Return all jobs of the caller that the server knows, oldest first."""
         return self._client.jobs()
 
-    def find(self, job_id: str) -> Handle:
+    def find(self, job_id: str, owner: str | None = None) -> Handle:
         """Return a handle for a job of which only the id is known."""
-        return handle_of(self._client.job(job_id), self._system)
+        return handle_of(self._client.job(job_id), self._system, owner)
 
     def open_results(self, handle: Handle, offset: int = 0) -> Download:
         """Open the results object."""
@@ -169,8 +175,9 @@ class OnPremService:
             with contextlib.suppress(NotFoundError):
                 self._client.delete_job(handle["id"])
         if objects:
+            self.unstage(handle)
             for role in handle["objects"]:
-                if role != "input" or not handle["external_input"]:
+                if role != "input":
                     place = placement(self._system, handle, role)
                     self._stores[place.storage].delete(place.name)
         if (objects if mark is None else mark) and "results" in handle["objects"]:

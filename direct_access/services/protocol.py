@@ -114,6 +114,9 @@ class JobService(Protocol):
         A service that takes params with the job does nothing, but knows that the job was not sent before.
         """
 
+    def unstage(self, handle: Handle) -> None:
+        """Delete the params object if it is ours; that it is gone already is not an error."""
+
     def submit(self, handle: Handle, spec: JobSpec, params: Path | None = None) -> Accepted:
         """Start the job. If the server has it already, it is adopted if it is ours.
 
@@ -134,9 +137,11 @@ class JobService(Protocol):
     def list(self) -> Sequence[JobState]:
         """Return all jobs of the caller that the server knows, oldest first."""
 
-    def find(self, job_id: str) -> Handle:
+    def find(self, job_id: str, owner: str | None = None) -> Handle:
         """Return a handle for a job of which only the id is known, from what the server echoes.
 
+        :param owner: know only the objects that are called as this owner's are by default: whoever sent the
+            job may have named any object, and :meth:`forget` deletes what the handle knows
         :raises NotFoundError: if the server does not know the job
         """
 

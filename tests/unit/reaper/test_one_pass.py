@@ -43,8 +43,11 @@ class World:
         self.asked.append("quantum jobs")
         return self.states
 
-    def find(self, job_id: str) -> Any:
-        return {"id": job_id}
+    def find(self, job_id: str, owner: str | None = None) -> Any:
+        return {"id": job_id, "owner": owner}
+
+    def unstage(self, handle: Any) -> None:
+        self.done.append(("unstage", f"{handle['id']} of {handle['owner']}"))
 
     def detached_until(self, handle: Any) -> float | None:
         if "detached_until" in self.failing:
@@ -56,6 +59,9 @@ class World:
             raise self.failing[handle["id"]]
         self.done.append(("cancel", handle["id"]))
         return True
+
+    def cancelled(self) -> Sequence[str]:
+        return [job for what, job in self.done if what == "cancel"]
 
     def forget(self, handle: Any, *, job: bool, objects: bool) -> None:
         assert job
@@ -101,7 +107,7 @@ def test_two_passes_10_minutes_apart_cancel_a_job_whose_slurm_job_is_gone(passes
     assert [finding.verdict.action for finding in passes()] == [Action.WAIT]
     passes.clock.advance(600)
     assert [(finding.verdict.action, finding.done) for finding in passes()] == [(Action.CANCEL, True)]
-    assert passes.world.done == [("cancel", "q7")]
+    assert passes.world.done == [("cancel", "q7"), ("unstage", "q7 of lab/1000/7.0")]
     assert [line for line in passes.log if line.startswith("q7 of lab/1000/7.0: cancelled")] == passes.log
 
 
@@ -166,11 +172,11 @@ def test_one_pass_cancels_three_jobs_at_most(passes: Passes) -> None:
     passes()
     passes.clock.advance(600)
     passes()
-    assert len(passes.world.done) == MOST_CANCELS == 3
+    assert len(passes.world.cancelled()) == MOST_CANCELS == 3
     for state in passes.world.states[:3]:
         passes.world.detached[state.id] = passes.clock.wall() + 1e6
     passes()
-    assert [job for _, job in passes.world.done] == ["q1", "q2", "q3", "q4", "q5"]
+    assert passes.world.cancelled() == ["q1", "q2", "q3", "q4", "q5"]
 
 
 def test_slurm_without_any_job_is_not_believed_while_jobs_run(passes: Passes) -> None:
@@ -235,7 +241,7 @@ def test_a_marker_makes_one_pass_enough(passes: Passes) -> None:
     passes.quantum_job(7)
     marker(passes)
     passes()
-    assert passes.world.done == [("cancel", "q7")]
+    assert passes.world.cancelled() == ["q7"]
 
 
 @pytest.mark.parametrize("mode", [0o770, 0o702])

@@ -210,6 +210,9 @@ class MemoryService:
         self.objects[handle["objects"]["params"]] = params.read_bytes()
         self._leave("stage")
 
+    def unstage(self, handle: Handle) -> None:
+        self.objects.pop(handle["objects"]["params"], None)
+
     def submit(self, handle: Handle, spec: JobSpec, params: Path | None = None) -> Accepted:
         self._enter("submit")
         job = self.jobs.get(handle["id"])
@@ -233,7 +236,7 @@ class MemoryService:
     def list(self) -> Sequence[JobState]:
         return [self._state(job) for job in self.jobs.values()]
 
-    def find(self, job_id: str) -> Handle:
+    def find(self, job_id: str, owner: str | None = None) -> Handle:
         self._enter("find")
         if job_id not in self.jobs:
             raise NotFoundError(f"no job {job_id}", subject=job_id)

@@ -88,6 +88,33 @@ def test_an_input_that_is_not_called_as_we_call_it_is_not_ours_to_delete(name, c
     assert handle_of(other, cos_system)["external_input"] is True
 
 
+FOREIGN = [
+    "cluster/1001/41.0/results:j-2",  # another user's results
+    "cluster/1000/42.0/results:j-2",  # another job's
+    "cluster/1000/42.0/logs:j-1",
+    "other-cluster/1000/42.0/results:j-1",
+    "1cluster/1000/42.0/results:j-1",
+    "cluster/1000/42.0/x/results:j-1",
+    "results:j-1",
+    "thesis.pdf",
+]
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_of_an_owners_job_only_what_is_called_as_his_objects_are_is_known(name, cos_system, spec):
+    sent, _ = echo(cos_system, spec)
+    block = {**sent.document["storage"]["results"], "object_name": name}
+    state, _ = echo(cos_system, spec, storage={**sent.document["storage"], "results": block})
+    assert handle_of(state, cos_system)["objects"].keys() == {"input", "results", "logs"}
+    assert handle_of(state, cos_system, OWNER)["objects"].keys() == {"input", "logs"}
+
+
+@pytest.mark.parametrize("kind", ["s3_system", "cos_system"])
+def test_all_objects_that_are_called_as_the_owners_are_known(kind, request, spec):
+    state, handle = echo(request.getfixturevalue(kind), spec)
+    assert handle_of(state, request.getfixturevalue(kind), OWNER) == handle
+
+
 def test_a_job_that_tells_no_storage_has_a_handle_all_the_same(s3_system):
     state = parse_job(
         {"id": "j-1", "backend": "b", "program_id": "sampler", "status": "Failed", "storage": None}

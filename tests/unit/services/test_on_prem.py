@@ -201,6 +201,30 @@ def test_a_job_is_found_by_its_id_with_its_objects(service, ended):
     assert read_all(service.open_results(found)) == read_all(service.open_results(ended))
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_that_only_the_sender_of_a_job_calls_his_is_deleted(
+    kind, open_simulated, params, simulated_spec, simulator
+):
+    """A job may name any object as its results: here another user's, which lie in the same bucket."""
+    service = open_simulated(kind)
+    others = {"results": {"object_name": "cluster/1001/41.0/results:{id}"}}
+    handle = service.plan("j-1", OWNER, others, external_input=False)
+    service.stage(handle, params)
+    service.submit(handle, simulated_spec)
+    simulator.jobs.release("j-1")
+    simulator.wait_for("j-1")
+    service.mark_detached(handle, 0.0)
+    service.forget(service.find("j-1", OWNER), job=True, objects=True)
+    assert service.list() == []
+    assert [name.rpartition("/")[2] for name in names(simulator)] == ["detached:j-1", "results:j-1"]
+
+
+def test_the_params_of_a_job_can_be_deleted_alone(service, ended, simulator):
+    service.unstage(service.find("j-1", OWNER))
+    service.unstage(ended)
+    assert [name.rpartition("/")[2] for name in names(simulator)] == ["logs:j-1", "results:j-1"]
+
+
 def test_a_job_of_another_kind_of_storage_is_found_but_not_its_objects(
     open_simulated, params, simulated_spec
 ):
