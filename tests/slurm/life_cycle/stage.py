@@ -34,7 +34,7 @@ NOTING = """\
 #!/bin/sh
 life={calls}/$SLURM_JOB_ID.${{SLURM_RESTART_COUNT:-0}}
 echo "$@" >>$life
-{scontrol} "$@"
+{squeue} "$@"
 status=$?
 echo $status >>$life.answers
 exit $status
@@ -111,9 +111,9 @@ class Stage:
         self.account.write("bell.yaml", BELL)
         self.rows: dict[str, Played] = {}
         self._calls = self._directory("calls")
-        noting = NOTING.format(calls=self._calls, scontrol=shutil.which("scontrol"))
+        noting = NOTING.format(calls=self._calls, squeue=shutil.which("squeue"))
         self._directory("bin")
-        self.account.write("bin/scontrol", noting).chmod(0o755)
+        self.account.write("bin/squeue", noting).chmod(0o755)
         self._path = f"{self.account.place}/bin:{cluster.world.environment(ALICE)['PATH']}"
         simulator.outcomes.add(OutcomeRule(manual=True, times=None))
 
