@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from datetime import datetime, timezone
@@ -80,6 +81,20 @@ def parse_rfc3339(text: str) -> float:
     """
     moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+
+
+def process_began() -> float:
+    """Return when this process was started, seconds since the epoch; now, where /proc does not tell.
+
+    Its program may have begun seconds later, where modules come from a file system that many nodes read
+    (proc(5), field 22 of ``/proc/pid/stat``).
+    """
+    try:
+        ticks = int(Path("/proc/self/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19])
+    except (OSError, ValueError, IndexError):
+        return time.time()
+    age_secs = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+    return time.time() - max(0.0, age_secs)
 
 
 def boot_id() -> str:

@@ -13,6 +13,7 @@ from direct_access.cli.invocation import put_json, target_of
 from direct_access.cli.running import supervised
 from direct_access.cli.streams import put
 from direct_access.cli.verbosity import talk_of
+from direct_access.clock import process_began
 from direct_access.config.settings import Settings
 from direct_access.journal import Step
 from direct_access.runner import plan as plans
@@ -113,7 +114,7 @@ def open_session(
 ) -> Session:
     """Return the session of a command: the process's environment unless another is given."""
     chosen = os.environ if environment is None else environment
-    return Session(chosen, options, talk_of(values["quiet"], chosen))
+    return Session(chosen, options, talk_of(values["quiet"], chosen), began=process_began())
 
 
 def _put_run(run: Run, output_format: str, *, show: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +57,7 @@ class Liveness:
     """Judges owners for one process; nobody is asked twice about one that is dead.
 
     :param slurm: our own Slurm job
+    :param began: when the command or the call began, seconds since the epoch
     :param may_watch: whether to wait for a sign of life; without, an owner that cannot be seen may live
     """
 
@@ -63,6 +65,7 @@ class Liveness:
     clock: Clock = field(default_factory=SystemClock)
     control: Control = field(default_factory=Control)
     reporter: Reporter = field(default_factory=Silent)
+    began: float = math.inf
     may_watch: bool = True
     show_job: Callable[[int], Answer] = slurm_query.show_job
     cluster_name: Callable[[], str | None] = slurm_query.cluster_name

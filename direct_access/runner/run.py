@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,6 +62,7 @@ class Means:
     """What a run works with, apart from its plan.
 
     :param deadline: returns when our waiting ends
+    :param began: when the command or the call began, seconds since the epoch
     """
 
     service: JobService
@@ -71,10 +73,11 @@ class Means:
     min_poll_secs: float = 0.0
     wait_when_busy: bool = True
     collect_by_secs: float = WEEK_SECS
+    began: float = math.inf
 
     def liveness(self, slurm: SlurmEnv) -> Liveness:
         """Return the judge of other owners."""
-        return Liveness(slurm, self.clock, self.control, self.reporter)
+        return Liveness(slurm, self.clock, self.control, self.reporter, self.began)
 
     def context(self, directory: Path, journal: Journal, owner: owners.OwnerRecord | None) -> Context:
         """Return the context of a run."""

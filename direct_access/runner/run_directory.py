@@ -12,8 +12,9 @@ from enum import Enum, auto
 from pathlib import Path
 
 from direct_access import journal as journals
+from direct_access.clock import parse_rfc3339
 from direct_access.errors import OutputError
-from direct_access.journal import Journal
+from direct_access.journal import Journal, Step
 from direct_access.runner import owner as owners
 from direct_access.runner.liveness import Liveness, Verdict, under_way
 from direct_access.runner.owner import OwnerRecord
@@ -94,7 +95,9 @@ def _is_to_be_told(found: Journal, directory: Path, left: OwnerRecord | None, li
 
     It is if it ran, or was reported last, in an earlier life of our Slurm job: each life is told once, so
     that a script that runs one job file twice gets run after run. It is for the other tasks of the step that
-    ran it or was told. And it is if its owner died before it could tell.
+    ran it or was told, and for whatever in this life began before it had finished, on another node too: who
+    comes in time to follow it and who comes a moment too late get the same answer. And it is if its owner
+    died before it could tell.
     """
     slurm = liveness.slurm
     told = found.reported or found.slurm
@@ -103,7 +106,16 @@ def _is_to_be_told(found: Journal, directory: Path, left: OwnerRecord | None, li
             return True
         if slurm.step_id is not None and told.get("step_id") == slurm.step_id:
             return bool(told.get("proc_id") != slurm.proc_id)
+        if slurm.restart_count == told.get("restart_count", 0) and _finished_after(found, liveness.began):
+            return True
     return left is not None and not liveness.of(directory, left).alive
+
+
+def _finished_after(found: Journal, moment: float) -> bool:
+    try:
+        return parse_rfc3339(found.times[Step.FINISHED.value]) > moment
+    except (KeyError, ValueError):
+        return False
 
 
 def _under_way(

@@ -37,6 +37,7 @@ class Session:
     """One use of the product: an environment, options, and who listens.
 
     :param options: settings given on the command line, by their names in the configuration
+    :param began: when whoever uses it began, seconds since the epoch; None: now
     """
 
     environment: Mapping[str, str]
@@ -44,9 +45,11 @@ class Session:
     reporter: Reporter = field(default_factory=Silent)
     clock: Clock = field(default_factory=SystemClock)
     control: Control = field(default_factory=Control)
+    began: float | None = None
 
     def __post_init__(self) -> None:
         self.started_at = self.clock.boottime()
+        self._began = self.clock.wall() if self.began is None else self.began
         self._deadline: Deadline | None = None
 
     def settings(self, job: JobFile | None = None) -> Settings:
@@ -132,6 +135,7 @@ class Session:
             min_poll_secs=settings.limits.min_poll_secs,
             wait_when_busy=settings.on_busy == "wait",
             collect_by_secs=settings.collect_by,
+            began=self._began,
         )
 
     def notify(self, notice: WaitNotice) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -127,3 +130,27 @@ def test_the_list_shows_the_runs_of_this_side_when_the_system_is_away(site: Site
     assert done.returncode == 77
     assert job_id in done.stdout
     assert "at step wait" in done.stdout
+
+
+STEPS = [{"SLURM_JOB_ID": "7", "SLURM_CLUSTER_NAME": "alps", "SLURM_STEP_ID": number} for number in "01"]
+
+
+@pytest.fixture
+def late(site: Site) -> Iterator[subprocess.Popen[str]]:
+    """A step that begins and then stands still, as on a node whose file system is slow."""
+    process = site.start("run", "--output-dir", "bell", site.job_file(), **STEPS[1])
+    process.send_signal(signal.SIGSTOP)
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def test_two_steps_that_begin_together_are_one_run_however_slow_one_is(
+    site: Site, late: subprocess.Popen[str]
+) -> None:
+    assert site.run("run", "--output-dir", "bell", site.job_file(), **STEPS[0]).returncode == 0
+    late.send_signal(signal.SIGCONT)
+    _, talk = late.communicate(timeout=60)
+    assert (late.returncode, site.simulator.jobs.accepted) == (0, 1), talk
+    assert site.run("run", "--output-dir", "bell", site.job_file(), **STEPS[1]).returncode == 0
+    assert site.simulator.jobs.accepted == 2  # a step that begins later has a run of its own

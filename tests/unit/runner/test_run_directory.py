@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from direct_access.clock import rfc3339
 from direct_access.errors import OutputError
 from direct_access.journal import Journal, Step
 from direct_access.model.jobs import JobSpec
@@ -22,6 +23,7 @@ from direct_access.slurm_env import SlurmEnv
 
 OUTSIDE = SlurmEnv()
 STEP = SlurmEnv(cluster="alps", job_id=7, step_id=0, proc_id=0)
+NOW = 1_771_156_800.0
 
 
 def decide(base: Path, is_same: Callable[[Journal], bool], slurm: SlurmEnv, *, new: bool) -> Decision:
@@ -42,14 +44,19 @@ def other(_journal: Journal) -> bool:
 
 
 def leave(
-    directory: Path, step: Step | None = None, slurm: SlurmEnv = OUTSIDE, reported: SlurmEnv | None = None
+    directory: Path,
+    step: Step | None = None,
+    slurm: SlurmEnv = OUTSIDE,
+    reported: SlurmEnv | None = None,
+    since: float = 0.0,
 ) -> None:
-    """Leave a run directory at a step; None for one that only was created."""
+    """Leave a run directory at a step since a time; None for one that only was created."""
     directory.mkdir()
     if step is not None:
         journal = Journal("id", "lab", JobSpec("sampler", "b", 60), {}, {}, "", None, step)
         journal.slurm = slurm_job(slurm)
         journal.reported = slurm_job(reported) if reported else {}
+        journal.times[step.value] = rfc3339(since)
         journal.save(directory)
 
 
@@ -237,6 +244,32 @@ def test_a_batch_script_may_run_one_job_file_twice(base: Path) -> None:
     batch = dataclasses.replace(STEP, step_id=None)
     leave(base, Step.FINISHED, batch)
     assert decide(base, same, batch, new=False).action is Action.START
+
+
+LATE = [
+    dataclasses.replace(STEP, step_id=1),
+    dataclasses.replace(STEP, step_id=1, proc_id=7),
+    dataclasses.replace(STEP, step_id=None),
+]
+
+
+@pytest.mark.parametrize("slurm", LATE, ids=["another step", "its second task", "the batch script"])
+@pytest.mark.parametrize(
+    ("began", "action"), [(NOW - 0.1, Action.REPORT), (NOW, Action.START), (NOW + 0.1, Action.START)]
+)
+def test_whoever_began_while_the_run_was_under_way_gets_its_status(
+    base: Path, slurm: SlurmEnv, began: float, action: Action
+) -> None:
+    """Whether it looked in time to follow it, or a moment too late: the order decides, not a node's speed."""
+    leave(base, Step.FINISHED, STEP, since=NOW)
+    judge = dataclasses.replace(liveness(slurm), began=began)
+    assert decide_with(base, same, judge, new=False).action is action
+
+
+def test_another_slurm_job_that_began_meanwhile_has_a_run_of_its_own(base: Path) -> None:
+    leave(base, Step.FINISHED, STEP, since=NOW)
+    judge = dataclasses.replace(liveness(dataclasses.replace(STEP, job_id=8)), began=NOW - 1)
+    assert decide_with(base, same, judge, new=False).action is Action.START
 
 
 def test_a_journal_that_cannot_be_read_is_refused(base: Path) -> None:
