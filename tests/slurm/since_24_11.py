@@ -21,7 +21,7 @@ until test -e go; do sleep 0.1; done
 PATH=$PWD:$PATH
 exec direct-access run -o results bell.yaml
 """
-COUNTED = '#!/bin/sh\necho "$@" >>asked\nPATH=${PATH#*:} exec scontrol "$@"\n'
+COUNTED = '#!/bin/sh\necho "$@" >>asked\nPATH=${PATH#*:} exec squeue "$@"\n'
 LEFT = "124:0"
 
 
@@ -29,7 +29,7 @@ LEFT = "124:0"
 def user(alice: Account) -> Account:
     """Alice, whose questions to Slurm are noted in a file ``asked``."""
     alice.write("bell.yaml", BELL)
-    alice.write("scontrol", COUNTED).chmod(0o755)
+    alice.write("squeue", COUNTED).chmod(0o755)
     return alice
 
 
