@@ -5,10 +5,16 @@
 #include "arguments.h"
 #include "slurm.h"
 
+/* What the tasks of an srun asked for: slurm/task_prolog.sh reads it too. */
+#define ASKED_VARIABLE "DIRECT_ACCESS_QPU"
+
 /* Register both options; without them nobody can use the plugin, and nothing else changes. */
 void options_register(spank_t spank, const struct arguments *arguments);
 
-/* Return what the user gave, or NULL. The text is Slurm's. */
+/* In sbatch, srun and salloc, once they have read their options: tell the user that --qpu went to another plugin. */
+void options_tell_anothers(void);
+
+/* Return what the user gave us, or NULL. The text is Slurm's. */
 const char *options_names(spank_t spank, const struct arguments *arguments);
 const char *options_timeout(spank_t spank, const struct arguments *arguments);
 

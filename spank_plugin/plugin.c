@@ -54,6 +54,15 @@ int slurm_spank_init(spank_t spank, int count, char *values[])
     return 0;
 }
 
+int slurm_spank_init_post_opt(spank_t spank, int count, char *values[])
+{
+    (void)spank;
+    (void)count;
+    (void)values;
+    options_tell_anothers();
+    return 0;
+}
+
 int slurm_spank_job_prolog(spank_t spank, int count, char *values[])
 {
     struct arguments arguments;
@@ -135,10 +144,11 @@ static bool set_environment(spank_t spank, const struct arguments *arguments, co
                             const struct grant *grant)
 {
     bool good = set_limits(spank, grant) && set_registry(spank, arguments, job);
-    if (good && grant->names[0] != '\0')
-        good = spank_setenv(spank, "QRMI_JOB_QPU_RESOURCES", grant->names, 1) == ESPANK_SUCCESS &&
-               spank_setenv(spank, "QRMI_JOB_QPU_TYPES", grant->types, 1) == ESPANK_SUCCESS;
-    return good;
+    if (!good || grant->names[0] == '\0')
+        return good;
+    spank_unsetenv(spank, ASKED_VARIABLE); /* it is granted, and --qpu counts where that asked for another one */
+    return spank_setenv(spank, "QRMI_JOB_QPU_RESOURCES", grant->names, 1) == ESPANK_SUCCESS &&
+           spank_setenv(spank, "QRMI_JOB_QPU_TYPES", grant->types, 1) == ESPANK_SUCCESS;
 }
 
 int slurm_spank_task_init_privileged(spank_t spank, int count, char *values[])

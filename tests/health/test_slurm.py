@@ -12,6 +12,8 @@ import pytest
 from direct_access.health.checks.slurm import license_of
 from tests.health.stage import BACKEND, Stage
 from tests.plugin import build
+from tests.plugin.build import compiled
+from tests.plugin.test_submission import OTHER_PLUGIN
 from tests.slurm.cluster import Cluster, why_not
 from tests.slurm.waiting import eventually
 from tests.slurm.world import CHECKOUT
@@ -77,6 +79,20 @@ def test_a_plugin_that_slurm_does_not_load_is_a_failure_that_says_why(
     assert finding["level"] == "CRITICAL"
     assert "is in plugstack.conf, and not loaded: " in finding["seen"]
     assert told.exit_status == 78
+
+
+def test_a_plugin_behind_another_one_with_its_option_is_a_failure_that_says_so(
+    on_the_cluster: Stage, cluster: Cluster, tmp_path: Path
+) -> None:
+    shutil.copy(compiled(OTHER_PLUGIN, tmp_path / "other.so"), cluster.etc)
+    plugstack = cluster.etc / "plugstack.conf"
+    before = plugstack.read_text()
+    on_the_cluster.end.callback(plugstack.write_text, before)
+    plugstack.write_text(f"optional {cluster.etc}/other.so\n{before}")
+    finding = on_the_cluster.health().finding("plugin")
+    assert finding["level"] == "CRITICAL"
+    assert 'option "qpu" provided by both' in finding["seen"]
+    assert "option=NAME in plugstack.conf" in finding["advice"]
 
 
 def test_more_licences_than_lanes_are_a_warning(on_the_cluster: Stage) -> None:

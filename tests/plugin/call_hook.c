@@ -15,10 +15,55 @@ static unsigned number(const char *name, unsigned otherwise)
 
 static int call_back(spank_t spank, int count, char **words)
 {
+    const char *context = getenv("CONTEXT");
     if (count < 4)
         return 2;
+    fake_context = context != NULL && strcmp(context, "srun") == 0 ? S_CTX_LOCAL : S_CTX_ALLOCATOR;
     slurm_spank_init(spank, count - 3, words + 3);
-    return fake_call_back(words[0], words[1], atoi(words[2]));
+    int answer = fake_call_back(words[0], words[1], atoi(words[2]));
+    slurm_spank_init_post_opt(spank, count - 3, words + 3);
+    const char *asked = getenv("DIRECT_ACCESS_QPU");
+    if (asked != NULL)
+        printf("DIRECT_ACCESS_QPU=%s\n", asked);
+    return answer;
+}
+
+static int in_slurmstepd(spank_f *hook, spank_t spank, int count, char **words)
+{
+    fake_context = S_CTX_REMOTE;
+    slurm_spank_init(spank, count, words);
+    fake_call_back_given();
+    slurm_spank_init_post_opt(spank, count, words);
+    return hook(spank, count, words);
+}
+
+static int task_init_privileged(spank_t spank, int count, char **words)
+{
+    return in_slurmstepd(slurm_spank_task_init_privileged, spank, count, words);
+}
+
+static int task_exit(spank_t spank, int count, char **words)
+{
+    return in_slurmstepd(slurm_spank_task_exit, spank, count, words);
+}
+
+/* Nothing is registered there. */
+static int job_prolog(spank_t spank, int count, char **words)
+{
+    fake_context = S_CTX_JOB_SCRIPT;
+    return slurm_spank_job_prolog(spank, count, words);
+}
+
+static int job_epilog(spank_t spank, int count, char **words)
+{
+    fake_context = S_CTX_JOB_SCRIPT;
+    return slurm_spank_job_epilog(spank, count, words);
+}
+
+static int submission(spank_t spank, int count, char **words)
+{
+    slurm_spank_init(spank, count, words);
+    return slurm_spank_init_post_opt(spank, count, words);
 }
 
 int main(int count, char **words)
@@ -27,11 +72,11 @@ int main(int count, char **words)
         const char *name;
         spank_f *hook;
     } hooks[] = {
-        {"init", slurm_spank_init},
-        {"job_prolog", slurm_spank_job_prolog},
-        {"job_epilog", slurm_spank_job_epilog},
-        {"task_init_privileged", slurm_spank_task_init_privileged},
-        {"task_exit", slurm_spank_task_exit},
+        {"init", submission},
+        {"job_prolog", job_prolog},
+        {"job_epilog", job_epilog},
+        {"task_init_privileged", task_init_privileged},
+        {"task_exit", task_exit},
     };
     struct spank_handle spank = {number("JOB", 1),      number("STEP", 0xfffffffbU), number("JOB_UID", 65534),
                                  number("JOB_GID", 65534), number("TASK", 0),        (int)number("FAILS_AT", 0)};

@@ -6,8 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+spank_context_t fake_context = S_CTX_ALLOCATOR;
 static struct spank_option registered[2];
 static int registered_count;
+
+spank_context_t spank_context(void)
+{
+    return fake_context;
+}
 
 spank_err_t spank_option_register(spank_t spank, struct spank_option *option)
 {
@@ -15,7 +21,8 @@ spank_err_t spank_option_register(spank_t spank, struct spank_option *option)
     if (registered_count == 2)
         return ESPANK_BAD_ARG;
     registered[registered_count++] = *option;
-    printf("option --%s=%s: %s\n", option->name, option->arginfo, option->usage);
+    if (fake_context != S_CTX_REMOTE)
+        printf("option --%s=%s: %s\n", option->name, option->arginfo, option->usage);
     return ESPANK_SUCCESS;
 }
 
@@ -27,13 +34,30 @@ int fake_call_back(const char *option, const char *value, int remote)
     return -2;
 }
 
-/* What the user gave is in the environment: OPTION_<name>. */
-spank_err_t spank_option_getopt(spank_t spank, struct spank_option *option, char **value)
+static char *given(const char *option)
 {
     char name[128];
+    snprintf(name, sizeof name, "OPTION_%s", option);
+    return getenv(name);
+}
+
+void fake_call_back_given(void)
+{
+    const char *taken = getenv("TAKEN");
+    for (int i = 0; i < registered_count; i++) {
+        const char *value = given(registered[i].name);
+        if (value == NULL || (taken != NULL && strcmp(taken, registered[i].name) == 0))
+            continue;
+        char *copy = strdup(value); /* Slurm frees its own, too */
+        registered[i].cb(registered[i].val, copy, 1);
+        free(copy);
+    }
+}
+
+spank_err_t spank_option_getopt(spank_t spank, struct spank_option *option, char **value)
+{
     (void)spank;
-    snprintf(name, sizeof name, "OPTION_%s", option->name);
-    *value = getenv(name);
+    *value = given(option->name);
     return *value != NULL ? ESPANK_SUCCESS : ESPANK_ERROR;
 }
 

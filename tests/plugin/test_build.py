@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.plugin import build
 
-HOOKS = {"init", "job_prolog", "job_epilog", "task_init_privileged", "task_exit"}
+HOOKS = {"init", "init_post_opt", "job_prolog", "job_epilog", "task_init_privileged", "task_exit"}
 METADATA = {"plugin_name", "plugin_type", "plugin_version", "spank_plugin_version"}
 NETWORK = {
     "socket",

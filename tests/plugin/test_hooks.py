@@ -17,6 +17,7 @@ BATCH_STEP = str(0xFFFFFFFB)
 GRANTED = {
     "set QRMI_JOB_QPU_RESOURCES=ibm_a,ibm_b",
     "set QRMI_JOB_QPU_TYPES=ibm-quantum-system,other-type",
+    "unset DIRECT_ACCESS_QPU",
 }
 CONFIGURATION = 78
 
@@ -102,6 +103,28 @@ def test_the_options_may_have_another_name(node: Node) -> None:
     told = node.call_bare("init", "option=ibm-qpu").stdout
     assert "option --ibm-qpu=" in told
     assert "option --ibm-qpu-timeout=" in told
+
+
+def test_an_option_that_went_to_another_plugin_is_told_to_whoever_uses_it(node: Node) -> None:
+    told = node.lines("init", _SLURM_SPANK_OPTION_other_qpu="theirs")
+    assert any(
+        "error: direct_access: another plugin has --qpu, _SLURM_SPANK_OPTION_other_qpu;" in line
+        for line in told
+    )
+    for variable in ("_SLURM_SPANK_OPTION_other_x", "_SLURM_SPANK_OPTION_xqpu", "other_qpu"):
+        assert not [line for line in node.lines("init", **{variable: "theirs"}) if "error" in line]
+    told = node.call_bare("init", "option=ibm-qpu", _SLURM_SPANK_OPTION_other_ibm_qpu="theirs").stdout
+    assert "another plugin has --ibm-qpu" in told
+
+
+@pytest.mark.parametrize("option", ["qpu", "qpu-timeout"])
+def test_a_task_that_asked_another_plugin_is_left_alone(node: Node, option: str) -> None:
+    assert node.lines("task_init_privileged", **{f"OPTION_{option}": "theirs"}, TAKEN=option) == set()
+
+
+def test_in_srun_the_tasks_are_told_what_was_asked_for(node: Node) -> None:
+    assert "DIRECT_ACCESS_QPU=ibm_a\n" in node.call("call_back", "qpu", "ibm_a", "0", CONTEXT="srun").stdout
+    assert "DIRECT_ACCESS_QPU" not in node.call("call_back", "qpu", "ibm_a", "0").stdout
 
 
 @pytest.mark.parametrize("request_", ["ibm_a", "ibm_b", "ibm_b,ibm_a"])

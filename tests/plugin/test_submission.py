@@ -77,6 +77,27 @@ def test_names_that_the_admin_adds_count_at_once(alice: Account) -> None:
 
 
 @pytest.mark.usefixtures("needs_slurm")
+def test_behind_a_plugin_that_has_the_same_option_it_leaves_that_ones_jobs_alone(
+    plugin: Path, tmp_path: Path
+) -> None:
+    other = compiled(OTHER_PLUGIN, tmp_path / "other.so")
+    plugstack = ("required {etc}/../other.so", line())
+    with cluster_with(
+        plugin, *plugstack, nodes=1, more=[other], settings={"PrologFlags": "Alloc"}
+    ) as cluster:
+        alice = jobs.account(cluster)
+        for command in (["sbatch", "--wrap=true"], ["srun", "true"], ["salloc", "true"]):
+            told = alice.run([command[0], "--qpu=theirs", *command[1:]]).stderr
+            assert "direct_access: another plugin has --qpu, _SLURM_SPANK_OPTION_other_qpu" in told
+            assert "direct_access:" not in alice.run(command).stderr
+        for command in ("env; srun env", "env"):
+            state, _, output = jobs.ended(alice, command, "--qpu=theirs")
+            assert (state, "QRMI" in output) == ("COMPLETED", False)
+        assert alice.run(["srun", "--qpu=theirs", "echo", "ran"]).stdout == "ran\n"
+        jobs.clean(cluster)
+
+
+@pytest.mark.usefixtures("needs_slurm")
 def test_it_works_beside_a_plugin_that_has_the_same_option(plugin: Path, tmp_path: Path) -> None:
     other = compiled(OTHER_PLUGIN, tmp_path / "other.so")
     beside = ("required {etc}/../other.so", line("option=ibm-qpu"))

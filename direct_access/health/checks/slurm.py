@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from direct_access.health.surroundings import Surroundings
 PLUGIN_FILE = "direct_access.so"
 PLUGIN_USAGE = "quantum systems that the job uses"
 """What ``srun --help`` prints of our option, whatever a site calls it."""
+
+OPTION_TAKEN = " provided by both "
+"""What Slurm says of an option that two plugins have; the first in plugstack.conf gets it."""
 
 _SETTING = re.compile(r"^(\S+)\s*= (.*?)\s*$", re.MULTILINE)
 _LICENSE = re.compile(r"LicenseName=(\S+)\s+Total=(\d+)")
@@ -50,13 +53,23 @@ def plugin(surroundings: Surroundings) -> Iterator[Seen]:
     if PLUGIN_USAGE in said.out:
         yield Seen("loaded", subject=named)
         return
-    reason = next((line for line in said.err.splitlines() if PLUGIN_FILE in line), "srun does not load it")
-    error = ConfigurationError(
+    yield trouble(_not_loaded(named, said.err.splitlines()), Level.CRITICAL)
+
+
+def _not_loaded(named: str, said: Sequence[str]) -> ConfigurationError:
+    for line in said:
+        if OPTION_TAKEN in line and PLUGIN_FILE in line:
+            return ConfigurationError(
+                f"another plugin comes before {named}: {line.removeprefix('srun: ')}",
+                subject=named,
+                advice="give our option another name: option=NAME in plugstack.conf, on all hosts",
+            )
+    reason = next((line for line in said if PLUGIN_FILE in line), "srun does not load it")
+    return ConfigurationError(
         f"{named} is in plugstack.conf, and not loaded: {reason.removeprefix('srun: error: ')}",
         subject=named,
         advice="build it against this version of Slurm and install it: make -C spank_plugin install",
     )
-    yield trouble(error, Level.CRITICAL)
 
 
 def licences(surroundings: Surroundings) -> Iterator[Seen]:
