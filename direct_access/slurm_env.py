@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOCAL = "local"
+SPANK_OPTION = "SLURM_SPANK__SLURM_SPANK_OPTION_"
+"""What slurmd puts before ``<plugin>_<option>`` in a job's environment, also where it has no such plugin."""
+
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -22,6 +25,7 @@ class SlurmEnv:
     :param restart_count: how often the job was requeued; Slurm leaves it unset in the first life
     :param end_time: when the allocation ends, seconds since the epoch; unset before Slurm 23.02
     :param srun_debug: how much srun tells: 3 usually, 2 with ``--quiet``, 4 with ``-v``, one more each ``v``
+    :param node: the node whose slurmd started the task; None in the shell of salloc, too
     :param task_pid: the process that slurmstepd itself started, the only one that gets TERM under cgroups
     """
 
@@ -33,6 +37,7 @@ class SlurmEnv:
     restart_count: int = 0
     step_id: int | None = None
     proc_id: int | None = None
+    node: str | None = None
     task_pid: int | None = None
     submit_dir: Path | None = None
     end_time: float | None = None
@@ -82,8 +87,15 @@ def read(environment: Mapping[str, str]) -> SlurmEnv:
         restart_count=number("SLURM_RESTART_COUNT") or 0,
         step_id=number("SLURM_STEP_ID"),
         proc_id=number("SLURM_PROCID"),
+        node=environment.get("SLURMD_NODENAME") or None,
         task_pid=number("SLURM_TASK_PID"),
         submit_dir=Path(submit_dir) if submit_dir else None,
         end_time=number("SLURM_JOB_END_TIME"),
         srun_debug=number("SRUN_DEBUG"),
     )
+
+
+def spank_options(environment: Mapping[str, str], plugin: str) -> dict[str, str]:
+    """Return the options of a SPANK plugin that the job was submitted with; ``-`` in their names is ``_``."""
+    prefix = f"{SPANK_OPTION}{plugin}_"
+    return {name[len(prefix) :]: value for name, value in environment.items() if name.startswith(prefix)}

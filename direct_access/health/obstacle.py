@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from direct_access.health.check import Report, Result
 from direct_access.health.finding import Level
 from direct_access.health.surroundings import Surroundings
-from direct_access.runner.plan import QPU_RESOURCES
+from direct_access.runner.grant import granted_backends
 
 _OF_ONE_BACKEND = ("backends", "lanes")
 
@@ -34,7 +34,11 @@ def backend_to_try(surroundings: Surroundings, report: Report, environment: Mapp
     """Return the backend for a test job: the one chosen, granted by Slurm, the default, else any."""
     if surroundings.settings is None or surroundings.system is None:
         return None
-    granted = [name.strip() for name in environment.get(QPU_RESOURCES, "").split(",") if name.strip()]
     known = [f.subject for f in report.findings if f.check == "backends" and f.measures]
-    candidates = (surroundings.settings.backend, *granted[:1], surroundings.system.default_backend, *known)
+    candidates = (
+        surroundings.settings.backend,
+        *granted_backends(environment)[:1],
+        surroundings.system.default_backend,
+        *known,
+    )
     return next((name for name in candidates if name), None)

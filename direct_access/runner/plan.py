@@ -17,14 +17,13 @@ from direct_access.jobfile import JobFile
 from direct_access.journal import Journal
 from direct_access.model.cloud_options import LONGEST_SECS, CloudOptions
 from direct_access.model.jobs import JobSpec
+from direct_access.runner import grant
+from direct_access.runner.grant import QPU_RESOURCES
 from direct_access.runner.liveness import Liveness
 from direct_access.runner.output import base_directory, user_name
 from direct_access.runner.run_directory import decide
 from direct_access.services.protocol import JobService
 from direct_access.slurm_env import SlurmEnv
-
-QPU_RESOURCES = "QRMI_JOB_QPU_RESOURCES"
-"""Backends that Slurm granted to this job, separated by commas, as QRMI's SPANK plugin spells it."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +84,11 @@ def make(
     :param system: where it runs, with the backend to take where nobody names one
     :param output_dir: pattern that wins over the job file's
     :raises InputError: if backend or ``timeout_secs`` are missing or not allowed
+    :raises ConfigurationError: if what the Slurm job asked for did not reach it
     """
     slurm = slurm_env.read(environment)
+    if system.service != CLOUD:  # Slurm has no say about the cloud's backends
+        grant.check(environment, slurm)
     cloud = job.cloud if system.service == CLOUD else None
     spec = JobSpec(
         program_id=job.program_id,
@@ -155,8 +157,7 @@ def describe(plan: Plan, service: JobService, *, new: bool) -> dict[str, Any]:
 
 def _backend(job: JobFile, settings: Settings, environment: Mapping[str, str], system: System) -> str:
     """Return the backend to use. Slurm grants those on the premises; it has no say about the cloud's."""
-    grants = "" if system.service == CLOUD else environment.get(QPU_RESOURCES, "")
-    granted = [name.strip() for name in grants.split(",") if name.strip()]
+    granted = [] if system.service == CLOUD else grant.granted_backends(environment)
     backend = settings.backend or job.backend or (granted[0] if granted else system.default_backend)
     if backend is None:
         raise InputError(

@@ -222,13 +222,17 @@ class Cluster:
 
     # Daemons ------------------------------------------------------------------------------------------------
 
-    def start_daemon(self, name: str) -> None:
-        """Start ``slurmctld``, or the slurmd of a node (again), and wait until it listens."""
+    def start_daemon(self, name: str, conf: Path | None = None) -> None:
+        """Start ``slurmctld``, or the slurmd of a node (again), and wait until it listens.
+
+        :param conf: a ``slurm.conf`` of the node's own
+        """
         if name == "slurmctld":
             command, port = ["slurmctld", "-D"], self._ctld_port
         else:
             own_name = ["unshare", "--uts", "sh", "-c", 'hostname "$0" && exec "$@"', name]
             command, port = [*own_name, "slurmd", "-D", "-N", name], self._node_ports[name]
+            command += ["-f", str(conf)] if conf else []
         with (self.state / f"{name}.out").open("a") as out:
             daemon = self.popen(command, stdout=out, stderr=out)
         self._daemons[name] = daemon

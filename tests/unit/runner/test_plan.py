@@ -10,7 +10,7 @@ import pytest
 
 from direct_access import jobfile
 from direct_access.config.settings import Limits, Settings
-from direct_access.errors import InputError
+from direct_access.errors import ConfigurationError, InputError
 from direct_access.journal import Step
 from direct_access.runner import plan as plans
 
@@ -62,6 +62,15 @@ def test_a_job_in_the_cloud_needs_no_time_limit_and_has_what_the_job_file_says(s
 
 def test_a_backend_in_the_cloud_needs_no_grant_of_slurm(site: Site) -> None:
     assert spec_in_cloud(site, JOB, {GRANTED: "ibm_a"}).backend == "ibm_lab"
+
+
+LOST = {"SLURM_JOB_ID": "7", "SLURM_SPANK__SLURM_SPANK_OPTION_direct_access_qpu": "ibm_lab"}
+
+
+def test_a_grant_that_was_lost_ends_a_run_on_the_premises_alone(site: Site) -> None:
+    with pytest.raises(ConfigurationError, match="--qpu=ibm_lab was asked for"):
+        spec_of(site, **LOST)
+    assert spec_in_cloud(site, JOB, LOST).backend == "ibm_lab"
 
 
 def test_the_sites_bound_holds_for_the_cost_too(site: Site) -> None:
