@@ -13,9 +13,10 @@ from direct_access.simulator.qiskit_runtime.job import RuntimeJob
 from direct_access.simulator.qiskit_runtime.jobs import RuntimeJobs
 from direct_access.simulator.qiskit_runtime.query import Query
 from direct_access.simulator.qiskit_runtime.submitting import read_body
-from direct_access.simulator.qiskit_runtime.versions import WITHOUT_TRANSPILED_CIRCUITS
+from direct_access.simulator.qiskit_runtime.versions import WITH_JSON_RESULTS, WITHOUT_TRANSPILED_CIRCUITS
 from direct_access.simulator.replies import JSON, json_response, no_content
 
+TEXT = "text/plain; charset=utf-8"
 MAX_LIMIT = 200
 MAX_OFFSET = 2_147_483_647
 MAX_BODY_BYTES = 1 << 20
@@ -80,14 +81,15 @@ class JobEndpoints:
         if text is None:
             message = f"Job {job.submission.id} has no logs yet."
             raise ApiError(404, JOB_NOT_FOUND, message, "Ask again when the job has ended.")
-        return Response(200, text, [("Content-Type", "text/plain; charset=utf-8")])
+        return Response(200, text, [("Content-Type", TEXT)])
 
     def _metrics(self, call: Call) -> Response:
         return json_response(200, self._job(call).metrics(call.version))
 
     def _results(self, call: Call) -> Response:
         body = self._jobs.results(call.caller, call.parameters["id"])
-        return Response(200, body, [("Content-Type", JSON)]) if body else no_content()
+        content_type = TEXT if call.version < WITH_JSON_RESULTS else JSON
+        return Response(200, body, [("Content-Type", content_type)]) if body else no_content()
 
     def _retired(self, call: Call) -> Response:
         """Answer that there is nothing: interim results and transpiled circuits are a thing of the past."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -97,3 +97,34 @@ def test_an_unknown_backend_is_refused(access: Mapping[str, Any]) -> None:
     resource = resource_of(access)
     with pytest.raises(qrmi.InvalidInputError, match="unknown"):
         start(resource, "unknown", programs.sampler(support_qiskit=False))
+
+
+@pytest.fixture(params=["IBMQuantumComputeService", "IBMQiskitRuntimeService"])
+def cloud(access: Mapping[str, Any], request: pytest.FixtureRequest) -> Iterator[Any]:
+    """The same backend in the cloud, within a session, by the old and the new name of the service."""
+    prefix = {"IBMQuantumComputeService": "QRMI_IBM_QCS", "IBMQiskitRuntimeService": "QRMI_IBM_QRS"}[
+        request.param
+    ]
+    own = {
+        "ENDPOINT": access["cloud_url"] + "/v1",
+        "IAM_ENDPOINT": access["iam_url"],
+        "IAM_APIKEY": access["api_key"],
+        "SERVICE_CRN": access["cloud_crn"],
+        "SESSION_MODE": "dedicated",
+    }
+    variables = {f"{prefix}_{name}": value for name, value in own.items()}
+    kind = getattr(qrmi.ResourceType, request.param)
+    resource = qrmi.QuantumResource.from_config(
+        BACKEND, kind, {**variables, "QRMI_JOB_TIMEOUT_SECONDS": "600"}
+    )
+    session = resource.acquire()
+    yield resource
+    resource.release(session)
+
+
+def test_the_cloud_runs_a_task_and_gives_its_results_and_logs(cloud: Any) -> None:
+    assert cloud.status().status == qrmi.ResourceStatusCode.Online
+    task, results = run(cloud, "sampler", programs.sampler(support_qiskit=False))
+    assert programs.is_of_a_bell_state(results["results"][0]["data"]["c"]["samples"])
+    assert "completed" in cloud.task_logs(task)
+    cloud.task_stop(task)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -80,3 +81,21 @@ def test_what_was_retired_is_404_since(cloud: RuntimeClient, part: str) -> None:
     path = f"/v1/jobs/{job_id}/{part}"
     assert RuntimeClient(cloud.simulator, "2025-05-01").send("GET", path).status == 204
     assert cloud.send("GET", path).status == 404
+
+
+@pytest.mark.parametrize(
+    ("version", "content_type"),
+    [
+        (None, "text/plain; charset=utf-8"),
+        ("2025-05-01", "text/plain; charset=utf-8"),
+        ("2026-02-01", "application/json"),
+        (LATEST, "application/json"),
+    ],
+)
+def test_results_were_text_before_2026_02_01(
+    cloud: RuntimeClient, version: str | None, content_type: str
+) -> None:
+    job_id = cloud.get("/v1/jobs")["jobs"][0]["id"]
+    answer = RuntimeClient(cloud.simulator, version).send("GET", f"/v1/jobs/{job_id}/results")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, content_type)
+    assert isinstance(json.loads(answer.body), dict)
