@@ -1,4 +1,4 @@
-"""Who may use the store: holders of an HMAC key (SigV4) or of a bearer token that IAM issued."""
+"""Who may use the store: holders of an HMAC key (SigV4, SigV2 in URLs) or of a bearer token of IAM."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from direct_access.clock import Clock
-from direct_access.simulator.store import sigv4
+from direct_access.simulator.store import sigv2, sigv4
 from direct_access.simulator.store.claims import UNSIGNED_PAYLOAD, Claim, claim_of_header, claim_of_url
 from direct_access.simulator.store.errors import StoreError
 from direct_access.simulator.store.request import S3Request
@@ -69,15 +69,18 @@ class Authenticator:
         """
         authorization = request.header("Authorization")
         presigned = "X-Amz-Algorithm" in request.parameters or "X-Amz-Signature" in request.parameters
-        if authorization and presigned:
+        presigned_v2 = not presigned and sigv2.is_used(request)
+        if authorization and (presigned or presigned_v2):
             raise StoreError("InvalidArgument", "Only one auth mechanism allowed")
         if presigned:
             return self._signed(request, claim_of_url(request))
+        if presigned_v2:
+            return self._signed_v2(request, sigv2.claim_of_url(request))
         if authorization.startswith(sigv4.ALGORITHM):
             return self._signed(request, claim_of_header(request))
         if authorization.lower().startswith("bearer "):
             return self._bearer(request, authorization[7:].strip())
-        if authorization.startswith("AWS ") or "AWSAccessKeyId" in request.parameters:
+        if authorization.startswith("AWS "):
             message = "The authorization mechanism that you provided is not supported. Use AWS4-HMAC-SHA256."
             raise StoreError("InvalidRequest", message)
         raise StoreError("AccessDenied")
@@ -87,10 +90,24 @@ class Authenticator:
             raise StoreError("AccessDenied")
         return Proof(request.header("x-amz-content-sha256") or UNSIGNED_PAYLOAD)
 
-    def _signed(self, request: S3Request, claim: Claim) -> Proof:
-        secret = self._credentials.get(claim.access_key_id)
+    def _secret(self, access_key_id: str) -> str:
+        secret = self._credentials.get(access_key_id)
         if secret is None:
-            raise StoreError("InvalidAccessKeyId", details={"AWSAccessKeyId": claim.access_key_id})
+            raise StoreError("InvalidAccessKeyId", details={"AWSAccessKeyId": access_key_id})
+        return secret
+
+    def _signed_v2(self, request: S3Request, claim: sigv2.Claim) -> Proof:
+        secret = self._secret(claim.access_key_id)
+        if self._clock.wall() > claim.expires:
+            raise StoreError("AccessDenied", "Request has expired", details={"Expires": str(claim.expires)})
+        text = sigv2.string_to_sign(request, claim.expires)
+        if not hmac.compare_digest(sigv2.sign(secret, text).encode(), claim.signature.encode()):
+            raise StoreError("SignatureDoesNotMatch", details={"StringToSign": text})
+        _check_no_session(request)
+        return Proof(request.header("x-amz-content-sha256") or UNSIGNED_PAYLOAD)
+
+    def _signed(self, request: S3Request, claim: Claim) -> Proof:
+        secret = self._secret(claim.access_key_id)
         self._check_time(claim)
         _check_all_amz_headers_signed(request, claim)
         key = sigv4.signing_key(secret, claim.scope)
@@ -102,8 +119,7 @@ class Authenticator:
         if not hmac.compare_digest(sigv4.sign(key, text).encode(), claim.signature.encode()):
             details = {"StringToSign": text, "CanonicalRequest": canonical}
             raise StoreError("SignatureDoesNotMatch", details=details)
-        if "x-amz-security-token" in request.headers or "X-Amz-Security-Token" in request.parameters:
-            raise StoreError("InvalidToken", "This store issues no session tokens.")
+        _check_no_session(request)
         return Proof(claim.payload_hash, ChunkSigner(key, claim.timestamp, claim.scope, claim.signature))
 
     def _check_time(self, claim: Claim) -> None:
@@ -117,6 +133,12 @@ class Authenticator:
             raise StoreError(
                 "AccessDenied", "Request has expired", details={"X-Amz-Expires": str(claim.expiry_secs)}
             )
+
+
+def _check_no_session(request: S3Request) -> None:
+    names = {name.lower() for name in [*request.headers, *request.parameters]}
+    if "x-amz-security-token" in names:
+        raise StoreError("InvalidToken", "This store issues no session tokens.")
 
 
 def _check_all_amz_headers_signed(request: S3Request, claim: Claim) -> None:

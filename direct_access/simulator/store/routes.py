@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from direct_access.simulator.http import Response
-from direct_access.simulator.store import bucket_requests, multipart_requests, objects
+from direct_access.simulator.store import bucket_requests, multipart_requests, objects, sigv2
 from direct_access.simulator.store.buckets import Buckets
 from direct_access.simulator.store.errors import StoreError
 from direct_access.simulator.store.payload import Payload
@@ -77,4 +77,4 @@ def find_handler(request: S3Request) -> Handler:
 
 def _common(name: str) -> bool:
     """Tell parameters of signatures, and ``x-id``, which SDKs send to name the operation."""
-    return name.lower().startswith("x-amz-") or name == "x-id"
+    return name.lower().startswith("x-amz-") or name in ("x-id", *sigv2.PARAMETERS, *sigv2.SIGNED_HEADERS)

@@ -48,7 +48,6 @@ S3: Expectations = {
     "URL without X-Amz-Expires": (400, "AuthorizationQueryParametersError"),
     "URL without X-Amz-SignedHeaders": (400, "AuthorizationQueryParametersError"),
     "URL without X-Amz-Signature": (400, "AuthorizationQueryParametersError"),
-    "SigV2 URL": (400, "InvalidRequest"),
     "URL and Authorization": (400, "InvalidArgument"),
 }
 
@@ -78,7 +77,6 @@ SEAWEEDFS: Expectations = {
     "URL without X-Amz-Date": (400, "AccessDenied"),
     "URL without X-Amz-SignedHeaders": (400, "MissingFields"),
     "URL without X-Amz-Signature": (400, "MissingFields"),
-    "SigV2 URL": (403, "SignatureDoesNotMatch"),
     "URL and Authorization": (200, ""),
 }
 
@@ -98,6 +96,5 @@ SWIFT: Expectations = {
     "URL without X-Amz-Expires": (403, "AccessDenied"),
     "URL without X-Amz-SignedHeaders": (400, "AuthorizationHeaderMalformed"),
     "URL without X-Amz-Signature": (403, "AccessDenied"),
-    "SigV2 URL": (403, "SignatureDoesNotMatch"),
     "URL and Authorization": (200, ""),
 }
