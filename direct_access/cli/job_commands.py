@@ -86,8 +86,7 @@ def _take_up(
     directory = Path(output_dir) if output_dir else scratch_of(session, settings, slurm, name) / name
 
     def work(means: Means) -> Run:
-        if until is Step.FINISHED:
-            means = one_look(means)
+        means = one_look(means) if until is Step.FINISHED else replace(means, allocation=None)
         if target.directory is not None:
             return taking_up.take_up(target.directory, means, slurm, until)
         if until is Step.COLLECT:
@@ -100,7 +99,7 @@ def _take_up(
 
 def one_look(means: Means) -> Means:
     """Return means for one look at a job; requests may be tried again all the same."""
-    return replace(means, deadline=fixed_deadline(means.clock.boottime()))
+    return replace(means, allocation=None, deadline=fixed_deadline(means.clock.boottime()))
 
 
 def scratch_of(session: Session, settings: Settings, slurm: SlurmEnv, stem: str) -> Path:

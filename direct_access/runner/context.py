@@ -14,6 +14,7 @@ from direct_access.events import Event, Text, tell, wanted
 from direct_access.journal import Journal, Step
 from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
+from direct_access.runner.deadline import AllocationEnd
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.reporter import Reporter, Silent, describe_wait
 from direct_access.services.protocol import JobService
@@ -33,6 +34,7 @@ class Context:
     :param min_poll_secs: the site's floor between two polls
     :param wait_when_busy: whether to wait while lanes are full or the backend is reserved
     :param collect_by_secs: how long a job that is left on purpose waits to be collected
+    :param cancel_by: the end of our Slurm job, where the quantum job is to be cancelled before it
     """
 
     directory: Path
@@ -46,6 +48,7 @@ class Context:
     min_poll_secs: float = 0.0
     wait_when_busy: bool = True
     collect_by_secs: float = WEEK_SECS
+    cancel_by: AllocationEnd | None = None
 
     def save(self, step: Step) -> None:
         """Write into the journal which step comes now.

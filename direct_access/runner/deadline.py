@@ -14,9 +14,42 @@ from direct_access.config.settings import Settings
 from direct_access.runner.end_reason import seconds
 from direct_access.runner.slurm_query import ANSWER_SECS, Answer, show_job
 from direct_access.slurm_env import SlurmEnv
-from direct_access.transport.retry import Deadline, fixed_deadline
 
 SLURM_MARGIN_SECS = 60.0
+"""How long before its Slurm job is over a run ends its waiting, so that it can still leave in good order."""
+
+MARGIN_SHARE = 0.25
+"""The margin is at most this share of the time that a run has: ``--time=1`` is not all margin."""
+
+LAST_SECS = 15.0
+"""What is kept of the margin while the quantum job is cancelled within it."""
+
+LEAST_SECS = 10.0
+"""With less than this left of the Slurm job no quantum job is begun."""
+
+
+class RunDeadline:
+    """When the waiting of a run ends.
+
+    :param given: the setting, as boot time; the allocation does not count then
+    :param detach_at: when we leave in any case, as boot time
+    :ivar allocation: what ends our waiting where no setting does; None outside Slurm
+    """
+
+    def __init__(
+        self, given: float | None, detach_at: float | None, allocation: AllocationEnd | None, clock: Clock
+    ) -> None:
+        self.allocation = allocation if given is None else None
+        self._given = given
+        self._detach_at = detach_at
+        self._clock = clock
+
+    def __call__(self) -> float | None:
+        """Return the boot time; Slurm is not asked when we detach anyway."""
+        if self._detach_at is not None and self._clock.boottime() >= self._detach_at:
+            return self._detach_at
+        bounds = (self._detach_at, self.allocation() if self.allocation else self._given)
+        return min((bound for bound in bounds if bound is not None), default=None)
 
 
 def of_run(
@@ -25,33 +58,27 @@ def of_run(
     clock: Clock,
     started_at: float,
     ask: Callable[[int], Answer] = show_job,
-) -> Deadline:
-    """Return when our waiting ends: after ``wait_deadline_secs``, or a minute before the Slurm job is over.
+) -> RunDeadline:
+    """Return when our waiting ends: after ``wait_deadline_secs``, or shortly before the Slurm job is over.
 
     ``detach_after`` ends it sooner, and leaves the other bound as it is.
 
     :param started_at: from when the settings count, on the boot time clock
     :param ask: the question to Slurm, answered or given up within ``ANSWER_SECS``
     """
-    given = fixed_deadline(_after(started_at, settings.wait_deadline_secs))
-    if settings.wait_deadline_secs is None and slurm.job_id is not None:
-        given = AllocationEnd(slurm.job_id, slurm.end_time, clock, ask)
-    detach_at = _after(started_at, settings.detach_after)
-    return given if detach_at is None else lambda: _sooner(given, detach_at, clock)
+    given = _after(started_at, settings.wait_deadline_secs)
+    allocation = None
+    if given is None and slurm.job_id is not None:
+        allocation = AllocationEnd(slurm.job_id, slurm.end_time, clock, ask)
+    return RunDeadline(given, _after(started_at, settings.detach_after), allocation, clock)
 
 
 def _after(started_at: float, secs: float | None) -> float | None:
     return None if secs is None else started_at + secs
 
 
-def _sooner(given: Deadline, detach_at: float, clock: Clock) -> float:
-    """Return the sooner bound; Slurm is not asked for the other one when we detach anyway."""
-    until = None if clock.boottime() >= detach_at else given()
-    return detach_at if until is None else min(until, detach_at)
-
-
 class AllocationEnd:
-    """A deadline ``SLURM_MARGIN_SECS`` before our Slurm job is over.
+    """A deadline ``SLURM_MARGIN_SECS`` before our Slurm job is over, less where there is little time in all.
 
     Where the environment does not tell, Slurm is asked once, from a thread, so that nothing waits for the
     answer before it is needed. When the time has come Slurm is asked again, in case the time limit was moved.
@@ -65,7 +92,9 @@ class AllocationEnd:
         self._ask = ask
         self._is_over = False
         self._lock = threading.Lock()
-        self._until = None if end_time is None else self._boottime(end_time)
+        self._began = clock.boottime()
+        self._end = None if end_time is None else self._boottime(end_time)
+        self._kept_secs: float | None = None
         self._asking: threading.Thread | None = None
         if end_time is None:
             self._asking = threading.Thread(target=self._find_out, name="time-limit", daemon=True)
@@ -77,25 +106,48 @@ class AllocationEnd:
             asking, self._asking = self._asking, None
             if asking is not None:
                 asking.join(ANSWER_SECS)
-            if self._until is not None and not self._is_over and self._clock.boottime() >= self._until:
-                self._ask_again(self._until)
-            return self._until
+            until = self._until(self._end)
+            if self._end is None or until is None or self._is_over or self._clock.boottime() < until:
+                return until
+            return self._ask_again(self._end)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time has come, and Slurm did not say that the time limit was moved later."""
+        return self._is_over
+
+    def secs_left(self) -> float | None:
+        """Return how long the Slurm job goes on, None without bound or while Slurm does not tell."""
+        self()
+        return None if self._end is None else self._end - self._clock.boottime()
+
+    def use_margin(self) -> None:
+        """Let what has to be done at the time limit have the margin, but for ``LAST_SECS``."""
+        self._kept_secs = LAST_SECS
+
+    def _until(self, end: float | None) -> float | None:
+        if end is None:
+            return None
+        margin = max(0.0, min(SLURM_MARGIN_SECS, MARGIN_SHARE * (end - self._began)))
+        kept = margin if self._kept_secs is None else min(margin * MARGIN_SHARE, self._kept_secs)
+        return max(self._began, end - kept)
 
     def _find_out(self) -> None:
-        self._until = self._told_until()
+        self._end = self._told_end()
 
-    def _ask_again(self, until: float) -> None:
-        later = self._told_until()
-        if later is not None and later > until and later > self._clock.boottime():
-            self._until = later
+    def _ask_again(self, end: float) -> float | None:
+        later = self._told_end()
+        until = self._until(later)
+        if later is not None and later > end and until is not None and until > self._clock.boottime():
+            self._end = later
         else:
             self._is_over = True
+        return self._until(self._end)
 
-    def _told_until(self) -> float | None:
+    def _told_end(self) -> float | None:
         record = self._ask(self._job_id).record
         end_time = seconds(record.get("EndTime", "")) if record else None  # Unknown: no time limit
         return None if end_time is None else self._boottime(end_time)
 
     def _boottime(self, end_time: float) -> float:
-        """Return our own end on the boot time clock, now at the earliest."""
-        return self._clock.boottime() + max(0.0, end_time - self._clock.wall() - SLURM_MARGIN_SECS)
+        return self._clock.boottime() + end_time - self._clock.wall()

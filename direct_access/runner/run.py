@@ -11,12 +11,14 @@ from pathlib import Path
 from direct_access import journal as journals
 from direct_access.clock import Clock, SystemClock
 from direct_access.config.settings import WEEK_SECS
-from direct_access.errors import DirectAccessError, LocalStorageError, SignalError
+from direct_access.errors import DirectAccessError, LocalStorageError, SignalError, TryAgainError
 from direct_access.journal import Journal, Step
 from direct_access.runner import detaching, preparing
 from direct_access.runner import owner as owners
 from direct_access.runner.context import LOGS, RESULTS, Context, reload
 from direct_access.runner.control import Control
+from direct_access.runner.deadline import LEAST_SECS, AllocationEnd
+from direct_access.runner.end_reason import Fate
 from direct_access.runner.execution import drive
 from direct_access.runner.following import follow
 from direct_access.runner.liveness import Liveness
@@ -63,6 +65,8 @@ class Means:
 
     :param deadline: returns when our waiting ends
     :param began: when the command or the call began, seconds since the epoch
+    :param allocation: the part of the deadline that follows the end of our Slurm job
+    :param at_time_limit: what becomes of the quantum job when that comes
     """
 
     service: JobService
@@ -74,6 +78,8 @@ class Means:
     wait_when_busy: bool = True
     collect_by_secs: float = WEEK_SECS
     began: float = math.inf
+    allocation: AllocationEnd | None = None
+    at_time_limit: Fate = Fate.LEAVE
 
     def liveness(self, slurm: SlurmEnv) -> Liveness:
         """Return the judge of other owners."""
@@ -93,6 +99,7 @@ class Means:
             min_poll_secs=self.min_poll_secs,
             wait_when_busy=self.wait_when_busy,
             collect_by_secs=self.collect_by_secs,
+            cancel_by=self.allocation if self.at_time_limit is Fate.CANCEL else None,
         )
 
 
@@ -156,7 +163,7 @@ def _own(plan: Plan, means: Means, decision: Decision, record: owners.OwnerRecor
             journal.slurm = {**journal.slurm, "restart_count": plan.slurm.restart_count}
             means.reporter.stage("resume", f"job {journal.job_id} at step {journal.step} in {directory}")
         else:
-            journal = _begin(plan, means, directory, record)
+            journal = _begin(plan, means, directory, record, until)
         context = means.context(directory, journal, record)
         summary = drive_to(context, until)
         if until is Step.WAIT and plan.slurm.in_job:
@@ -164,9 +171,11 @@ def _own(plan: Plan, means: Means, decision: Decision, record: owners.OwnerRecor
         return summary
 
 
-def _begin(plan: Plan, means: Means, directory: Path, record: owners.OwnerRecord) -> Journal:
+def _begin(plan: Plan, means: Means, directory: Path, record: owners.OwnerRecord, until: Step) -> Journal:
     """Write params and journal; leave no directory behind if that fails."""
     try:
+        if until is Step.FINISHED:
+            _require_time(means)
         journal = preparing.begin(plan, means.service, directory)
         means.control.check()
         journal.save(directory, lambda: owners.require(directory, record))
@@ -180,6 +189,19 @@ def _begin(plan: Plan, means: Means, directory: Path, record: owners.OwnerRecord
         raise
     means.reporter.stage("prepare", f"run directory {directory}")
     return journal
+
+
+def _require_time(means: Means) -> None:
+    """Begin no quantum job that would be left at once.
+
+    :raises TryAgainError: if our Slurm job is about to end; nothing was sent
+    """
+    left = means.allocation.secs_left() if means.allocation else None
+    if left is not None and left < LEAST_SECS:
+        raise TryAgainError(
+            f"the Slurm job ends in {max(left, 0.0):.0f} s, too soon for a quantum job: nothing was sent",
+            advice="ask Slurm for more time (sbatch --time), or 'direct-access submit' and collect it later",
+        )
 
 
 def drive_to(context: Context, until: Step) -> Run:

@@ -19,6 +19,8 @@ from direct_access.model.cloud_options import NAMES as CLOUD_FIELDS
 from direct_access.runner import deadline as deadlines
 from direct_access.runner import plan as plans
 from direct_access.runner.control import Control
+from direct_access.runner.deadline import RunDeadline
+from direct_access.runner.end_reason import Fate
 from direct_access.runner.output import node_local_reason
 from direct_access.runner.plan import Plan
 from direct_access.runner.registration import registry_of
@@ -26,7 +28,7 @@ from direct_access.runner.reporter import Reporter, Silent, describe_wait
 from direct_access.runner.run import Means
 from direct_access.services.factory import choose_system, open_service
 from direct_access.services.protocol import JobService
-from direct_access.transport.retry import Deadline, WaitNotice, fixed_deadline
+from direct_access.transport.retry import WaitNotice, fixed_deadline
 
 END_SECS = 12.0
 END_REQUEST_SECS = 4.0
@@ -50,7 +52,7 @@ class Session:
     def __post_init__(self) -> None:
         self.started_at = self.clock.boottime()
         self._began = self.clock.wall() if self.began is None else self.began
-        self._deadline: Deadline | None = None
+        self._deadline: RunDeadline | None = None
 
     def settings(self, job: JobFile | None = None) -> Settings:
         """Return the configuration after precedence.
@@ -88,7 +90,7 @@ class Session:
             deadline=fixed_deadline(deadline),
         )
 
-    def deadline(self, settings: Settings) -> Deadline:
+    def deadline(self, settings: Settings) -> RunDeadline:
         """Return the one deadline of this session; see :mod:`direct_access.runner.deadline`."""
         if self._deadline is None:
             slurm = slurm_env.read(self.environment)
@@ -136,6 +138,8 @@ class Session:
             wait_when_busy=settings.on_busy == "wait",
             collect_by_secs=settings.collect_by,
             began=self._began,
+            allocation=self.deadline(settings).allocation,
+            at_time_limit=Fate(settings.on_time_limit),
         )
 
     def notify(self, notice: WaitNotice) -> None:

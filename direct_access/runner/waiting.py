@@ -14,6 +14,7 @@ from direct_access.events import Event, Text, tell
 from direct_access.journal import Step
 from direct_access.model.jobs import JobState
 from direct_access.runner.context import JOB_OBJECT, Context
+from direct_access.runner.end_reason import TIME_LIMIT
 from direct_access.runner.outcome import reason_of
 from direct_access.runner.resubmitting import begin_again, was_never_executed
 from direct_access.transport.retry import Interrupted, repeat
@@ -47,7 +48,10 @@ def wait(context: Context) -> Step:
     :raises WaitEndedError: if our time is over while the job lives on
     """
     facts = _BackendFacts(context)
-    state = poll_until_ended(context)
+    try:
+        state = poll_until_ended(context)
+    except WaitEndedError as ended:
+        state = _cancelled_at_time_limit(context, ended)
     if was_never_executed(context, state):
         return begin_again(context, state)
     context.journal.job_status = state.status.value
@@ -84,6 +88,28 @@ def poll_until_ended(context: Context) -> JobState:
         if _time_is_over(context):
             raise ended_waiting(context)
         _pause(context, poll_delay_secs(waited, context.min_poll_secs, random.uniform(-1, 1)))  # noqa: S311
+
+
+def _cancelled_at_time_limit(context: Context, ended: WaitEndedError) -> JobState:
+    """Cancel the job, if our waiting ended because our Slurm job will, and the user wants that.
+
+    :return: the last state of the job, which may have ended by itself
+    :raises WaitEndedError: if not, or if no server answers: the job lives on
+    """
+    allocation = context.cancel_by
+    if allocation is None or not allocation.is_over:
+        raise ended
+    allocation.use_margin()
+    context.journal.end_reason = TIME_LIMIT
+    context.reporter.stage("wait", "the time limit of the Slurm job comes: cancel the quantum job")
+    context.check_ownership()
+    try:
+        context.service.cancel(context.journal.handle)
+    except DirectAccessError as error:
+        if not error.retryable:
+            raise
+        raise ended from error
+    return poll_until_ended(context)
 
 
 def _poll(context: Context) -> JobState:

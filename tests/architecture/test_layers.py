@@ -19,7 +19,6 @@ RUNNER_EXCEPTIONS = {
     ("runner.session", "transport.retry"): "it composes: passes on why a service waits",
     ("runner.context", "transport.retry"): "how long anything may be tried again is plain data",
     ("runner.run", "transport.retry"): "when the waiting ends is plain data",
-    ("runner.deadline", "transport.retry"): "when the waiting ends is plain data",
     ("runner.reporter", "transport.retry"): "the notice of a wait is plain data",
     ("runner.private_results", "transport.retry"): "reading again before the first byte is trying again",
     ("runner.submitting", "transport.retry"): "waiting for a busy backend is trying again",

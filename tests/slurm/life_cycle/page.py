@@ -40,11 +40,27 @@ ASKED = """\
 HUP, and the quantum job is cancelled. To a command of salloc's own (`salloc direct-access run …`) Slurm sends
 nothing at all; write `salloc srun direct-access run …`.
 
+## The time limit
+
+A run does not wait for Slurm to end it. Its own deadline comes before the time limit: a minute before it, or
+a quarter of the time that the run has where that is less. So a job that is submitted with `sbatch --time=N`,
+and whose quantum job takes longer, is seen to end as follows, and never as TIMEOUT:
+
+| `--time=` | waits for | then, `on_time_limit: leave` (default) | `on_time_limit: cancel` |
+|---|---|---|---|
+| 1 | 45 s | FAILED 124: the quantum job is left, marked | FAILED 3: it is cancelled |
+| 2 | 1 min 30 s | the same | the same |
+| 10 | 9 min | the same | the same |
+
+The times count from the start of the command. A command that starts with less than 10 s of its Slurm job left
+sends nothing and exits 75. The limit itself, and Slurm's TERM, come only to a run whose deadline is another
+one (`wait_deadline_secs`) or whose limit an administrator has moved closer; `on_time_limit` counts there, too.
+
 ## How often Slurm is asked
 
 The command asks `squeue` about its own job once when it starts, unless `SLURM_JOB_END_TIME` (from Slurm
 23.02 on) tells it when the job ends; once when a signal ends it; and once before its own deadline ends its
-waiting, a minute before the time limit. It never asks in a loop: many waiting jobs cost slurmctld nothing.
+waiting, shortly before the time limit. It never asks in a loop: many waiting jobs cost slurmctld nothing.
 """
 
 

@@ -10,9 +10,17 @@ import pytest
 
 from direct_access.clock import ManualClock
 from direct_access.config.settings import Settings
-from direct_access.errors import WaitEndedError
+from direct_access.errors import JobCancelledError, TryAgainError, UnavailableError, WaitEndedError
 from direct_access.journal import Step
-from direct_access.runner.deadline import SLURM_MARGIN_SECS, of_run
+from direct_access.runner.deadline import (
+    LAST_SECS,
+    LEAST_SECS,
+    SLURM_MARGIN_SECS,
+    AllocationEnd,
+    RunDeadline,
+    of_run,
+)
+from direct_access.runner.end_reason import Fate
 from direct_access.runner.slurm_query import Answer
 from direct_access.slurm_env import SlurmEnv
 from direct_access.transport.retry import Deadline
@@ -80,8 +88,13 @@ def test_inside_slurm_we_end_a_margin_before_the_allocation(slurm: Slurm) -> Non
     assert slurm.asked == []
 
 
-def test_an_allocation_that_is_nearly_over_leaves_no_time(slurm: Slurm) -> None:
-    assert deadline(slurm, 10)() == START
+@pytest.mark.parametrize(
+    ("limit_secs", "until"), [(3600, 3540), (240, 180), (120, 90), (60, 45), (20, 15), (0, 0), (-5, 0)]
+)
+def test_the_margin_is_at_most_a_quarter_of_the_time_that_there_is(
+    slurm: Slurm, limit_secs: float, until: float
+) -> None:
+    assert deadline(slurm, limit_secs)() == START + until
 
 
 def test_a_clock_that_is_set_does_not_move_the_end(slurm: Slurm) -> None:
@@ -172,3 +185,63 @@ def test_submitting_inside_a_slurm_job_leaves_the_job_on_purpose(site: Site) -> 
 def test_submitting_outside_a_slurm_job_costs_no_request_more(site: Site) -> None:
     site.run(until=Step.WAIT)
     assert "mark_detached" not in site.service.calls
+
+
+def allocation(site: Site, secs: float) -> AllocationEnd:
+    """Return the end of a Slurm job that nobody moves."""
+    slurm = Slurm(site.clock)
+    slurm.ends_in(secs)
+    return AllocationEnd(5, site.clock.wall() + secs, site.clock, slurm)
+
+
+def test_what_is_to_happen_at_the_time_limit_happens_at_our_deadline(site: Site) -> None:
+    site.service.ending = Ending(after_secs=1e9)
+    end = allocation(site, 120)
+    with pytest.raises(JobCancelledError):
+        site.run(deadline=end, allocation=end, at_time_limit=Fate.CANCEL)
+    assert 90 <= site.clock.boottime() < 120 - LAST_SECS / 2
+    journal = site.journal()
+    assert (journal.finished, journal.end_reason, journal.job_status) == (True, "time limit", "Cancelled")
+    assert site.service.jobs == {}
+
+
+def test_a_user_who_wants_it_left_gets_it_left(site: Site) -> None:
+    site.service.ending = Ending(after_secs=1e9)
+    end = allocation(site, 120)
+    with pytest.raises(WaitEndedError):
+        site.run(deadline=end, allocation=end, at_time_limit=Fate.LEAVE)
+    assert "cancel" not in site.service.calls
+    assert len(site.service.marks) == 1
+
+
+def test_detaching_after_a_time_is_no_time_limit(site: Site) -> None:
+    site.service.ending = Ending(after_secs=1e9)
+    end = allocation(site, 120)
+    ours = RunDeadline(None, 30.0, end, site.clock)
+    with pytest.raises(WaitEndedError):
+        site.run(deadline=ours, allocation=end, at_time_limit=Fate.CANCEL)
+    assert "cancel" not in site.service.calls
+
+
+def test_where_the_cancel_request_gets_no_answer_the_job_lives_on_and_that_is_said(site: Site) -> None:
+    site.service.ending = Ending(after_secs=1e9)
+    site.service.fail("cancel", UnavailableError("no answer", retryable=True))
+    end = allocation(site, 120)
+    with pytest.raises(WaitEndedError, match="lives on"):
+        site.run(deadline=end, allocation=end, at_time_limit=Fate.CANCEL)
+    assert not site.journal().finished
+
+
+@pytest.mark.parametrize("left", [-5.0, 0.5, LEAST_SECS - 1])
+def test_with_no_time_left_nothing_is_sent_and_no_directory_stays(site: Site, left: float) -> None:
+    end = allocation(site, left)
+    with pytest.raises(TryAgainError, match="nothing was sent"):
+        site.run(deadline=end, allocation=end)
+    assert not {"stage", "submit"} & set(site.service.calls)
+    assert not site.directory.exists()
+
+
+def test_submitting_needs_no_time(site: Site) -> None:
+    end = allocation(site, 1)
+    site.run(until=Step.WAIT, deadline=end, allocation=end)
+    assert len(site.service.jobs) == 1
