@@ -15,6 +15,8 @@ from direct_access.squeue import ABSENT
 from direct_access.units import parse_duration_secs
 
 ENDS_SOON_SECS = 120
+_GOES_ON = frozenset({"RUNNING", "SIGNALING", "CONFIGURING", "RESIZING", "STOPPED", "SUSPENDED"})
+"""States of a job that Slurm is not ending; to one that is SIGNALING it is just sending a signal (squeue(1))."""
 
 
 class Fate(str, Enum):
@@ -62,7 +64,7 @@ def end_reason(
         return EndReason(TIME_LIMIT, on_time_limit)
     if state in ("COMPLETING", "CANCELLED"):
         return EndReason("cancelled", Fate.CANCEL)
-    if state == "RUNNING":
+    if state in _GOES_ON:
         soon = _is_soon(seconds(record.get("EndTime", "")), now)
         return EndReason(TIME_LIMIT, on_time_limit) if soon else EndReason("signalled", Fate.CANCEL)
     return UNKNOWN

@@ -54,7 +54,7 @@ and whose quantum job takes longer, is seen to end as follows, and never as TIME
 
 The times count from the start of the command. A command that starts with less than 10 s of its Slurm job left
 sends nothing and exits 75. The limit itself, and Slurm's TERM, come only to a run whose deadline is another
-one (`wait_deadline_secs`) or whose limit an administrator has moved closer; `on_time_limit` counts there, too.
+one (`wait_deadline_secs`) or whose limit an administrator has moved closer; `on_time_limit` counts there.
 
 ## How often Slurm is asked
 

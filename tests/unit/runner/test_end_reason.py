@@ -61,6 +61,11 @@ CASES = {
     "node down, no requeue": ("JobState=NODE_FAIL Reason=NodeDown", NODE_FAILURE),
     "scancel -f -s TERM": (ENDS_LATER, SIGNALLED),
     "--signal=TERM@60": (f"EndTime={NOW + 60:.0f}", TIME_LIMIT),
+    "--signal=B:TERM@60, asked while the signal is sent": (
+        f"JobState=SIGNALING EndTime={NOW + 60:.0f}",
+        TIME_LIMIT,
+    ),
+    "scancel -b -s TERM, asked while the signal is sent": (f"JobState=SIGNALING {ENDS_LATER}", SIGNALLED),
     "timed out": ("JobState=TIMEOUT Reason=TimeLimit", TIME_LIMIT),
     "deadline": ("JobState=DEADLINE", TIME_LIMIT),
     "cancelled": ("JobState=CANCELLED", CANCELLED),
