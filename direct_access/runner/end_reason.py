@@ -16,7 +16,7 @@ from direct_access.units import parse_duration_secs
 
 ENDS_SOON_SECS = 120
 _GOES_ON = frozenset({"RUNNING", "SIGNALING", "CONFIGURING", "RESIZING", "STOPPED", "SUSPENDED"})
-"""States of a job that Slurm is not ending; to one that is SIGNALING it is just sending a signal (squeue(1))."""
+"""States of a job that Slurm is not ending; SIGNALING: it is just sending a signal (squeue(1))."""
 
 
 class Fate(str, Enum):
