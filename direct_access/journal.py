@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from direct_access import atomic
+from direct_access import atomic, run_files
 from direct_access.errors import LocalStorageError, OutputError
 from direct_access.model.jobs import JobSpec
 from direct_access.redact import without_urls
@@ -86,12 +86,14 @@ class Journal:
         """Replace ``job.json`` durably.
 
         :param confirm: called right before the rename, which happens only if it returns
-        :raises LocalStorageError: as the file system does
+        :raises LocalStorageError: as the file system does; the new journal may be there all the same
+        :raises OutputError: if the directory is not ours alone
         """
         document = without_urls({"schema": SCHEMA, **asdict(self), "step": self.step.value})
         path = directory / FILE_NAME
         try:
-            atomic.write_json(path, document, confirm)
+            with run_files.replacing(directory, FILE_NAME, confirm) as file:
+                file.write(atomic.json_bytes(document))
         except OSError as error:
             raise LocalStorageError(
                 f"cannot write the journal {path}: {error.strerror}",
@@ -103,11 +105,11 @@ class Journal:
 def load(directory: Path) -> Journal | None:
     """Return the journal of a run directory, None where there is none.
 
-    :raises OutputError: if there is one that we cannot read
+    :raises OutputError: if there is one that we cannot read, or others may choose what is in the directory
     """
     path = directory / FILE_NAME
     try:
-        document = json.loads(path.read_bytes())
+        document = json.loads(run_files.read(directory, FILE_NAME))
         return _from_json(document)
     except FileNotFoundError:
         return None

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from direct_access import journal as journals
+from direct_access import run_files
 from direct_access.cli.streams import put
 from direct_access.cli.verbosity import talk_of
-from direct_access.errors import ConflictError, InputError
+from direct_access.errors import ConflictError, InputError, ProtocolError
 from direct_access.journal import Journal
 from direct_access.model.jobs import JobState, parse_job
 from direct_access.runner.context import JOB_OBJECT
@@ -56,8 +57,8 @@ class Target:
         if self.directory is None or self.journal is None or not self.journal.finished:
             return None
         try:
-            return parse_job(json.loads((self.directory / JOB_OBJECT).read_bytes()))
-        except (OSError, ValueError):
+            return parse_job(json.loads(run_files.read(self.directory, JOB_OBJECT)))
+        except (OSError, ValueError, RecursionError, ProtocolError):
             return None  # ended before it was seen to end, or the file is gone
 
     def handle(self, service: JobService) -> Handle:
@@ -87,10 +88,11 @@ def target_of(name: str) -> Target:
     except OSError as error:
         raise InputError(f"{name} cannot be looked at: {error.strerror}", subject=name) from error
     if is_directory:
-        journal = journals.load(path)
+        directory = run_files.chosen(path)
+        journal = journals.load(directory)
         if journal is None:
             raise InputError(f"{name} is no run directory: it has no {journals.FILE_NAME}", subject=name)
-        return Target(name, path.resolve(), journal)
+        return Target(name, directory, journal)
     if "/" in name or exists:
         raise InputError(f"{name} is neither a run directory nor a job id", subject=name)
     return Target(name)

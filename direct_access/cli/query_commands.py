@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from direct_access import run_files
 from direct_access.cli.invocation import Target, put_json, service_of, target_of
 from direct_access.cli.streams import TerminalOutput, data_is_watched, put, put_bytes, say
 from direct_access.cli.tables import table
@@ -64,8 +65,8 @@ def delete(name: str, options: Options, output_format: str) -> None:
 def logs(name: str, options: Options) -> None:
     """Print the log of a run: byte for byte, but as plain text where a person watches."""
     target = target_of(name)
-    if target.directory is not None and (target.directory / LOGS).exists():
-        with (target.directory / LOGS).open("rb", buffering=0) as file:
+    if target.directory is not None and run_files.exists(target.directory, LOGS):
+        with open(run_files.open_file(target.directory, LOGS), "rb", buffering=0) as file:
             _put_all(file.readinto)
         return
     with service_of(options, target.system) as service, service.open_logs(target.handle(service)) as log:

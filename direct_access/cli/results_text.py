@@ -6,8 +6,9 @@ import json
 import shlex
 from pathlib import Path
 
+from direct_access import run_files
 from direct_access.cli.streams import data_is_watched, put
-from direct_access.errors import InputError
+from direct_access.errors import InputError, OutputError
 from direct_access.printable import plain
 from direct_access.runner.context import RESULTS
 
@@ -16,10 +17,11 @@ def put_results(run: Path, output_format: str) -> None:
     """Decode and print the results of a run directory, or of a results file.
 
     :raises InputError: if there are none
+    :raises OutputError: if the run directory is not ours alone
     """
     from direct_access.results import as_json, as_text, decode
 
-    path = run / RESULTS if run.is_dir() else run
+    path = _results_in(run) if run.is_dir() else run
     if not path.exists():
         raise _no_results(run)
     decoded = decode(path)
@@ -27,6 +29,17 @@ def put_results(run: Path, output_format: str) -> None:
         put(json.dumps(as_json(decoded), indent=1))
     else:
         put(plain(as_text(decoded, bars=data_is_watched())))
+
+
+def _results_in(run: Path) -> Path:
+    """Return the results of a run directory that nobody else can fill; other results are named as a file."""
+    try:
+        directory = run_files.chosen(run)
+        run_files.check(directory, [RESULTS])
+    except OutputError as error:
+        error.advice = f"to read them all the same: direct-access results {shlex.quote(str(run / RESULTS))}"
+        raise
+    return directory / RESULTS
 
 
 def _no_results(run: Path) -> InputError:

@@ -26,6 +26,16 @@ LOGS = "logs.txt"
 JOB_OBJECT = "job-object.json"
 
 
+def partial_name(name: str) -> str:
+    """Return where a file is written while it is not yet known to be good."""
+    return f".{name}.part"
+
+
+def rejected_name(name: str) -> str:
+    """Return where a file is kept that proved to be wrong."""
+    return f"{name}.rejected"
+
+
 @dataclass
 class Context:
     """What a step needs.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from direct_access import journal as journals
 from direct_access.clock import Clock
+from direct_access.errors import OutputError
 from direct_access.journal import Journal
 from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
@@ -46,7 +47,9 @@ def follow(
         if liveness.glance(owner) is False or not owners.still_mine(directory, owner):
             return None
         if not liveness.can_see(owner):
-            with contextlib.suppress(OSError):  # the directory was given up, or cannot be written
+            with contextlib.suppress(
+                OSError, OutputError
+            ):  # the directory was given up, or cannot be written
                 watch = watch or Watch(directory, PATIENCE_SECS)
                 watch.look(LOOK_SECS)
             if watch is not None and watch.is_dead:

@@ -146,8 +146,8 @@ class Liveness:
                 self.control.check()
                 if not owners.still_mine(directory, record):
                     return DEAD  # it gave up meanwhile
-        except OSError as error:
-            return Verdict(True, f"it cannot be asked for a sign of life: {error.strerror}")
+        except (OSError, OutputError) as error:
+            return Verdict(True, f"it cannot be asked for a sign of life: {error}")
         return Verdict(True, "it gave a sign of life")
 
 

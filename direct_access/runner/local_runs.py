@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,25 +30,40 @@ def find_runs(root: Path) -> Iterator[LocalRun | OutputError]:
     links, hidden directories and those of other users are passed over, and what is deeper than
     :data:`DEEPEST` levels.
     """
-    yield from _find(Path.cwd() / root, DEEPEST)
+    yield from _find((Path.cwd() / root).resolve(), DEEPEST)
 
 
 def _find(directory: Path, levels: int) -> Iterator[LocalRun | OutputError]:
     try:
-        journal = journals.load(directory)
+        journal = journals.load(directory) if _is_a_run(directory) else None
         if journal is not None:
             yield LocalRun(directory, journal)
             return
-        with os.scandir(directory) as entries:
-            below = sorted(entry.name for entry in entries if _is_ours(entry))
     except OutputError as error:
         yield error
-        return
     except OSError as error:
-        yield OutputError(f"cannot look into {directory}: {error.strerror}", subject=str(directory))
+        yield _unreadable(directory, error)
+        return
+    try:
+        with os.scandir(directory) as entries:
+            below = sorted(entry.name for entry in entries if _is_ours(entry))
+    except OSError as error:
+        yield _unreadable(directory, error)
         return
     for name in below if levels else ():
         yield from _find(directory / name, levels - 1)
+
+
+def _is_a_run(directory: Path) -> bool:
+    """Whether a directory of ours holds a journal; into one like /tmp anybody may have put one."""
+    status = directory.stat()
+    is_shared = bool(status.st_mode & stat.S_ISVTX and status.st_mode & stat.S_IWOTH)
+    is_ours = status.st_uid == os.geteuid() and not is_shared
+    return is_ours and os.path.lexists(directory / journals.FILE_NAME)
+
+
+def _unreadable(directory: Path, error: OSError) -> OutputError:
+    return OutputError(f"cannot look into {directory}: {error.strerror}", subject=str(directory))
 
 
 def _is_ours(entry: os.DirEntry[str]) -> bool:
@@ -55,7 +71,7 @@ def _is_ours(entry: os.DirEntry[str]) -> bool:
         return (
             not entry.name.startswith(".")
             and entry.is_dir(follow_symlinks=False)
-            and entry.stat(follow_symlinks=False).st_uid == os.getuid()
+            and entry.stat(follow_symlinks=False).st_uid == os.geteuid()
         )
     except FileNotFoundError:
         return False

@@ -11,14 +11,15 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import secrets
-import shutil
 import socket
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
-from direct_access import atomic
+from direct_access import atomic, run_files
 from direct_access.clock import boot_id
 from direct_access.errors import OutputError
 from direct_access.slurm_env import SlurmEnv
@@ -26,6 +27,9 @@ from direct_access.slurm_env import SlurmEnv
 DIRECTORY_NAME = ".owner"
 ASKED = "asked"
 ANSWERED = "answered"
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+_LONGEST_TEXT = 1000
+_LARGEST_NUMBER = (1 << 64) - 1
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,26 @@ def start_ticks(pid: int) -> int | None:
     return None if state in "ZX" else int(rest[18])
 
 
+def _from_json(document: object) -> OwnerRecord:
+    """Read a record.
+
+    :raises ValueError: if a field is missing, or is no text or number of a reasonable size
+    """
+    if not isinstance(document, dict):
+        raise ValueError("it is no JSON object")
+    values: dict[str, Any] = {}
+    for field in fields(OwnerRecord):
+        value = document.get(field.name)
+        if "str" in str(field.type):
+            fits = isinstance(value, str) and len(value) <= _LONGEST_TEXT
+        else:
+            fits = isinstance(value, int) and 0 <= value <= _LARGEST_NUMBER
+        if not fits and not (value is None and "None" in str(field.type)):
+            raise ValueError(f"{field.name} is missing or wrong")
+        values[field.name] = value
+    return OwnerRecord(**values)
+
+
 def current(directory: Path) -> OwnerRecord | None:
     """Return the owner of a run directory, None where nobody ever was.
 
@@ -99,24 +123,25 @@ def current(directory: Path) -> OwnerRecord | None:
 
 def _latest(directory: Path) -> int:
     try:
-        names = os.listdir(directory / DIRECTORY_NAME)
+        names = run_files.names(directory, DIRECTORY_NAME)
     except FileNotFoundError:
         return 0
     except OSError as error:
         raise OutputError(
             f"cannot read the owner records in {directory}: {error.strerror}", subject=str(directory)
         ) from error
-    return max((int(name) for name in names if name.isdigit()), default=0)
+    return max((int(name) for name in names if _NUMBER.fullmatch(name)), default=0)
 
 
 def _read(directory: Path, number: int) -> OwnerRecord | None:
     """Return a record, None if it was released since its name was listed."""
-    path = directory / DIRECTORY_NAME / str(number)
+    name = f"{DIRECTORY_NAME}/{number}"
+    path = directory / name
     try:
-        return OwnerRecord(**json.loads(path.read_bytes()))
+        return _from_json(json.loads(run_files.read(directory, name)))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise OutputError(
             f"cannot read the owner record {path}: {error}",
             subject=str(path),
@@ -130,34 +155,40 @@ def take(directory: Path, record: OwnerRecord, instead_of: OwnerRecord | None) -
     :raises OSError: if the directory cannot be written
     :raises OutputError: if the records in it cannot be read
     """
-    owners = directory / DIRECTORY_NAME
-    unique = owners / f"new.{record.token}"
+    unique = f"{DIRECTORY_NAME}/new.{record.token}"
     try:
-        with contextlib.suppress(FileExistsError):
-            owners.mkdir(mode=0o700)
-        for name in (ASKED, ANSWERED):  # there from the start: a client may remember for long what is absent
-            (owners / name).touch(mode=0o600)
+        _prepare(directory)
         latest = _latest(directory)
         before = _read(directory, latest) if latest else None
         released = latest and not before
         if released or (before and before.token) != (instead_of and instead_of.token):
             return False
-        atomic.write_new(unique, json.dumps(asdict(record)).encode())
-        taken = _linked(unique, owners / str(latest + 1))
-        atomic.sync_directory(owners)
-        return taken
+        with open(run_files.create(directory, unique), "wb") as file:
+            file.write(json.dumps(asdict(record)).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        return _linked(directory, f"new.{record.token}", str(latest + 1))
     except FileNotFoundError:
         return False  # released meanwhile
     finally:
-        unique.unlink(missing_ok=True)
+        run_files.remove(directory, unique)
 
 
-def _linked(unique: Path, name: Path) -> bool:
-    """Link a file that is ours alone to a name; return whether it has it (open(2), O_EXCL)."""
-    try:
-        os.link(unique, name)
-    except FileExistsError:
-        return unique.stat().st_nlink == 2  # NFS may lose the answer and repeat the call
+def _prepare(directory: Path) -> None:
+    with run_files.opened(directory) as descriptor, contextlib.suppress(FileExistsError):
+        os.mkdir(DIRECTORY_NAME, 0o700, dir_fd=descriptor)
+    for name in (ASKED, ANSWERED):  # there from the start: a client may remember for long what is absent
+        os.close(run_files.open_or_create(directory, f"{DIRECTORY_NAME}/{name}"))
+
+
+def _linked(directory: Path, unique: str, number: str) -> bool:
+    """Link a file that is ours alone to a number; return whether it has it (open(2), O_EXCL)."""
+    with run_files.below(directory, DIRECTORY_NAME) as owners:
+        try:
+            os.link(unique, number, src_dir_fd=owners, dst_dir_fd=owners, follow_symlinks=False)
+        except FileExistsError:
+            return os.stat(unique, dir_fd=owners).st_nlink == 2  # NFS may lose the answer and repeat the call
+        atomic.sync_names(owners)
     return True
 
 
@@ -180,20 +211,31 @@ def require(directory: Path, record: OwnerRecord) -> None:
 
 def release(directory: Path) -> None:
     """Remove all records at once: a process that looks meanwhile finds all of them or none."""
-    released = directory / f"{DIRECTORY_NAME}.{secrets.token_hex(4)}"
+    released = f"{DIRECTORY_NAME}.{secrets.token_hex(4)}"
     with contextlib.suppress(FileNotFoundError):
-        (directory / DIRECTORY_NAME).rename(released)
-        shutil.rmtree(released, ignore_errors=True)
+        with run_files.opened(directory) as descriptor:
+            os.rename(DIRECTORY_NAME, released, src_dir_fd=descriptor, dst_dir_fd=descriptor)
+        _remove(directory, released)
 
 
 def tidy(directory: Path, is_dead: Callable[[OwnerRecord], bool]) -> None:
     """Remove the records of a process that died while it released a finished run."""
-    with contextlib.suppress(OutputError):
+    with contextlib.suppress(OutputError, OSError):
         left = current(directory)
         if left is not None and is_dead(left):
             release(directory)
-    for released in directory.glob(f"{DIRECTORY_NAME}.*"):
-        shutil.rmtree(released, ignore_errors=True)
+        for name in run_files.names(directory):
+            if name.startswith(f"{DIRECTORY_NAME}."):
+                _remove(directory, name)
+
+
+def _remove(directory: Path, released: str) -> None:
+    """Remove the records of an owner that has released the directory; what cannot be removed stays."""
+    with contextlib.suppress(OutputError, OSError):
+        for name in run_files.names(directory, released):
+            run_files.remove(directory, f"{released}/{name}")
+        with run_files.opened(directory) as descriptor:
+            os.rmdir(released, dir_fd=descriptor)
 
 
 def give_up(directory: Path, record: OwnerRecord) -> None:

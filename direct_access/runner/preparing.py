@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from direct_access import atomic
+from direct_access import atomic, run_files
 from direct_access import journal as journals
 from direct_access.errors import (
     ConflictError,
@@ -22,7 +22,7 @@ from direct_access.errors import (
 from direct_access.journal import Journal, Step
 from direct_access.model.jobs import JobSpec, JobState
 from direct_access.runner import owner as owners
-from direct_access.runner.context import JOB_OBJECT, LOGS, PARAMS, RESULTS
+from direct_access.runner.context import JOB_OBJECT, LOGS, PARAMS, RESULTS, partial_name, rejected_name
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.plan import Plan, new_id, owner_prefix
 from direct_access.runner.provenance import slurm_job, versions
@@ -30,12 +30,13 @@ from direct_access.services.protocol import Handle, JobService
 
 
 def create_directory(directory: Path) -> None:
-    """Create the run directory, readable by its owner only.
+    """Create the run directory, readable by its owner only; in one that is there nobody else may write.
 
-    :raises OutputError: if it cannot be created or written
+    :raises OutputError: if it cannot be created or written, or is not ours alone
     """
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        run_files.check(directory, _OUR_NAMES, _PARTS)
     except OSError as error:
         raise _cannot_use(directory, error) from error
     if not os.access(directory, os.W_OK | os.X_OK):
@@ -60,10 +61,15 @@ def become_owner(directory: Path, record: OwnerRecord, instead_of: OwnerRecord |
         raise _cannot_use(directory, error) from error
 
 
+_OUR_FILES = (journals.FILE_NAME, PARAMS, JOB_OBJECT, RESULTS, LOGS)
+_PARTS = (partial_name(RESULTS), partial_name(LOGS))
+_OUR_NAMES = (*_OUR_FILES, *_PARTS, rejected_name(RESULTS), owners.DIRECTORY_NAME)
+
+
 def _remove_unfinished(directory: Path) -> None:
-    for name in (journals.FILE_NAME, PARAMS, JOB_OBJECT, RESULTS, LOGS):
-        for unfinished in atomic.unfinished(directory / name):
-            unfinished.unlink(missing_ok=True)
+    for name in run_files.names(directory):
+        if atomic.unfinished_name(name) in _OUR_FILES:
+            run_files.remove(directory, name)
 
 
 def begin(plan: Plan, service: JobService, directory: Path) -> Journal:
@@ -150,14 +156,14 @@ def _write_params(plan: Plan, service: JobService, directory: Path) -> dict[str,
     path = directory / PARAMS
     write = plan.job.params.write if plan.job.transpile is None else _transpiling_writer(plan, service)
     try:
-        with atomic.replacing(path) as file:
+        with run_files.replacing(directory, PARAMS) as file:
             counting = _Counting(file)
             write(counting)
     except OSError as error:
         raise LocalStorageError(f"cannot write {path}: {error.strerror}", subject=str(path)) from error
     sha256 = counting.sha256.hexdigest()
     if plan.job.transpile is None and sha256 != plan.params_sha256:
-        path.unlink()
+        run_files.remove(directory, PARAMS)
         raise InputError(
             f"the params of {plan.job.path} changed while they were read", subject=str(plan.job.path)
         )

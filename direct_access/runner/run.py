@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from direct_access import journal as journals
+from direct_access import run_files
 from direct_access.clock import Clock, SystemClock
 from direct_access.config.settings import WEEK_SECS
 from direct_access.errors import DirectAccessError, LocalStorageError, SignalError, TryAgainError
 from direct_access.journal import Journal, Step
 from direct_access.runner import detaching, preparing
 from direct_access.runner import owner as owners
-from direct_access.runner.context import LOGS, RESULTS, Context, reload
+from direct_access.runner.context import LOGS, PARAMS, RESULTS, Context, reload
 from direct_access.runner.control import Control
 from direct_access.runner.deadline import LEAST_SECS, AllocationEnd
 from direct_access.runner.end_reason import Fate
@@ -183,7 +184,8 @@ def _begin(plan: Plan, means: Means, directory: Path, record: owners.OwnerRecord
         if not owners.still_mine(directory, record):
             raise
         owners.release(directory)
-        (directory / "params.json").unlink(missing_ok=True)
+        for name in (journals.FILE_NAME, PARAMS):
+            run_files.remove(directory, name)
         with contextlib.suppress(OSError):
             directory.rmdir()
         raise

@@ -5,13 +5,13 @@ The rules are those of the user guide, "What `run` does with a run directory tha
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
 from direct_access import journal as journals
+from direct_access import run_files
 from direct_access.clock import parse_rfc3339
 from direct_access.errors import OutputError
 from direct_access.journal import Journal, Step
@@ -80,7 +80,7 @@ def _candidates(base: Path) -> Iterator[Path]:
 def _is_free(directory: Path) -> bool:
     """Whether a directory that nobody ever owned can be ours: absent, or free of our file names."""
     try:
-        names = os.listdir(directory)
+        names = run_files.names(directory)
     except FileNotFoundError:
         return True
     except OSError as error:

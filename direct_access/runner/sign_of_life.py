@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from direct_access import run_files
 from direct_access.errors import OutputError
 from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
@@ -23,10 +24,12 @@ from direct_access.runner.owner import ANSWERED, ASKED, DIRECTORY_NAME, OwnerRec
 
 ANSWER_SECS = 15.0
 SILENT_SECS = 60.0
+_ASKED = f"{DIRECTORY_NAME}/{ASKED}"
+_ANSWERED = f"{DIRECTORY_NAME}/{ANSWERED}"
 
 
-def _put_something_new(path: Path) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+def _put_something_new(directory: Path, name: str) -> None:
+    descriptor = run_files.open_file(directory, name, os.O_WRONLY)
     try:
         os.write(descriptor, secrets.token_hex(8).encode())  # always as long: never truncated, never torn
         os.fsync(descriptor)
@@ -41,10 +44,9 @@ class Watch:
     """
 
     def __init__(self, directory: Path, patience_secs: float = 0.0) -> None:
-        self._asked = directory / DIRECTORY_NAME / ASKED
-        self._answered = directory / DIRECTORY_NAME / ANSWERED
+        self._directory = directory
         self._patience_secs = patience_secs
-        self._last = self._answered.read_bytes()
+        self._last = run_files.read(directory, _ANSWERED)
         self._was_asked = False
         self._silent_secs = 0.0
 
@@ -53,13 +55,14 @@ class Watch:
 
         :param watched_secs: how long we ourselves have watched since: a process that was stopped has not
         :raises OSError: if it cannot be asked
+        :raises OutputError: if the files for that are not ours
         """
-        seen = self._answered.read_bytes()
+        seen = run_files.read(self._directory, _ANSWERED)
         if seen != self._last:
             self._last, self._silent_secs, self._was_asked = seen, 0.0, False
             return True
         if not self._was_asked and self._silent_secs >= self._patience_secs:
-            _put_something_new(self._asked)
+            _put_something_new(self._directory, _ASKED)
             self._was_asked = True
         self._silent_secs += watched_secs
         return False
@@ -101,10 +104,12 @@ class Answering:
         :raises OutputError: if another process has taken over
         """
         owners.require(self._directory, self._record)
-        with contextlib.suppress(OSError):  # a full disk: then we may be taken for dead, and are superseded
-            asked = (self._directory / DIRECTORY_NAME / ASKED).read_bytes()
+        with contextlib.suppress(
+            OSError, OutputError
+        ):  # a full disk: we may be taken for dead, and superseded
+            asked = run_files.read(self._directory, _ASKED)
             if asked != self._seen:
-                _put_something_new(self._directory / DIRECTORY_NAME / ANSWERED)
+                _put_something_new(self._directory, _ANSWERED)
                 self._seen = asked
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from direct_access import atomic
+from direct_access import atomic, run_files
 from direct_access.errors import DirectAccessError, LocalStorageError, WaitEndedError
 from direct_access.events import Event, Text, tell
 from direct_access.journal import Step
@@ -58,7 +58,7 @@ def wait(context: Context) -> Step:
     context.journal.reason = reason_of(state)
     context.journal.provenance.update(facts.result())
     context.check_ownership()
-    _save_job_object(context.directory / JOB_OBJECT, state)
+    _save_job_object(context.directory, state)
     used = state.quantum_nanoseconds
     usage = "" if used is None else f", {used / 1e9:.3f} s on the quantum system"
     context.reporter.stage("ended", f"{state.status}{usage}")
@@ -176,8 +176,10 @@ class _BackendFacts:
         return dict(self._facts)
 
 
-def _save_job_object(path: Path, state: JobState) -> None:
+def _save_job_object(directory: Path, state: JobState) -> None:
+    path = directory / JOB_OBJECT
     try:
-        atomic.write_json(path, state.document)
+        with run_files.replacing(directory, JOB_OBJECT) as file:
+            file.write(atomic.json_bytes(state.document))
     except OSError as error:
         raise LocalStorageError(f"cannot write {path}: {error.strerror}", subject=str(path)) from error

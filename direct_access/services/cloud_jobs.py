@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from direct_access import run_files
 from direct_access.clock import parse_rfc3339, rfc3339
 from direct_access.errors import LocalStorageError, StoreError
 from direct_access.model.backends import Backend
@@ -44,7 +45,7 @@ def read_params(path: Path) -> bytes:
     :raises LocalStorageError: if it cannot be read
     """
     try:
-        return path.read_bytes()
+        return run_files.read(path.parent, path.name)
     except OSError as error:
         raise LocalStorageError(f"cannot read {path}: {error.strerror}", subject=str(path)) from error
 

@@ -8,15 +8,18 @@ import os
 from pathlib import Path
 from typing import Any
 
+from direct_access import run_files
+
 
 class HashedFile(io.BufferedReader):
     """A file that knows the MD5 of what has been read of it; going back to its start begins anew.
 
     :raises OSError: as open(2) does
+    :raises OutputError: if others may choose what is in it (:mod:`direct_access.run_files`)
     """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(io.FileIO(str(path)))
+        super().__init__(io.FileIO(run_files.open_file(path.parent, path.name)))
         self._start()
 
     def _start(self) -> None:

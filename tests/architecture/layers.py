@@ -15,6 +15,7 @@ LAYERS: Sequence[Layer] = (
         "printable": "makes texts of others fit for a terminal",
         "events": "what `-v` tells",
         "atomic": "durable writing of files",
+        "run_files": "files of a run directory, trusted by owner and mode",
         "_version": "",
     },
     {"model": "jobs, backends, storage references, CRNs: plain data"},

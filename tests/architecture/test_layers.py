@@ -11,7 +11,7 @@ from .source import Module, modules
 
 RUNNER_MAY_KNOW = {
     *("errors", "units", "clock", "redact", "atomic", "_version", "model", "jobfile", "journal", "slurm_env"),
-    *("config.settings", "events", "services.protocol", "squeue"),
+    *("config.settings", "events", "services.protocol", "squeue", "run_files"),
 }
 RUNNER_EXCEPTIONS = {
     ("runner.session", "config.load"): "it composes: reads the configuration",

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -123,9 +124,9 @@ def test_a_release_between_two_looks_is_no_error(tmp_path: Path, monkeypatch: py
 def test_a_link_whose_answer_was_lost_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     link = os.link
 
-    def lost_answer(source: Path, target: Path) -> None:
-        link(source, target)
-        link(source, target)
+    def lost_answer(source: str, target: str, **places: Any) -> None:
+        link(source, target, **places)
+        link(source, target, **places)
 
     monkeypatch.setattr(os, "link", lost_answer)
     mine = record()
@@ -153,6 +154,7 @@ RACE = """
 import json, sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 from direct_access.runner import owner as owners
 from direct_access.slurm_env import SlurmEnv
 directory = Path(sys.argv[1])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from direct_access import atomic, run_files
 from direct_access.errors import (
     AccessError,
     ConfigurationError,
@@ -128,17 +129,15 @@ def test_a_crash_before_a_step_is_written_down_is_repaired(
 def test_a_crash_between_two_files_is_repaired(
     site: Site, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    from direct_access import atomic
+    publish = run_files.publish
 
-    publish = atomic.publish
-
-    def dying(temporary: Path, destination: Path) -> None:
-        publish(temporary, destination)
-        if destination.name == name:
+    def dying(directory: Path, temporary: str, published: str) -> None:
+        publish(directory, temporary, published)
+        if published == name:
             raise Crash(name)
 
     with monkeypatch.context() as patch:
-        patch.setattr(atomic, "publish", dying)
+        patch.setattr(run_files, "publish", dying)
         with pytest.raises(Crash):
             site.run()
     assert site.run().status == "Completed"
@@ -468,12 +467,10 @@ def test_the_last_job_object_is_saved_before_the_job_is_removed(site: Site) -> N
 def test_a_full_disk_while_waiting_leaves_the_job_to_be_collected(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from direct_access import atomic
-
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    site.service.before["status"] = lambda: monkeypatch.setattr(atomic, "write_json", full)
+    site.service.before["status"] = lambda: monkeypatch.setattr(atomic, "json_bytes", full)
     with pytest.raises(LocalStorageError, match="No space left"):
         site.run()
     monkeypatch.undo()
