@@ -14,10 +14,12 @@ class BodyStream:
 
     offset = 0
     checksum = None
+    etag = None
 
     def __init__(self, response: HttpResponse) -> None:
         self._response = response
         self.size = integer(response.headers.get("Content-Length"))
+        self.is_chunked = response.is_chunked
 
     def readinto(self, buffer: memoryview) -> int:
         """Read into the buffer; return the number of bytes, 0 at the end.

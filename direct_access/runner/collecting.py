@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
-from direct_access import atomic
+from direct_access import run_files
 from direct_access.errors import (
     AccessError,
     DirectAccessError,
@@ -17,8 +17,8 @@ from direct_access.errors import (
 )
 from direct_access.journal import Step
 from direct_access.model.jobs import JobStatus
-from direct_access.runner.context import LOGS, RESULTS, Context
-from direct_access.runner.download import Downloaded, download, download_path
+from direct_access.runner.context import LOGS, RESULTS, Context, partial_name, rejected_name
+from direct_access.runner.download import Downloaded, Opener, download
 from direct_access.runner.private_results import ResultsLostError, read_private
 from direct_access.runner.shape import fault_of_results
 from direct_access.services.protocol import Download
@@ -48,22 +48,25 @@ def collect(context: Context) -> Step:
 
 def _collect_results(context: Context) -> None:
     opened = _tolerant(context, context.service.open_results, NOT_YET_THERE)
+    program_id = context.journal.spec.program_id
     if context.journal.spec.is_private:
         _collect_private(context, opened)
         return
     for attempt in range(MOST_FETCHES):
         try:
             fetched = _fetch(context, opened, RESULTS)
-            fault = fault_of_results(fetched.path)
+            is_verified = fetched.verified_by is not None
+            with open(run_files.open_file(context.directory, fetched.path.name), "rb") as file:
+                fault = fault_of_results(file, program_id, is_verified=is_verified)
         except StoreError as error:
             if not error.retryable or attempt == MOST_FETCHES - 1:
                 raise
             continue
         if fault is None:
-            _publish(context, fetched, RESULTS)
+            _publish(context, fetched, RESULTS, fetched.verified_by or "brackets")
             return
-    aside = context.directory / f"{RESULTS}.rejected"
-    fetched.path.rename(aside)
+    aside = context.directory / rejected_name(RESULTS)
+    run_files.publish(context.directory, fetched.path.name, aside.name)
     raise StoreError(
         f"the results of job {context.journal.job_id} are wrong: {fault}; kept as {aside}",
         subject=str(aside),
@@ -72,9 +75,9 @@ def _collect_results(context: Context) -> None:
     )
 
 
-def _collect_private(context: Context, opened: Callable[[int], Download]) -> None:
+def _collect_private(context: Context, opened: Opener) -> None:
     try:
-        _publish(context, read_private(context, opened), RESULTS)
+        _publish(context, read_private(context, opened), RESULTS, "brackets")
     except ResultsLostError as error:
         context.journal.error = error.to_json()  # how the run ends, once the log is here
 
@@ -82,7 +85,14 @@ def _collect_private(context: Context, opened: Callable[[int], Download]) -> Non
 def _collect_logs(context: Context) -> None:
     opened = _tolerant(context, context.service.open_logs, NO_LOG_YET)
     try:
-        _publish(context, _fetch(context, opened, LOGS), LOGS)
+        fetched = _fetch(context, opened, LOGS)
+        _publish(context, fetched, LOGS, fetched.verified_by)
+        if fetched.verified_by is None:
+            context.journal.keep = "all"
+            context.reporter.warning(
+                "the server does not tell how long the log is: it may be incomplete, so that the job and its "
+                "objects are left on the server"
+            )
     except NotFoundError:
         context.reporter.note("the job left no log")
     except (StoreError, AccessError) as error:
@@ -92,18 +102,16 @@ def _collect_logs(context: Context) -> None:
         context.reporter.warning(f"the log could not be fetched: {error.message}")
 
 
-def _tolerant(
-    context: Context, open_object: Callable[..., Download], policy: RetryPolicy
-) -> Callable[[int], Download]:
+def _tolerant(context: Context, open_object: Callable[..., Download], policy: RetryPolicy) -> Opener:
     """Return an opener that bears "not there yet": Completed may be told before the objects are readable."""
 
-    def opened(offset: int) -> Download:
+    def opened(offset: int, etag: str | None) -> Download:
         until = context.clock.boottime() + (policy.total_secs or 0.0)
         attempt = 0
         while True:
             attempt += 1
             try:
-                return open_object(context.journal.handle, offset)
+                return open_object(context.journal.handle, offset, etag)
             except NotFoundError as error:
                 if context.clock.boottime() >= until:
                     if policy is NO_LOG_YET:
@@ -127,21 +135,21 @@ def _never_appeared(context: Context, error: NotFoundError) -> StoreError:
     )
 
 
-def _fetch(context: Context, opened: Callable[[int], Download], name: str) -> Downloaded:
+def _fetch(context: Context, opened: Opener, name: str) -> Downloaded:
     def pause(number: int, error: DirectAccessError) -> None:
         context.reporter.note(f"{name}: {error.message}; resuming")
         delay = max(RESUME.delay_secs(number), error.retry_after_secs or 0.0)
         context.clock.wait(context.control.stop, delay)
         context.control.check()
 
-    return download(opened, download_path(context.directory / name), pause)
+    return download(opened, context.directory / partial_name(name), pause)
 
 
-def _publish(context: Context, fetched: Downloaded, name: str) -> None:
+def _publish(context: Context, fetched: Downloaded, name: str, verified_by: str | None) -> None:
     context.check_ownership()
     destination: Path = context.directory / name
     try:
-        atomic.publish(fetched.path, destination)
+        run_files.publish(context.directory, fetched.path.name, name)
     except OSError as error:
         raise LocalStorageError(
             f"cannot write {destination}: {error.strerror}", subject=str(destination)
@@ -149,7 +157,7 @@ def _publish(context: Context, fetched: Downloaded, name: str) -> None:
     checksum = fetched.checksum
     context.journal.files[name] = {
         "size_bytes": fetched.size_bytes,
-        "verified_by": checksum.algorithm if checksum else "length",
+        "verified_by": verified_by,
         "digest": checksum.hex if checksum else None,
     }
     context.reporter.stage("collect", f"{name} {format_size(fetched.size_bytes)}")

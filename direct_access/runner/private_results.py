@@ -7,13 +7,12 @@ what is there then is the result, or the rest is lost. A process that died in be
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
-from direct_access import atomic
+from direct_access import atomic, run_files
 from direct_access.errors import DirectAccessError, LocalStorageError, NotFoundError, StoreError
-from direct_access.runner.context import RESULTS, Context
-from direct_access.runner.download import Downloaded, download_path
+from direct_access.runner.context import RESULTS, Context, partial_name, rejected_name
+from direct_access.runner.download import Downloaded, Opener
 from direct_access.runner.shape import fault_of_results
 from direct_access.services.protocol import Download
 from direct_access.transport.retry import repeat
@@ -22,7 +21,7 @@ from direct_access.transport.retry_policies import RESUME
 BLOCK_BYTES = 1 << 20
 
 
-def read_private(context: Context, opened: Callable[[int], Download]) -> Downloaded:
+def read_private(context: Context, opened: Opener) -> Downloaded:
     """Return the results on disk, verified as far as they can be.
 
     :param opened: opens the results; bears that they are not there yet
@@ -30,17 +29,18 @@ def read_private(context: Context, opened: Callable[[int], Download]) -> Downloa
         Also if the server says, for as long as anything is waited for, that they are gone
     :raises LocalStorageError: if the disk is full or fails
     """
-    published = context.directory / RESULTS
-    if published.exists():
-        return Downloaded(published, published.stat().st_size, None)  # by a process that died after that
-    path = download_path(published)
-    aside = context.directory / f"{RESULTS}.rejected"
-    if aside.exists():
+    directory = context.directory
+    if run_files.exists(directory, RESULTS):  # by a process that died after that
+        return _on_disk(directory, RESULTS)
+    path, aside = directory / partial_name(RESULTS), directory / rejected_name(RESULTS)
+    if run_files.exists(directory, aside.name):
         raise _broken_off(context, aside, "they broke off when they were read")
     try:
-        if not (path.exists() and path.stat().st_size):
-            _read(context, opened, path)
-        fault = fault_of_results(path)
+        with open(run_files.open_or_create(directory, path.name), "r+b", buffering=0) as file:
+            if not os.fstat(file.fileno()).st_size:
+                _read(context, opened, file.fileno())
+        with open(run_files.open_file(directory, path.name), "rb") as whole:
+            fault = fault_of_results(whole, context.journal.spec.program_id, is_verified=False)
     except _BrokenOffError as error:
         fault = error.message
     except StoreError as error:
@@ -54,9 +54,14 @@ def read_private(context: Context, opened: Callable[[int], Download]) -> Downloa
             advice="what arrived of the results is there; they cannot be read again",
         ) from error
     if fault is None:
-        return Downloaded(path, path.stat().st_size, None)
-    path.rename(aside)
+        return _on_disk(directory, path.name)
+    run_files.publish(directory, path.name, aside.name)
     raise _broken_off(context, aside, fault)
+
+
+def _on_disk(directory: Path, name: str) -> Downloaded:
+    with open(run_files.open_file(directory, name), "rb") as file:
+        return Downloaded(directory / name, os.fstat(file.fileno()).st_size, None, None)
 
 
 class ResultsLostError(StoreError):
@@ -95,15 +100,15 @@ def _gone(context: Context, error: NotFoundError) -> ResultsLostError:
 _AGAIN = "run the job again, or without private: true"
 
 
-def _read(context: Context, opened: Callable[[int], Download], path: Path) -> None:
+def _read(context: Context, opened: Opener, descriptor: int) -> None:
     def once() -> None:
-        with opened(0) as source:
-            _copy(source, file.fileno())
+        with opened(0, None) as source:
+            _copy(source, descriptor)
 
-    with open(path, "wb", buffering=0) as file:
-        atomic.sync_directory(path.parent)  # so that a crash does not take the file that the read has filled
-        context.check_ownership()
-        repeat(RESUME, context.patience, once)
+    with run_files.opened(context.directory) as directory:
+        atomic.sync_names(directory)  # so that a crash does not take the file that the read has filled
+    context.check_ownership()
+    repeat(RESUME, context.patience, once)
 
 
 def _copy(source: Download, descriptor: int) -> None:

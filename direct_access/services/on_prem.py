@@ -134,17 +134,17 @@ class OnPremService:
         """Return a handle for a job of which only the id is known."""
         return handle_of(self._client.job(job_id), self._system, owner)
 
-    def open_results(self, handle: Handle, offset: int = 0) -> Download:
+    def open_results(self, handle: Handle, offset: int = 0, etag: str | None = None) -> Download:
         """Open the results object."""
-        return self._open(handle, "results", offset)
+        return self._open(handle, "results", offset, etag)
 
-    def open_logs(self, handle: Handle, offset: int = 0) -> Download:
+    def open_logs(self, handle: Handle, offset: int = 0, etag: str | None = None) -> Download:
         """Open the logs object."""
-        return self._open(handle, "logs", offset)
+        return self._open(handle, "logs", offset, etag)
 
-    def _open(self, handle: Handle, role: str, offset: int) -> Download:
+    def _open(self, handle: Handle, role: str, offset: int, etag: str | None) -> Download:
         place = placement(self._system, handle, role)
-        return self._stores[place.storage].get(place.name, offset)
+        return self._stores[place.storage].get(place.name, offset, etag)
 
     def cancel(self, handle: Handle) -> bool:
         """Cancel the job; return False if it had ended already.

@@ -16,7 +16,7 @@ from direct_access.errors import (
 )
 from direct_access.model.json_fields import integer
 from direct_access.storage.access import Access
-from direct_access.storage.checksums import checksum_of
+from direct_access.storage.checksums import checksum_of, strong_etag
 from direct_access.storage.download import ObjectDownload, nothing_left, opened, size_of_unsatisfied_range
 from direct_access.storage.object_store import ObjectInfo
 from direct_access.storage.refusals import refusal, unreachable
@@ -27,6 +27,7 @@ from direct_access.transport.retry import Patience, repeat
 
 T = TypeVar("T")
 
+PRECONDITION_FAILED = 412
 _METADATA_PREFIX = "x-amz-meta-"
 
 
@@ -50,9 +51,9 @@ class BucketStore:
         headers = {_METADATA_PREFIX + key: value for key, value in (metadata or {}).items()}
         self._repeated(lambda: self._exchange("PUT", name, headers=headers, body=b""))
 
-    def get(self, name: str, offset: int = 0) -> ObjectDownload:
+    def get(self, name: str, offset: int = 0, etag: str | None = None) -> ObjectDownload:
         """Open an object; see :meth:`direct_access.storage.object_store.ObjectStore.get`."""
-        return self._repeated(lambda: self._open(name, offset))
+        return self._repeated(lambda: self._open(name, offset, etag))
 
     def head(self, name: str) -> ObjectInfo | None:
         """Return what the store says of an object, None if there is no such object."""
@@ -89,19 +90,36 @@ class BucketStore:
                 retryable=True,
             )
 
-    def _open(self, name: str, offset: int) -> ObjectDownload:
+    def _open(self, name: str, offset: int, etag: str | None) -> ObjectDownload:
         headers = {"Range": f"bytes={offset}-"} if offset else {}
+        if etag is not None:
+            headers["If-Match"] = etag
         response = self._send("GET", name, headers=headers, stream=True)
         if response.status in (200, 206):
             download = opened(response, name)
             if download.offset not in (0, offset):
                 download.close()
                 raise StoreError("the store sent another part of the object than was asked for", subject=name)
+            if download.size is None and not download.is_chunked:
+                self._add_size(download, name)
             return download
+        if response.status == PRECONDITION_FAILED:
+            response.close()
+            raise StoreError("the object was replaced", subject=name, http_status=response.status)
         if response.status == 416 and self._size_told_by(response, name) == offset:
             response.close()
-            return nothing_left(name, offset)
+            return nothing_left(name, offset, etag)
         raise self._refusal(response, name)
+
+    def _add_size(self, download: ObjectDownload, name: str) -> None:
+        """Ask how long an object is whose end does not show: a connection closed early looks the same."""
+        try:
+            info = self._head(name)
+        except DirectAccessError:
+            download.close()
+            raise
+        if info is not None and info.etag == download.etag:
+            download.size = info.size
 
     def _size_told_by(self, response: HttpResponse, name: str) -> int | None:
         """Return the size of an object of which no byte is left; a store need not tell it with a 416."""
@@ -116,8 +134,9 @@ class BucketStore:
             response = self._exchange("HEAD", name)
         except NotFoundError:
             return None
-        size = integer(response.headers.get("Content-Length"))
-        return ObjectInfo(size, checksum_of(response.headers), _metadata_of(response.headers))
+        headers = response.headers
+        size = integer(headers.get("Content-Length"))
+        return ObjectInfo(size, checksum_of(headers), _metadata_of(headers), strong_etag(headers))
 
     def _delete(self, name: str) -> None:
         try:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from direct_access.model.checksum import Checksum
 
+_STRONG = re.compile(r'"[\x21\x23-\x7e]{1,256}"')
 _MD5 = re.compile(r'"?([0-9a-f]{32})"?')
 
 
@@ -25,6 +26,12 @@ def checksum_of(headers: Mapping[str, str]) -> Checksum | None:
     if crc32 and headers.get("x-amz-checksum-type", "FULL_OBJECT") == "FULL_OBJECT":
         return _crc32(crc32)
     return None
+
+
+def strong_etag(headers: Mapping[str, str]) -> str | None:
+    """Return the ETag as ``If-Match`` takes it, None where there is none or a weak one (RFC 9110, 8.8.3)."""
+    etag = headers.get("ETag", "").strip()
+    return etag if _STRONG.fullmatch(etag) else None
 
 
 def _etag_is_opaque(headers: Mapping[str, str]) -> bool:

@@ -7,7 +7,7 @@ import re
 from direct_access.errors import StoreError, UnavailableError
 from direct_access.model.checksum import Checksum
 from direct_access.model.json_fields import integer
-from direct_access.storage.checksums import checksum_of
+from direct_access.storage.checksums import checksum_of, strong_etag
 from direct_access.storage.refusals import unreachable
 from direct_access.transport.http import HttpResponse
 
@@ -20,6 +20,8 @@ class ObjectDownload:
     :ivar size: bytes of the whole object, None where the store does not tell
     :ivar offset: position in the object at which the stream starts
     :ivar checksum: digest of the whole object, None where the store gives none
+    :ivar etag: the object's ETag if it is a strong one
+    :ivar is_chunked: whether the end of the stream shows without its length
     """
 
     def __init__(
@@ -30,12 +32,15 @@ class ObjectDownload:
         size: int | None,
         offset: int,
         checksum: Checksum | None = None,
+        etag: str | None = None,
     ) -> None:
         self._response = response
         self._name = name
         self.size = size
         self.offset = offset
         self.checksum = checksum
+        self.etag = etag
+        self.is_chunked = response is not None and response.is_chunked
 
     def readinto(self, buffer: memoryview) -> int:
         """Read into the buffer; return the number of bytes, 0 at the end.
@@ -64,10 +69,11 @@ def opened(response: HttpResponse, name: str) -> ObjectDownload:
 
     :raises StoreError: if a 206 does not say where it starts
     """
-    checksum = checksum_of(response.headers)
+    checksum, etag = checksum_of(response.headers), strong_etag(response.headers)
     if response.status != 206:
         length = response.headers.get("Content-Length", "")
-        return ObjectDownload(response, name, size=integer(length), offset=0, checksum=checksum)
+        whole = integer(length)
+        return ObjectDownload(response, name, size=whole, offset=0, checksum=checksum, etag=etag)
     content_range = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
     first = integer(content_range["first"]) if content_range else None
     if not content_range or first is None:
@@ -75,9 +81,8 @@ def opened(response: HttpResponse, name: str) -> ObjectDownload:
         raise StoreError(
             "the store sent part of an object without saying which", subject=name, http_status=206
         )
-    return ObjectDownload(
-        response, name, size=integer(content_range["size"]), offset=first, checksum=checksum
-    )
+    whole = integer(content_range["size"])
+    return ObjectDownload(response, name, size=whole, offset=first, checksum=checksum, etag=etag)
 
 
 def size_of_unsatisfied_range(response: HttpResponse) -> int | None:
@@ -86,6 +91,6 @@ def size_of_unsatisfied_range(response: HttpResponse) -> int | None:
     return integer(content_range["size"]) if content_range else None
 
 
-def nothing_left(name: str, size: int) -> ObjectDownload:
+def nothing_left(name: str, size: int, etag: str | None = None) -> ObjectDownload:
     """Return the empty rest of an object that ends just at the offset asked for."""
-    return ObjectDownload(None, name, size=size, offset=size)
+    return ObjectDownload(None, name, size=size, offset=size, etag=etag)

@@ -18,11 +18,13 @@ class ObjectInfo:
     :param size: bytes, None where the store does not tell
     :param checksum: digest of the whole object, None where the store gives none
     :param metadata: what was said with the object (``x-amz-meta-*``), names in lower case without the prefix
+    :param etag: its ETag if that is a strong one
     """
 
     size: int | None
     checksum: Checksum | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+    etag: str | None = None
 
 
 class ObjectStore(Protocol):
@@ -44,9 +46,11 @@ class ObjectStore(Protocol):
         :param metadata: said with it, names in lower case without ``x-amz-meta-``, all of it ASCII
         """
 
-    def get(self, name: str, offset: int = 0) -> ObjectDownload:
+    def get(self, name: str, offset: int = 0, etag: str | None = None) -> ObjectDownload:
         """Open an object from a byte offset on; its ``offset`` is 0 if the store ignored the range.
 
+        :param etag: only if the object still has this ETag, as far as the store knows ``If-Match``
+        :raises StoreError: with ``http_status`` 412 if it has another one
         :raises NotFoundError: if there is no such object
         """
 

@@ -34,6 +34,11 @@ class HttpResponse:
         self._left = raw.length_remaining
 
     @property
+    def is_chunked(self) -> bool:
+        """Whether the end of the body shows without its length (RFC 9112, 7.1)."""
+        return bool(self.headers.get("Transfer-Encoding", "").lower() == "chunked")
+
+    @property
     def data(self) -> bytes:
         """The body, decoded (Content-Encoding), read when first asked for; the connection is free afterwards.
 

@@ -72,6 +72,8 @@ class Stream:
     ignores_range: bool = False
     tells_size: bool = True
     algorithm: str | None = "md5"
+    etag: str | None = None
+    is_chunked: bool = False
     wrong_digests: int = 0
     announced_size: int | None = None
 
@@ -104,6 +106,14 @@ class MemoryDownload:
             self._stream.wrong_digests -= 1
             return Checksum("md5", "0" * 32)
         return Checksum("md5", hashlib.md5(self._content).hexdigest())
+
+    @property
+    def etag(self) -> str | None:
+        return self._stream.etag
+
+    @property
+    def is_chunked(self) -> bool:
+        return self._stream.is_chunked
 
     def readinto(self, buffer: memoryview) -> int:
         assert not self.closed
@@ -242,10 +252,10 @@ class MemoryService:
             raise NotFoundError(f"no job {job_id}", subject=job_id)
         return self.jobs[job_id].handle
 
-    def open_results(self, handle: Handle, offset: int = 0) -> Download:
+    def open_results(self, handle: Handle, offset: int = 0, etag: str | None = None) -> Download:
         return self._open("open_results", handle["objects"]["results"], offset)
 
-    def open_logs(self, handle: Handle, offset: int = 0) -> Download:
+    def open_logs(self, handle: Handle, offset: int = 0, etag: str | None = None) -> Download:
         return self._open("open_logs", handle["objects"]["logs"], offset)
 
     def cancel(self, handle: Handle) -> bool:

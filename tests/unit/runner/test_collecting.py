@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from direct_access import atomic
+from direct_access import run_files
 from direct_access.errors import (
     AccessError,
     JobFailedError,
@@ -207,18 +207,18 @@ def test_a_wish_to_end_is_heard_between_two_connections_and_what_arrived_is_gone
 
 def test_files_are_fsynced_before_they_get_their_names(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[str] = []
-    fsync, publish = os.fsync, atomic.publish
+    fsync, publish = os.fsync, run_files.publish
 
     def watch(descriptor: int) -> None:
         synced.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
         fsync(descriptor)
 
-    def check(temporary: Path, destination: Path) -> None:
-        assert temporary.name in synced
-        publish(temporary, destination)
+    def check(directory: Path, temporary: str, name: str) -> None:
+        assert temporary in synced
+        publish(directory, temporary, name)
 
     monkeypatch.setattr(os, "fsync", watch)
-    monkeypatch.setattr(atomic, "publish", check)
+    monkeypatch.setattr(run_files, "publish", check)
     site.run()
     assert ".results.json.part" in synced
 
@@ -240,16 +240,26 @@ def test_how_a_file_was_verified_is_on_record(site: Site) -> None:
 
 
 def document(size: int, end: bytes = b"}") -> bytes:
-    head = b' {"x": "'
+    head = b' {"results": ["'
     return head + b"a" * (size - len(head) - 3) + b'"' + end + b"\n"
+
+
+def fault_of(path: Path, program_id: str = "sampler", *, is_verified: bool = True) -> str | None:
+    with path.open("rb") as file:
+        return fault_of_results(file, program_id, is_verified=is_verified)
 
 
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
         (b'{"results": []}', None),
-        (b' \n{"a": 1}\n', None),
-        (json.dumps({"grün": 1}).encode(), None),
+        (b' \n{"results": [1]}\n', None),
+        (json.dumps({"results": ["grün"]}).encode(), None),
+        (b'{"metadata": {}, "__type__": "PrimitiveResult", "__value__": {}}', None),
+        (b"{}", "no results, but nothing"),
+        (b'{"errors": [{"code": 1}]}', "no results, but errors"),
+        (b'{"message": "slow down"}', "no results, but message"),
+        (b'{"results": null}', "no results"),
         (b"", "empty"),
         (b"{", "no JSON"),
         (b"not json", "no JSON"),
@@ -260,23 +270,56 @@ def document(size: int, end: bytes = b"}") -> bytes:
         (document(PARSE_BYTES + 100)[:-40], "does not start with { and end with }"),
         (b"<" + document(PARSE_BYTES + 1), "does not start with { and end with }"),
         (bytes(PARSE_BYTES + 1), "does not start with { and end with }"),
+        (document(PARSE_BYTES + 2).replace(b"results", b"errors"), "no results, but errors"),
     ],
-    ids=range(13),
+    ids=range(19),
 )
 def test_the_shape_of_results_is_judged(tmp_path: Path, content: bytes, fault: str | None) -> None:
     (tmp_path / "results.json").write_bytes(content)
-    found = fault_of_results(tmp_path / "results.json")
+    found = fault_of(tmp_path / "results.json")
     assert (found is None) if fault is None else (found is not None and fault in found)
 
 
 def test_json_too_deep_to_parse_is_a_fault_not_a_bug(tmp_path: Path) -> None:
     (tmp_path / "results.json").write_bytes(b'{"a":' * 100_000 + b"1" + b"}" * 100_000)
-    assert "it is no JSON" in str(fault_of_results(tmp_path / "results.json"))
+    assert "it is no JSON" in str(fault_of(tmp_path / "results.json"))
 
 
 def test_large_numbers_are_no_fault(tmp_path: Path) -> None:
-    (tmp_path / "results.json").write_bytes(b'{"a": ' + b"9" * 5000 + b"}")
-    assert fault_of_results(tmp_path / "results.json") is None
+    (tmp_path / "results.json").write_bytes(b'{"results": [' + b"9" * 5000 + b"]}")
+    assert fault_of(tmp_path / "results.json") is None
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"), [(b'{"data": []}', None), (b"{}", "nothing"), (b'{"error": "x"}', "no results")]
+)
+def test_of_other_programs_nothing_is_known_but_what_an_error_looks_like(
+    tmp_path: Path, content: bytes, fault: str | None
+) -> None:
+    (tmp_path / "results.json").write_bytes(content)
+    found = fault_of(tmp_path / "results.json", "executor")
+    assert (found is None) if fault is None else (found is not None and fault in found)
+
+
+NESTED = b'{"results": [{"a": "' + rb"}\\\"]" * PARSE_BYTES + b'", "b": {}}, {"c": []}]}\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "is_whole"),
+    [
+        (NESTED, True),
+        (NESTED[: NESTED.index(b"{}") + 2], False),
+        (NESTED[: NESTED.index(b'", "b"')], False),
+        (NESTED[: NESTED.rindex(b"]}")] + b"}", False),
+        (NESTED + b"{}", False),
+    ],
+    ids=range(5),
+)
+def test_without_length_and_digest_the_brackets_are_counted(
+    tmp_path: Path, content: bytes, is_whole: bool
+) -> None:
+    (tmp_path / "results.json").write_bytes(content)
+    assert (fault_of(tmp_path / "results.json", is_verified=False) is None) == is_whole
 
 
 def test_a_failed_job_tells_its_reason_though_the_store_refuses_the_log(site: Site) -> None:

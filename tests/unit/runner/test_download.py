@@ -40,7 +40,7 @@ class Object:
         self.opened: list[int] = []
         self.downloads: list[MemoryDownload] = []
 
-    def open(self, offset: int) -> Download:
+    def open(self, offset: int, etag: str | None = None) -> Download:
         self.opened.append(offset)
         self.downloads.append(MemoryDownload(self.content, offset, self.stream))
         return self.downloads[-1]
@@ -56,7 +56,7 @@ def test_an_object_of_any_size_arrives_as_it_is(part: Path, size: int) -> None:
     content = os.urandom(size)
     fetched = download(Object(content).open, part, no_pause)
     assert part.read_bytes() == content
-    assert fetched == Downloaded(part, size, Checksum("md5", hashlib.md5(content).hexdigest()))
+    assert fetched == Downloaded(part, size, Checksum("md5", hashlib.md5(content).hexdigest()), "md5")
 
 
 def test_what_was_there_before_is_overwritten(part: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_crc_is_compared_where_the_store_gives_one(part: Path) -> None:
     class WithCrc(MemoryDownload):
         checksum = right  # type: ignore[assignment]
 
-    fetched = download(lambda offset: WithCrc(CONTENT, offset, source.stream), part, no_pause)
+    fetched = download(lambda offset, _: WithCrc(CONTENT, offset, source.stream), part, no_pause)
     assert fetched.checksum == right
 
 
@@ -120,7 +120,7 @@ def test_an_error_that_another_attempt_does_not_cure_is_not_resumed(part: Path) 
 
     opened: list[int] = []
 
-    def open_at(offset: int) -> Download:
+    def open_at(offset: int, etag: str | None) -> Download:
         opened.append(offset)
         return Refusing(CONTENT, offset, Stream())
 
@@ -133,7 +133,7 @@ def test_a_store_that_is_away_for_a_while_is_asked_again(part: Path) -> None:
     source = Object(breaks=[1000])
     away = [UnavailableError("no answer", retryable=True), UnavailableError("no answer", retryable=True)]
 
-    def open_at(offset: int) -> Download:
+    def open_at(offset: int, etag: str | None) -> Download:
         if offset and away:
             raise away.pop()
         return source.open(offset)
@@ -159,11 +159,63 @@ def test_a_server_that_ignores_the_range_is_passed_over(part: Path) -> None:
 
 
 def test_an_object_that_ends_early_is_asked_for_its_rest(part: Path) -> None:
-    source = Object(CONTENT[:-7], announced_size=len(CONTENT), algorithm=None)
+    source = Object(CONTENT[:-7], announced_size=len(CONTENT), algorithm=None, etag='"a"')
     with pytest.raises(StoreError, match=f"{len(CONTENT) - 7} bytes arrived, the store says {len(CONTENT)}"):
         download(source.open, part, no_pause)
     assert source.opened[1:] == [len(CONTENT) - 7] * MOST_RESUMPTIONS
     assert not part.exists()
+
+
+def test_without_etag_and_digest_nothing_is_put_together(part: Path) -> None:
+    source = Object(breaks=[1000], algorithm=None)
+    download(source.open, part, no_pause)
+    assert part.read_bytes() == CONTENT
+    assert source.opened == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_started_again"),
+    [
+        ({}, False),
+        ({"etag": '"b"'}, True),
+        ({"etag": None}, True),
+        ({"announced_size": len(CONTENT) + 1}, True),
+    ],
+    ids=["the same", "another ETag", "no ETag any more", "another length"],
+)
+def test_an_object_that_was_replaced_is_fetched_from_its_start(
+    part: Path, changes: dict[str, object], is_started_again: bool
+) -> None:
+    first, second = Stream(breaks=[1000], algorithm=None, etag='"a"'), Stream(algorithm=None, etag='"a"')
+    for name, value in changes.items():
+        setattr(second, name, value)
+    new = CONTENT if not changes else bytes(len(CONTENT) + ("announced_size" in changes))
+    asked: list[tuple[int, str | None]] = []
+
+    def open_at(offset: int, etag: str | None) -> Download:
+        asked.append((offset, etag))
+        return MemoryDownload(
+            CONTENT if len(asked) == 1 else new, offset, first if len(asked) == 1 else second
+        )
+
+    download(open_at, part, no_pause)
+    assert part.read_bytes() == new
+    assert asked == [(0, None), (1000, '"a"'), *([(0, None)] if is_started_again else [])]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "verified_by"),
+    [
+        ({}, "md5"),
+        ({"algorithm": None}, "length"),
+        ({"algorithm": None, "tells_size": False, "is_chunked": True}, "chunked"),
+        ({"algorithm": None, "tells_size": False}, None),
+    ],
+)
+def test_it_is_told_what_a_download_was_verified_by(
+    part: Path, behaviour: dict[str, object], verified_by: str | None
+) -> None:
+    assert download(Object(**behaviour).open, part, no_pause).verified_by == verified_by
 
 
 def test_more_bytes_than_announced_are_never_taken_for_the_object(part: Path) -> None:
@@ -182,7 +234,7 @@ def test_a_wrong_digest_is_an_error_that_another_attempt_may_cure(part: Path) ->
 
 
 def test_an_object_that_does_not_exist_leaves_no_file(part: Path) -> None:
-    def absent(_offset: int) -> Download:
+    def absent(_offset: int, _etag: str | None) -> Download:
         raise NotFoundError("no such object")
 
     with pytest.raises(NotFoundError):
@@ -239,7 +291,7 @@ def test_an_unknown_digest_is_refused_at_once(part: Path) -> None:
         checksum = Checksum("sha0", "00")  # type: ignore[assignment]
 
     with pytest.raises(ValueError, match="sha0"):
-        download(lambda offset: Foreign(CONTENT, offset, Stream()), part, no_pause)
+        download(lambda offset, _: Foreign(CONTENT, offset, Stream()), part, no_pause)
 
 
 def test_a_directory_that_is_gone_is_a_local_error(tmp_path: Path) -> None:
@@ -285,6 +337,7 @@ from direct_access.services.protocol import Checksum
 class Zeros:
     size, offset, left = 300 << 20, 0, 300 << 20
     checksum = Checksum("md5", "{md5}")
+    etag, is_chunked = None, False
     def readinto(self, buffer):
         used = min(len(buffer), self.left)
         self.left -= used
@@ -293,7 +346,7 @@ class Zeros:
     def __exit__(self, *exc): pass
 
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-download(lambda offset: Zeros(), Path(sys.argv[1]), None)
+download(lambda offset, _: Zeros(), Path(sys.argv[1]), None)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 

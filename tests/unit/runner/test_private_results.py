@@ -11,7 +11,7 @@ import pytest
 
 from direct_access.errors import LocalStorageError, NotFoundError, StoreError, UnavailableError
 from direct_access.model.jobs import parse_job
-from direct_access.runner.download import download_path
+from direct_access.runner.context import partial_name
 from direct_access.runner.preparing import adopted
 
 from .conftest import Site
@@ -45,8 +45,8 @@ def test_they_are_read_once_and_published(private: Site) -> None:
     private.run()
     assert (private.directory / "results.json").read_bytes() == RESULTS
     assert reads(private) == 1
-    assert private.journal().files["results.json"]["verified_by"] == "length"
-    assert not download_path(private.directory / "results.json").exists()
+    assert private.journal().files["results.json"]["verified_by"] == "brackets"
+    assert not (private.directory / partial_name("results.json")).exists()
 
 
 def test_they_may_not_be_there_at_first(private: Site) -> None:
@@ -92,7 +92,7 @@ def crash_before_they_are_published(site: Site, arrived: bytes) -> None:
     with pytest.raises(Crash):
         site.run()
     site.service.calls.clear()
-    download_path(site.directory / "results.json").write_bytes(arrived)
+    (site.directory / partial_name("results.json")).write_bytes(arrived)
 
 
 def test_whole_results_of_a_process_that_died_before_it_published_them_are_taken(private: Site) -> None:

@@ -1,0 +1,33 @@
+"""What a store says of an object, and whether two answers are about the same bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from direct_access.services.protocol import Checksum, Download
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """An object as one answer describes it; see :class:`direct_access.services.protocol.Download`."""
+
+    size: int | None
+    etag: str | None
+    checksum: Checksum | None
+
+    def is_surely(self, other: StoredObject) -> bool:
+        """Whether the bytes of two answers may be put together.
+
+        Where the store gives neither ETag nor digest, nobody knows. A digest of the whole is enough, since it
+        is compared in the end.
+        """
+        if None not in (self.size, other.size) and self.size != other.size:
+            return False
+        if None not in (self.etag, other.etag) and self.etag != other.etag:
+            return False
+        return self.checksum is not None or (self.etag is not None and self.etag == other.etag)
+
+
+def object_of(stream: Download) -> StoredObject:
+    """Return what the answer at the start of a stream says."""
+    return StoredObject(stream.size, stream.etag, stream.checksum)
