@@ -7,7 +7,7 @@
 
 #include "limits.h"
 
-#define ENTRY_SIZE 32 /* "<job id>.record", "<job id>.runs" */
+#define ENTRY_SIZE 32 /* "<job id>.record", "<job id>.runs", "garbage.<pid>.<number>" */
 
 /* Open the directory, making it if asked; -1 with errno. EPERM: somebody else could write there. */
 int directory_open(const char *run, const char *node, bool make);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "directory.h"
+#include "garbage.h"
 #include "record.h"
 #include "registry.h"
 #include "slurm.h"
@@ -17,6 +18,13 @@ static unsigned restarts(void)
     const char *text = getenv("SLURM_JOB_RESTART_COUNT");
     unsigned long long count;
     return text != NULL && read_number(text, strlen(text), 0xffffffffULL, &count) ? (unsigned)count : 0;
+}
+
+static void close_clean(const struct arguments *arguments, int directory)
+{
+    if (!garbage_remove(directory))
+        slurm_error("direct_access: not all files that users left in %s could be removed", arguments->run);
+    close(directory);
 }
 
 void node_remember(const struct arguments *arguments, const struct job *job, struct grant *grant)
@@ -32,7 +40,7 @@ void node_remember(const struct arguments *arguments, const struct job *job, str
         slurm_error("direct_access: runs of job %lu cannot register in %s: %s", (unsigned long)job->id,
                     arguments->run, strerror(errno));
     if (directory >= 0)
-        close(directory);
+        close_clean(arguments, directory);
 }
 
 enum found node_find(const struct arguments *arguments, const struct job *job, struct grant *grant)
@@ -58,7 +66,7 @@ bool node_keep(const struct arguments *arguments, const struct job *job)
         grant.restarts = restarts();
         kept = record_write(directory, job->id, &grant) && registry_remove(directory, job->id);
     }
-    close(directory);
+    close_clean(arguments, directory);
     return kept;
 }
 
@@ -73,5 +81,5 @@ void node_forget(const struct arguments *arguments, const struct job *job)
     if (!record_remove(directory, job->id) || !registry_remove(directory, job->id))
         slurm_error("direct_access: job %lu leaves files in %s: %s", (unsigned long)job->id, arguments->run,
                     strerror(errno));
-    close(directory);
+    close_clean(arguments, directory);
 }

@@ -9,9 +9,8 @@
 #include <unistd.h>
 
 #include "directory.h"
+#include "garbage.h"
 #include "text.h"
-
-#define MOST_DEPTH 8 /* of directories that a user makes in there; runs make none */
 
 static DIR *open_list(int parent, const char *name)
 {
@@ -24,39 +23,26 @@ static DIR *open_list(int parent, const char *name)
     return list;
 }
 
-static bool is_dots(const char *name)
-{
-    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-}
-
-static bool remove_tree(int parent, const char *name, int depth)
-{
-    if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)
-        return true;
-    if (errno != EISDIR && errno != EPERM)
-        return false;
-    DIR *list = depth > 0 ? open_list(parent, name) : NULL;
-    if (list == NULL)
-        return false;
-    struct dirent *entry;
-    while ((entry = readdir(list)) != NULL)
-        if (!is_dots(entry->d_name))
-            remove_tree(dirfd(list), entry->d_name, depth - 1);
-    closedir(list);
-    return unlinkat(parent, name, AT_REMOVEDIR) == 0;
-}
-
 bool registry_make(int directory, uint32_t job, uid_t uid, gid_t gid)
 {
     return registry_remove(directory, job) && registry_require(directory, job, uid, gid);
+}
+
+static bool is_of(int directory, const char *entry, uid_t uid)
+{
+    struct stat status;
+    return fstatat(directory, entry, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode) &&
+           status.st_uid == uid;
 }
 
 bool registry_require(int directory, uint32_t job, uid_t uid, gid_t gid)
 {
     char entry[ENTRY_SIZE];
     directory_entry(entry, job, "runs");
-    if (mkdirat(directory, entry, 0700) != 0)
-        return errno == EEXIST;
+    if (is_of(directory, entry, uid))
+        return true;
+    if (!garbage_take(directory, entry) || mkdirat(directory, entry, 0700) != 0)
+        return false;
     return fchownat(directory, entry, uid, gid, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
@@ -64,7 +50,7 @@ bool registry_remove(int directory, uint32_t job)
 {
     char entry[ENTRY_SIZE];
     directory_entry(entry, job, "runs");
-    return remove_tree(directory, entry, MOST_DEPTH);
+    return garbage_take(directory, entry);
 }
 
 static bool read_entry(int list, const char *name, uid_t uid, struct process *process)

@@ -12,10 +12,10 @@
 /* Make an empty directory of this user. False with errno. */
 bool registry_make(int directory, uint32_t job, uid_t uid, gid_t gid);
 
-/* Make it unless it is there. False with errno. */
+/* Make it unless this user has it. False with errno. */
 bool registry_require(int directory, uint32_t job, uid_t uid, gid_t gid);
 
-/* Remove the directory with whatever is in it. False with errno. */
+/* Take the directory with whatever is in it out of the way; garbage_remove removes it. False with errno. */
 bool registry_remove(int directory, uint32_t job);
 
 /* List the registered processes that still run as this user; return how many. */

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,6 +72,11 @@ class Node:
         told = self.call(*words, **job).stdout.splitlines()
         assert told[-1] == "returns 0", told
         return set(told[:-1])
+
+
+def as_nobody() -> dict[str, Any]:
+    """Return the options of a process of the job's user."""
+    return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
 
 
 @pytest.fixture
@@ -234,6 +241,60 @@ def test_the_epilog_removes_both(granted: Node) -> None:
     (granted.registry / "deep" / "er").mkdir(parents=True)
     assert granted.lines("job_epilog") == set()
     assert list((granted.run / "n1").iterdir()) == []
+
+
+DEEP = """
+import os, sys
+os.chdir(sys.argv[1])
+owner = os.stat(".").st_uid
+for _ in range(3000):
+    open("file", "w").close()
+    os.mkdir("d")
+    os.chown("d", owner, -1)
+    os.chdir("d")
+"""
+
+
+def test_the_epilog_removes_directories_of_any_depth(granted: Node) -> None:
+    subprocess.run([sys.executable, "-c", DEEP, granted.registry], check=True)
+    assert granted.lines("job_epilog") == set()
+    assert list((granted.run / "n1").iterdir()) == []
+
+
+FILL = "echo fills; n=0; while true >$n; do n=$((n+1)); done 2>/dev/null; echo cannot"
+
+
+def test_the_epilog_removes_a_registry_that_is_still_being_filled(granted: Node) -> None:
+    deep = granted.registry / "deep"
+    deep.mkdir()
+    os.chown(deep, granted.registry.stat().st_uid, -1)
+    command = ["sh", "-c", FILL]
+    with subprocess.Popen(command, cwd=deep, stdout=subprocess.PIPE, text=True, **as_nobody()) as filling:
+        assert filling.stdout is not None
+        assert filling.stdout.readline() == "fills\n"
+        assert granted.lines("job_epilog") == set()
+        assert list((granted.run / "n1").iterdir()) == []
+        assert filling.stdout.readline() == "cannot\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+@pytest.mark.parametrize("hook", ["job_prolog", "task_init_privileged"])
+def test_a_registry_that_another_user_left_is_replaced(granted: Node, hook: str) -> None:
+    os.chown(granted.registry, NOBODY - 1, NOBODY - 1)
+    (granted.registry / "4711").write_text("1\n")
+    granted.lines(hook, OPTION_qpu="ibm_a,ibm_b")
+    assert granted.registry.stat().st_uid == NOBODY
+    assert list(granted.registry.iterdir()) == []
+    granted.lines("job_epilog")
+    assert list((granted.run / "n1").iterdir()) == []
+
+
+def test_what_could_not_be_removed_is_removed_with_the_next_job(granted: Node) -> None:
+    left = granted.run / "n1" / "garbage.1.0" / "deep"
+    left.mkdir(parents=True)
+    granted.lines("job_epilog", JOB="2")
+    assert not left.parent.exists()
+    assert granted.record.exists()
 
 
 def test_the_epilog_follows_no_link_out_of_the_registry(granted: Node, tmp_path: Path) -> None:
@@ -406,8 +467,7 @@ def test_an_environment_that_cannot_be_set_ends_the_task(granted: Node, fails_at
 @pytest.fixture
 def run(granted: Node) -> Iterator[subprocess.Popen[bytes]]:
     """A process of the job's user, registered."""
-    user = {} if os.geteuid() else {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-    process = subprocess.Popen(["sleep", "600"], **user)  # type: ignore[call-overload]
+    process = subprocess.Popen(["sleep", "600"], **as_nobody())
     register(granted, process.pid, start_ticks(process.pid))
     yield process
     process.kill()
@@ -478,10 +538,8 @@ def test_a_link_or_a_pipe_in_the_registry_is_passed_over(granted: Node, run: sub
 
 
 def test_a_run_that_does_not_end_is_given_up_after_the_grace(granted: Node) -> None:
-    user = {} if os.geteuid() else {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-    deaf = subprocess.Popen(  # type: ignore[call-overload]
-        ["sh", "-c", "trap '' TERM; echo deaf; while :; do sleep 1; done"], stdout=subprocess.PIPE, **user
-    )
+    script = "trap '' TERM; echo deaf; while :; do sleep 1; done"
+    deaf = subprocess.Popen(["sh", "-c", script], stdout=subprocess.PIPE, **as_nobody())
     try:
         assert deaf.stdout.readline() == b"deaf\n"
         register(granted, deaf.pid, start_ticks(deaf.pid))
