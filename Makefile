@@ -10,9 +10,9 @@ JOBS ?= 2
 demo: $(VENV)/.demo
 	$(BIN)/direct-access run --simulator --show -o results/%x examples/bell.yaml
 
-# A private Slurm cluster, as root; nothing of it stays.
+# A private Slurm cluster, as root; nothing of it stays but Debian's packages of Slurm and a C compiler.
 slurm-demo: $(VENV)/.demo tests/setup.sh
-	sh tests/setup.sh
+	sh tests/setup.sh slurm
 	$(BIN)/python -m tests.slurm.demo
 
 test: $(VENV)/.test lint

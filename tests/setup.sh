@@ -1,27 +1,30 @@
 #!/bin/sh
 # Install the system packages that tests need, and make a clean Debian to install ours on, where we may;
-# elsewhere say what will be skipped.
+# elsewhere say what will be skipped. `setup.sh slurm` installs only what `make slurm-demo` uses.
 set -eu
 
 # a command, and the Debian package that brings it
-wanted="chromium:chromium curl:curl strace:strace gcc:gcc lua5.1:lua5.1 prometheus:prometheus
+for_slurm="slurmctld:slurmctld slurmd:slurmd scontrol:slurm-client munged:munge
+    gcc:gcc make:make /usr/include/stdio.h:libc6-dev /usr/include/slurm/spank.h:libslurm-dev"
+for_the_rest="chromium:chromium curl:curl strace:strace lua5.1:lua5.1 prometheus:prometheus
     debootstrap:debootstrap rpmbuild:rpm mandoc:mandoc groff:groff-base zsh:zsh logrotate:logrotate tclsh:tcl
-    systemd-analyze:systemd make:make /usr/include/stdio.h:libc6-dev
-    slurmctld:slurmctld slurmd:slurmd scontrol:slurm-client munged:munge /usr/include/slurm/spank.h:libslurm-dev"
-
+    systemd-analyze:systemd"
 
 # A root file system for tests/support/clean_root.py: these packages and what Debian installs everywhere.
 clean=/var/cache/direct-access-tests/debian-12
 clean_packages=python3,ca-certificates,slurmctld,slurmd,slurm-client,munge
 
 main() {
+    part=${1:-}
+    wanted=$for_slurm
+    [ "$part" = slurm ] || wanted="$for_slurm $for_the_rest"
     missing="$(missing_packages)"
     if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-        [ -z "$missing" ] || echo "not installed:$missing; the tests that need them will be skipped" >&2
+        [ -z "$missing" ] || echo "not installed:$missing; what needs them will be skipped" >&2
         exit 0
     fi
     [ -z "$missing" ] || install_missing
-    make_clean_system
+    [ "$part" = slurm ] || make_clean_system
 }
 
 missing_packages() {
@@ -41,7 +44,7 @@ install_missing() {
     fi
     export DEBIAN_FRONTEND=noninteractive
     install 2>/dev/null || { apt-get update -qq && install; } ||
-        echo "could not install:$missing; the tests that need them will be skipped" >&2
+        echo "could not install:$missing; what needs them will be skipped" >&2
     for package in $missing; do
         systemctl disable --quiet "$package.service" 2>/dev/null || true # nor do they start at the next boot
     done
@@ -65,4 +68,4 @@ make_clean_system() {
     echo $clean_packages >$clean.packages
 }
 
-main
+main "$@"
