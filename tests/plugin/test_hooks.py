@@ -270,11 +270,14 @@ def test_the_epilog_removes_a_registry_that_is_still_being_filled(granted: Node)
     os.chown(deep, granted.registry.stat().st_uid, -1)
     command = ["sh", "-c", FILL]
     with subprocess.Popen(command, cwd=deep, stdout=subprocess.PIPE, text=True, **as_nobody()) as filling:
-        assert filling.stdout is not None
-        assert filling.stdout.readline() == "fills\n"
-        assert granted.lines("job_epilog") == set()
-        assert list((granted.run / "n1").iterdir()) == []
-        assert filling.stdout.readline() == "cannot\n"
+        try:
+            assert filling.stdout is not None
+            assert filling.stdout.readline() == "fills\n"
+            assert granted.lines("job_epilog") == set()
+            assert list((granted.run / "n1").iterdir()) == []
+            assert filling.stdout.readline() == "cannot\n"
+        finally:
+            filling.kill()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
