@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from direct_access.config.settings import WEEK_SECS
 from direct_access.document import show
-from direct_access.model.crn import parse_bucket_crn, parse_instance_crn
+from direct_access.model.crn import IBM_CLOUD, parse_bucket_crn, parse_instance_crn
 from direct_access.units import parse_duration_secs
 
 
@@ -114,7 +114,11 @@ def _read_positive_secs(value: float | str, _place: Place) -> float:
 
 
 def _read_instance_crn(value: str, _place: Place) -> str:
-    parse_instance_crn(value)
+    """Take any name that a simulator may have for its instance; a CRN of IBM Cloud must be whole."""
+    if value.strip().startswith(IBM_CLOUD):
+        parse_instance_crn(value)
+    if not re.fullmatch(r"[!-~]{1,1024}", value.strip()):
+        raise ValueError(f"{value[:100]!r} cannot be a header: it holds blanks, or characters beyond ASCII")
     return value.strip()
 
 

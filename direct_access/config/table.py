@@ -248,7 +248,8 @@ SYSTEM = (
     Setting(
         ("service_crn",),
         kinds.INSTANCE_CRN,
-        "CRN of the service instance, with the colons at its end. Required.",
+        "CRN of the service instance, with the colons at its end. Required. Simulators have other names for "
+        "theirs, of which `health` warns.",
     ),
     Setting(
         ("api_key_file",),

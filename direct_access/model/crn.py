@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+IBM_CLOUD = "crn:v1:bluemix:"
+"""How the CRNs of IBM Cloud begin."""
 _FIELDS = 10
 _OBJECT_STORAGE = "cloud-object-storage"
 

@@ -106,6 +106,13 @@ def test_jobs_that_ended_and_still_exist_are_told(stage: Stage) -> None:
     assert "jobs have ended and are not deleted" in stage.health().finding("lanes")["seen"]
 
 
+@pytest.mark.parametrize("name", ["crn:v1:local:qsa_sim", "myinstance"])
+def test_a_name_of_an_instance_that_is_no_crn_is_a_warning(stage: Stage, name: str) -> None:
+    stage.configure(service_crn=name)
+    finding = stage.health().finding("configuration")
+    assert (finding["level"], name in finding["seen"]) == ("WARNING", True)
+
+
 def test_a_version_that_the_server_does_not_offer_is_a_warning(stage: Stage) -> None:
     stage.configure(api_version="2020-01-01")
     finding = stage.health().finding("api")

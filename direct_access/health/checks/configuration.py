@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from direct_access.config.settings import System
 from direct_access.config.sources import user_file
 from direct_access.errors import ConfigurationError
 from direct_access.health.check import Seen, of_check, trouble
 from direct_access.health.finding import Level
 from direct_access.health.surroundings import ENDPOINTS, Surroundings
+from direct_access.model.crn import parse_instance_crn
 
 
 def configuration(surroundings: Surroundings) -> Iterator[Seen]:
@@ -27,7 +29,18 @@ def configuration(surroundings: Surroundings) -> Iterator[Seen]:
         from direct_access.transport.tls import client_context
 
         client_context(surroundings.known_system.network)
+    yield from _instance(surroundings.known_system)
     yield Seen(f"system {surroundings.known_system.name}")
+
+
+def _instance(system: System) -> Iterator[Seen]:
+    """Tell a name of an instance that no system of IBM has; simulators take any."""
+    try:
+        parse_instance_crn(system.service_crn)
+    except ValueError as error:
+        advice = "copy the CRN of the instance from IBM Cloud, unless this is a simulator"
+        fault = ConfigurationError(f"service_crn: {error}", subject="service_crn", advice=advice)
+        yield trouble(fault, Level.WARNING)
 
 
 def _refused(surroundings: Surroundings) -> Seen:

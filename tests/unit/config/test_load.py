@@ -255,7 +255,19 @@ def test_a_name_of_a_system_is_plain(site: Site, name: str) -> None:
     assert "no name of a system" in refused(site)[0]
 
 
-@pytest.mark.parametrize("crn", [CRN.removesuffix(":"), CRN.removesuffix("::"), "crn:v1", "0123"])
+@pytest.mark.parametrize("name", ["crn:v1:local:qsa_sim", "myinstance", "crn:v1", "a/b:c"])
+def test_a_name_that_a_simulator_gave_its_instance_is_taken(site: Site, name: str) -> None:
+    site.site(SYSTEM.replace(CRN, name))
+    assert site.load().systems["lab"].service_crn == name
+
+
+@pytest.mark.parametrize("name", ["my instance", "crn:v1:löcal", "crn\\nX-Header: a"])
+def test_a_name_that_cannot_be_a_header_is_refused(site: Site, name: str) -> None:
+    site.site(SYSTEM.replace(CRN, name))
+    assert "cannot be a header" in refused(site)[0]
+
+
+@pytest.mark.parametrize("crn", [CRN.removesuffix(":"), CRN.removesuffix("::"), "crn:v1:bluemix:"])
 def test_a_crn_cut_by_the_shell_is_told(site: Site, crn: str) -> None:
     site.site(SYSTEM.replace(CRN, crn))
     found = refused(site)
