@@ -178,7 +178,8 @@ fails or does not end, its metrics are missing and the others stay. The configur
 pass, so that rotated keys and changed bounds need no restart. It ends with status 0 on TERM, INT and HUP,
 and tells systemd that it is ready and alive (`Type=notify`, `WatchdogSec`). It speaks HTTP without TLS or
 passwords: where Prometheus is on another node, name an address that only your monitoring reaches, or put a
-proxy before it. What it serves names servers, backends and paths of the configuration, no secret and no
+proxy before it. On loopback it answers to addresses, `localhost` and the node's own name, and never to a web
+page. What it serves names servers, backends and paths of the configuration, no secret and no
 job.
 
 [`direct-access-exporter.service`](../etc/systemd/direct-access-exporter.service) runs it under systemd, as a

@@ -21,7 +21,7 @@ from direct_access.errors import ConfigurationError, DirectAccessError
 from direct_access.health import metrics_server
 from direct_access.health.exporter import Exporter
 from direct_access.health.finding import Finding, Level, Measure
-from direct_access.health.metrics_server import MOST_READERS, serving
+from direct_access.health.metrics_server import serving
 from direct_access.health.request_counts import RequestCounts
 
 from .conftest import Promtool
@@ -240,18 +240,6 @@ def test_a_port_in_use_is_an_error_that_names_it() -> None:
             serving(CollectorRegistry(), "127.0.0.1", port),
         ):
             pass
-
-
-def test_who_comes_while_all_places_are_taken_is_hung_up_on() -> None:
-    with served(Passes(finds())) as url:
-        port = int(url.split(":")[2].partition("/")[0])
-        idle = [socket.create_connection(("127.0.0.1", port), BOUND_SECS) for _ in range(MOST_READERS)]
-        try:
-            with pytest.raises(urllib3.exceptions.HTTPError):
-                scrape(url)
-        finally:
-            for connection in idle:
-                connection.close()
 
 
 def test_a_reader_that_says_nothing_loses_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
