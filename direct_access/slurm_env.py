@@ -48,12 +48,33 @@ class SlurmEnv:
         """Whether this process runs inside a Slurm job."""
         return self.job_id is not None
 
-    def owner(self, uid: int) -> str:
-        """Return ``<cluster>/<uid>/<slurm job>[_<task>].<restart>``, the prefix of a run's object names."""
+    def owner(self, uid: int, step: int | None = None) -> str:
+        """Return ``<cluster>/<uid>/<slurm job>[_<task>].<restart>[.<step>]``, the prefix of object names.
+
+        :param step: see :func:`step_of`
+        """
         job = LOCAL if self.job_id is None else str(self.job_id)
         if self.array_job_id is not None and self.array_task_id is not None:
             job = f"{self.array_job_id}_{self.array_task_id}"
-        return f"{self.cluster or LOCAL}/{uid}/{job}.{self.restart_count}"
+        life = f"{self.cluster or LOCAL}/{uid}/{job}.{self.restart_count}"
+        return life if step is None or self.job_id is None else f"{life}.{step}"
+
+
+def step_of(slurm: SlurmEnv, proc: Path = Path("/proc")) -> int | None:
+    """Return the step that this process is part of, None for a batch script, or where that is not certain.
+
+    ``sbatch`` inside a step passes the step's variables on to the new job. So the title of slurmstepd counts,
+    the parent of the task that it has started: ``slurmstepd: [<job>.<step>]``.
+    """
+    if slurm.step_id is None or slurm.task_pid is None:
+        return None
+    try:
+        stat = (proc / str(slurm.task_pid) / "stat").read_text(encoding="utf-8", errors="replace")
+        parent = int(stat.rpartition(")")[2].split()[1])
+        title = (proc / str(parent) / "cmdline").read_text(encoding="utf-8", errors="replace")
+    except (OSError, ValueError, IndexError):
+        return None
+    return slurm.step_id if title.startswith(f"slurmstepd: [{slurm.job_id}.{slurm.step_id}]") else None
 
 
 def for_commands(environment: Mapping[str, str]) -> dict[str, str]:

@@ -62,6 +62,8 @@ def why_not_gone(job: QuantumJob, slurm: SlurmView) -> str | None:
     if created is None:
         return "the system does not say when it was created"
     for found in slurm.jobs_of(owner, created):
+        if slurm.has_lost_step(found, owner):
+            continue
         if not found.has_ended:
             return f"its Slurm job is {found.state}"
         if found.end_time is not None and created > found.end_time + CLOCK_SKEW_SECS:
@@ -87,9 +89,17 @@ def decide(
         return Verdict(Action.LEAVE, f"left on purpose, to be collected by {rfc3339(job.detached_until)}")
     if job.has_ended and job.detached_until is None:
         return Verdict(Action.LEAVE, "it has ended and nobody said until when it is to be collected")
+    gone = _what_is_gone(job, slurm)
     if marker is None and (seen_gone_secs is None or seen_gone_secs < CONFIRMED_AFTER_SECS):
-        return Verdict(Action.WAIT, "its Slurm job is gone; to be seen again by a pass 10 minutes later")
+        return Verdict(Action.WAIT, f"{gone} is gone; to be seen again by a pass 10 minutes later")
     if job.detached_until is None:
-        return Verdict(Action.CANCEL, "its Slurm job is gone and nobody left it on purpose")
+        return Verdict(Action.CANCEL, f"{gone} is gone and nobody left it on purpose")
     passed = f"it was to be collected by {rfc3339(job.detached_until)}"
     return Verdict(Action.DELETE if job.has_ended else Action.CANCEL, passed)
+
+
+def _what_is_gone(job: QuantumJob, slurm: SlurmView) -> str:
+    owner, created = job.owner, job.created
+    if owner and created is not None and any(not found.has_ended for found in slurm.jobs_of(owner, created)):
+        return f"step {owner.step} of its Slurm job"
+    return "its Slurm job"

@@ -26,6 +26,7 @@ class Questions(Protocol):
 
     def cluster(self) -> str: ...
     def jobs(self) -> Sequence[SlurmJob]: ...
+    def steps(self) -> frozenset[str]: ...
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def one_pass(reaper: Reaper) -> Sequence[Finding]:
     """
     cluster = reaper.slurm.cluster()
     states = reaper.service.list()  # before Slurm's: whoever made these then stands in Slurm's list
-    slurm = SlurmView(cluster, reaper.slurm.jobs())
+    slurm = SlurmView(cluster, reaper.slurm.jobs(), reaper.slurm.steps())
     _require_jobs(slurm, states)
     findings = _judge(reaper, slurm, states)
     if not reaper.execute:

@@ -11,7 +11,7 @@ from direct_access.model.jobs import JobState
 
 _OWNER = re.compile(
     r"(?:^|/)(?P<cluster>[^/]+)/(?P<uid>\d{1,10})/"
-    r"(?:(?P<job>\d{1,18})(?:_(?P<task>\d{1,18}))?|local)\.(?P<restart>\d{1,18})/"
+    r"(?:(?P<job>\d{1,18})(?:_(?P<task>\d{1,18}))?|local)\.(?P<restart>\d{1,18})(?:\.(?P<step>\d{1,10}))?/"
     r"(?:params|results|logs):(?P<id>[^/]+)$",
     re.ASCII,
 )
@@ -19,10 +19,11 @@ _OWNER = re.compile(
 
 @dataclass(frozen=True)
 class Owner:
-    """The Slurm job of a quantum job, ``<cluster>/<uid>/<slurm job>[_<task>].<restart>``.
+    """The Slurm job of a quantum job, ``<cluster>/<uid>/<slurm job>[_<task>].<restart>[.<step>]``.
 
     :param job_id: of the array where there is a ``task_id``; None for a run outside Slurm
     :param restart: how often the Slurm job had been requeued when the quantum job was made
+    :param step: that made it, None for a batch script
     """
 
     cluster: str
@@ -30,11 +31,19 @@ class Owner:
     job_id: int | None
     task_id: int | None
     restart: int
+    step: int | None = None
+
+    @property
+    def step_name(self) -> str:
+        """The step as Slurm calls it, ``<slurm job>[_<task>].<step>``."""
+        task = "" if self.task_id is None else f"_{self.task_id}"
+        return f"{self.job_id}{task}.{self.step}"
 
     def __str__(self) -> str:
         job = "local" if self.job_id is None else str(self.job_id)
         task = "" if self.task_id is None else f"_{self.task_id}"
-        return f"{self.cluster}/{self.uid}/{job}{task}.{self.restart}"
+        step = "" if self.step is None else f".{self.step}"
+        return f"{self.cluster}/{self.uid}/{job}{task}.{self.restart}{step}"
 
 
 def owner_of(state: JobState) -> Owner | None:
@@ -62,4 +71,5 @@ def _owner_in(name: str, job_id: str) -> Owner | None:
         int(job) if job else None,
         int(task) if task else None,
         int(match["restart"]),
+        int(match["step"]) if match["step"] else None,
     )

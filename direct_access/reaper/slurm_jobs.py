@@ -22,6 +22,9 @@ ENDED = frozenset(
 """States in which nothing of a Slurm job is left (squeue(1), JOB STATE CODES)."""
 
 
+_STEP = re.compile(r"\d+[^.\s]*\.\S+", re.ASCII)
+
+
 @dataclass(frozen=True)
 class SlurmJob:
     """What Slurm says of one job. Times are seconds since the epoch, None where it says Unknown.
@@ -37,6 +40,7 @@ class SlurmJob:
     end_time: float | None = None
     array_job_id: int | None = None
     array_task_ids: str | None = None
+    is_heterogeneous: bool = False
 
     @property
     def has_ended(self) -> bool:
@@ -58,10 +62,27 @@ class SlurmJob:
 
 @dataclass(frozen=True)
 class SlurmView:
-    """What one cluster says of itself at one moment."""
+    """What one cluster says of itself at one moment.
+
+    :param steps: names of all steps that run, ``<slurm job>[_<task>].<step>``
+    """
 
     cluster: str
     jobs: Sequence[SlurmJob]
+    steps: frozenset[str] = frozenset()
+
+    def has_lost_step(self, job: SlurmJob, owner: Owner) -> bool:
+        """Whether a job runs, but not the step of it that made a quantum job.
+
+        Steps of a requeued job are numbered anew, and those of a heterogeneous job otherwise: no statement.
+        """
+        return (
+            owner.step is not None
+            and job.state == "RUNNING"
+            and job.restarts == owner.restart
+            and not job.is_heterogeneous
+            and owner.step_name not in self.steps
+        )
 
     def jobs_of(self, owner: Owner, created: float) -> list[SlurmJob]:
         """Return the Slurm jobs that can have made a quantum job at that time."""
@@ -89,7 +110,19 @@ def _job(record: Mapping[str, str]) -> SlurmJob:
         end_time=_time(record["EndTime"]),
         array_job_id=int(record["ArrayJobId"]) if is_array else None,
         array_task_ids=record["ArrayTaskId"] if is_array else None,
+        is_heterogeneous=record["HetJobId"] not in squeue.ABSENT,
     )
+
+
+def parse_steps(output: str) -> frozenset[str]:
+    """Read what :func:`direct_access.squeue.steps_command` printed.
+
+    :raises ProtocolError: if there is anything that is no step: then steps may be missing, too
+    """
+    steps = frozenset(output.split())
+    if wrong := [step for step in steps if not _STEP.fullmatch(step)]:
+        raise ProtocolError(f"squeue printed a line that is no step: {wrong[0][:60]}")
+    return steps
 
 
 def _time(text: str) -> float | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from direct_access import slurm_env, squeue
 from direct_access.errors import AccessError, ConfigurationError, ProtocolError, UnavailableError
 from direct_access.events import Event, Text, tell
-from direct_access.reaper.slurm_jobs import SlurmJob, parse_jobs
+from direct_access.reaper.slurm_jobs import SlurmJob, parse_jobs, parse_steps
 
 ANSWER_SECS = 30.0
 _SETTING = re.compile(r"^(\S+)\s*= (.*?)\s*$", re.MULTILINE)
@@ -50,6 +50,13 @@ class SlurmQuestions:
         :raises ProtocolError: if its answer cannot be read as a whole
         """
         return parse_jobs(self._ask(*squeue.jobs_command()))
+
+    def steps(self) -> frozenset[str]:
+        """Return the names of all steps that run.
+
+        :raises ProtocolError: if its answer cannot be read as a whole
+        """
+        return parse_steps(self._ask(*squeue.steps_command()))
 
     def _require_operator(self, settings: Mapping[str, str]) -> None:
         uid = os.geteuid() if self.uid is None else self.uid

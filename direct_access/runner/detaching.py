@@ -10,7 +10,9 @@ from direct_access.clock import rfc3339
 from direct_access.errors import DirectAccessError
 from direct_access.journal import Step
 from direct_access.runner.context import Context
+from direct_access.runner.provenance import slurm_job
 from direct_access.services.protocol import JobService
+from direct_access.slurm_env import SlurmEnv
 
 ANSWER_SECS = 3.0
 _JOB_MAY_BE_THERE = (Step.SUBMIT, Step.WAIT, Step.COLLECT)
@@ -27,15 +29,38 @@ def mark(context: Context, open_service: Callable[[], JobService] | None = None)
     ours = context.owner is not None and context.directory.exists()
     if not ours or context.journal.step not in _JOB_MAY_BE_THERE:
         return
+    told = _mark(context, open_service)
+    if told is not None and context.journal.collect_by:
+        unless = "" if told else "; the server could not be told, so the site may clean up earlier"
+        collect_by = context.journal.collect_by[:19]
+        context.reporter.note(f"collect job {context.journal.job_id} by {collect_by}Z{unless}")
+
+
+def keep_for_us(context: Context, slurm: SlurmEnv) -> None:
+    """Mark a job that another Slurm job, or another step of ours, has begun, and that we wait for now.
+
+    Its objects are called as theirs: whoever cleans up would take the end of those for the end of its run.
+    """
+    begun_by, ours = context.journal.slurm, slurm_job(slurm)
+    if context.journal.collect_by or not begun_by.get("job_id"):
+        return
+    is_same_job = all(begun_by.get(name) == ours.get(name) for name in ("cluster", "job_id"))
+    is_same_life = begun_by.get("restart_count") == ours.get("restart_count")
+    if is_same_job and not (is_same_life and begun_by.get("step_id") != ours.get("step_id")):
+        return
+    if context.journal.step in _JOB_MAY_BE_THERE and _mark(context) is False:
+        context.reporter.note("the server could not be told that this run goes on, so the site may clean up")
+
+
+def _mark(context: Context, open_service: Callable[[], JobService] | None = None) -> bool | None:
+    """Return whether the server was told; None if not even the journal could be written."""
     collect_by = context.clock.wall() + context.collect_by_secs
     try:
         _write_journal(context, rfc3339(collect_by))
     except (DirectAccessError, OSError) as error:
         context.reporter.note(f"the job could not be marked as left on purpose: {error}")
-        return
-    told = _tell_server(context, open_service, collect_by)
-    unless = "" if told else "; the server could not be told, so the site may clean up earlier"
-    context.reporter.note(f"collect job {context.journal.job_id} by {rfc3339(collect_by)[:19]}Z{unless}")
+        return None
+    return _tell_server(context, open_service, collect_by)
 
 
 def _write_journal(context: Context, collect_by: str) -> None:

@@ -126,7 +126,7 @@ def new_id(job: JobFile) -> str:
 
 def owner_prefix(plan: Plan) -> str:
     """Return who the run's objects belong to, as the first part of their names."""
-    return plan.slurm.owner(os.getuid())
+    return plan.slurm.owner(os.getuid(), slurm_env.step_of(plan.slurm))
 
 
 def describe(plan: Plan, service: JobService, *, new: bool) -> dict[str, Any]:

@@ -161,8 +161,9 @@ def _own(plan: Plan, means: Means, decision: Decision, record: owners.OwnerRecor
     with owning(directory, record, means.control):
         if decision.action is Action.RESUME:
             journal = reload(directory)
-            journal.slurm = {**journal.slurm, "restart_count": plan.slurm.restart_count}
             means.reporter.stage("resume", f"job {journal.job_id} at step {journal.step} in {directory}")
+            detaching.keep_for_us(means.context(directory, journal, record), plan.slurm)
+            journal.slurm = {**journal.slurm, "restart_count": plan.slurm.restart_count}
         else:
             journal = _begin(plan, means, directory, record, until)
         context = means.context(directory, journal, record)

@@ -8,8 +8,8 @@ from pathlib import Path
 from direct_access import journal as journals
 from direct_access.errors import InputError, JobVanishedError, OutputError
 from direct_access.journal import Step
+from direct_access.runner import detaching, preparing
 from direct_access.runner import owner as owners
-from direct_access.runner import preparing
 from direct_access.runner.context import Context, reload
 from direct_access.runner.liveness import DEAD, Liveness, under_way
 from direct_access.runner.outcome import job_error, reason_of
@@ -34,6 +34,8 @@ def take_up(directory: Path, means: Means, slurm: SlurmEnv, until: Step = Step.F
     with owning(directory, record, means.control):
         context = means.context(directory, reload(directory), record)
         _require_job(context)
+        if until is Step.COLLECT:
+            detaching.keep_for_us(context, slurm)
         return drive_to(context, until)
 
 

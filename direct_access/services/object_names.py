@@ -18,7 +18,7 @@ def default_name(prefix: str, owner: str, role: str, job_id: str) -> str:
     """Return the name of an object of ours.
 
     :param prefix: of all names, ``""`` for none
-    :param owner: ``<cluster>/<uid>/<slurm job>[_<task>].<restart>``
+    :param owner: ``<cluster>/<uid>/<slurm job>[_<task>].<restart>[.<step>]``
     :param role: ``input``, ``results`` or ``logs``
     """
     return "/".join(part for part in (prefix.strip("/"), owner, _own_part(role, job_id)) if part)

@@ -97,7 +97,7 @@ class JobService(Protocol):
         """Decide where the job's objects go, without a request.
 
         :param job_id: the id of the job, chosen by us
-        :param owner: who it belongs to, ``<cluster>/<uid>/<slurm job>[_<task>].<restart>``
+        :param owner: who it belongs to, ``<cluster>/<uid>/<slurm job>[_<task>].<restart>[.<step>]``
         :param storage: the ``storage`` of the job file, which refines the system's
         :param external_input: the input object exists already: it is used as it is and never deleted
         :param cloud: what the cloud service alone takes

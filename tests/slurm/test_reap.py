@@ -61,11 +61,17 @@ class Passes:
     markers: Path
     path: str = os.environ["PATH"]
 
+    @property
+    def questions(self) -> SlurmQuestions:
+        return SlurmQuestions({**os.environ, **self.cluster.environment, "PATH": self.path})
+
+    def steps(self) -> frozenset[str]:
+        return self.questions.steps()
+
     def __call__(self) -> Sequence[Finding]:
-        questions = SlurmQuestions({**os.environ, **self.cluster.environment, "PATH": self.path})
         markers = self.markers
         return one_pass(
-            Reaper(self.service, questions, self.clock, self.state, markers, True, lambda _: None)
+            Reaper(self.service, self.questions, self.clock, self.state, markers, True, lambda _: None)
         )
 
     def twice(self) -> list[Action]:
@@ -97,6 +103,33 @@ def begin(alice: Account, simulator: Simulator, *args: str) -> tuple[int, Job]:
     alice.write("bell.yaml", BELL)
     slurm_job = alice.sbatch(RUN, *args)
     return slurm_job, eventually(simulator.jobs.jobs, "a quantum job")[0]
+
+
+def test_a_step_that_was_killed_is_gone_while_its_slurm_job_goes_on(
+    passes: Passes, alice: Account, simulator: Simulator
+) -> None:
+    """What goes on: the batch script, another step, and a job that was submitted inside a step."""
+    simulator.outcomes.add(OutcomeRule(manual=True, times=None))
+    alice.write("bell.yaml", BELL)
+    alice.write("inner.sh", "#!/bin/bash\nexec direct-access run -o inner bell.yaml\n")
+    step = "srun --overlap -n1 direct-access run -o {} bell.yaml &\n"
+    script = f"#!/bin/bash\nsrun -n1 sbatch inner.sh\n{step.format('lost')}{step.format('kept')}sleep 600\n"
+    slurm_job = alice.sbatch(script)
+    names = ("inner", "lost", "kept")
+    eventually(lambda: len(simulator.jobs.jobs()) == len(names), "the quantum jobs")
+    jobs = {name: simulator.jobs.job(json.loads(alice.read(f"{name}/job.json"))["job_id"]) for name in names}
+    lost = json.loads(alice.read("lost/job.json"))["slurm"]["step_id"]
+    assert passes.twice() == [Action.LEAVE] * 3
+    passes.cluster.scancel(f"{slurm_job}.{lost}")
+    eventually(lambda: f"{slurm_job}.{lost}" not in passes.steps(), "the end of the step")
+    assert sorted(passes.twice()) == [Action.CANCEL, Action.LEAVE, Action.LEAVE]
+    assert {name: str(job.status) for name, job in jobs.items()} == {
+        "inner": "Running",
+        "lost": "Cancelled",
+        "kept": "Running",
+    }
+    assert passes.twice() == [Action.LEAVE] * 3
+    passes.cluster.scancel("--user=alice")
 
 
 def killed(cluster: Cluster, slurm_job: int) -> None:

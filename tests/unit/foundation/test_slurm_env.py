@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from direct_access.slurm_env import SlurmEnv, read
+from direct_access.slurm_env import SlurmEnv, read, step_of
 
 BATCH = {
     "SLURM_CLUSTER_NAME": "alps",
@@ -84,3 +84,36 @@ def test_a_value_that_is_no_number_counts_as_absent(name: str, text: str) -> Non
 @given(st.dictionaries(st.sampled_from([*NUMBERS, *BATCH]), st.text(max_size=8)))
 def test_no_environment_whatever_stops_us(environment: dict[str, str]) -> None:
     assert read(environment).owner(1)
+
+
+def processes(proc: Path, title: str) -> Path:
+    """Make a /proc in which process 20 has a parent of this title."""
+    for pid, file, text in ((20, "stat", "20 (a b) S 10 20 20"), (10, "cmdline", title)):
+        (proc / str(pid)).mkdir()
+        (proc / str(pid) / file).write_text(text)
+    return proc
+
+
+@pytest.mark.parametrize(
+    ("title", "step"),
+    [
+        ("slurmstepd: [4711.2]    ", 2),
+        ("slurmstepd: [4711.batch]", None),  # a job that was submitted inside step 2 of another one
+        ("slurmstepd: [4711.20]", None),
+        ("slurmstepd: [4712.2]", None),
+        ("bash", None),
+    ],
+)
+def test_a_step_is_one_only_if_slurmstepd_says_so(tmp_path: Path, title: str, step: int | None) -> None:
+    slurm = read({**BATCH, "SLURM_STEP_ID": "2", "SLURM_TASK_PID": "20"})
+    assert step_of(slurm, processes(tmp_path, title)) == step
+
+
+def test_where_processes_cannot_be_seen_there_is_no_step(tmp_path: Path) -> None:
+    assert step_of(read({**BATCH, "SLURM_STEP_ID": "2", "SLURM_TASK_PID": "20"}), tmp_path) is None
+    assert step_of(read({**BATCH, "SLURM_STEP_ID": "2"}), tmp_path) is None
+
+
+def test_the_owner_names_the_step() -> None:
+    assert read(BATCH).owner(1000, 2) == "alps/1000/4711.0.2"
+    assert read({}).owner(1000, 2) == "local/1000/local.0"

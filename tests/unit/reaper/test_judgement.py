@@ -28,9 +28,10 @@ def judged(
     job: QuantumJob = JOB,
     seen: float | None = CONFIRMED_AFTER_SECS,
     marked: bool = False,
+    steps: frozenset[str] = frozenset(),
 ) -> Action:
     """Decide as a pass does that finds Slurm's job gone for the second time."""
-    view = SlurmView("lab", [OTHER, *slurm_jobs])
+    view = SlurmView("lab", [OTHER, *slurm_jobs], steps)
     return decide(job, view, seen, MARKER if marked else None, NOW).action
 
 
@@ -53,6 +54,36 @@ def test_a_marker_says_at_once_that_the_slurm_job_is_gone() -> None:
 @pytest.mark.parametrize("state", sorted(ENDED))
 def test_a_slurm_job_that_has_ended_is_gone(state: str) -> None:
     assert judged(replace(RUNNING, state=state, end_time=CREATED + 100)) is Action.CANCEL
+
+
+OF_STEP = replace(JOB, owner=replace(OWNER, step=3))
+
+
+def test_a_step_that_is_gone_is_gone_while_its_slurm_job_goes_on() -> None:
+    assert judged(RUNNING, job=OF_STEP, steps=frozenset({"7.batch", "7.2", "8.3"})) is Action.CANCEL
+    assert judged(RUNNING, job=OF_STEP, seen=None) is Action.WAIT
+
+
+def test_a_step_of_an_array_task_is_told_from_that_of_another_task() -> None:
+    task = SlurmJob(9, "RUNNING", 0, CREATED - 60, None, 5, "2")
+    job = replace(JOB, owner=replace(TASK, step=0))
+    assert judged(task, job=job, steps=frozenset({"5_2.0"})) is Action.LEAVE
+    assert judged(task, job=job, steps=frozenset({"5_3.0", "5_2.batch"})) is Action.CANCEL
+
+
+@pytest.mark.parametrize(
+    ("slurm_job", "job", "steps"),
+    [
+        (RUNNING, OF_STEP, {"7.3"}),
+        (RUNNING, JOB, set()),  # a batch script's
+        (replace(RUNNING, state="COMPLETING"), OF_STEP, set()),
+        (replace(RUNNING, state="SUSPENDED"), OF_STEP, set()),
+        (replace(RUNNING, restarts=1), OF_STEP, set()),  # steps are numbered anew: taken up by the next life
+        (replace(RUNNING, is_heterogeneous=True), OF_STEP, set()),
+    ],
+)
+def test_a_step_that_may_be_there_is_not_gone(slurm_job: SlurmJob, job: QuantumJob, steps: set[str]) -> None:
+    assert judged(slurm_job, job=job, steps=frozenset(steps)) is Action.LEAVE
 
 
 @pytest.mark.parametrize("marked", [True, False])

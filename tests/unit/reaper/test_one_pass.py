@@ -39,6 +39,9 @@ class World:
         self.asked.append("slurm jobs")
         return self.slurm_jobs
 
+    def steps(self) -> frozenset[str]:
+        return frozenset()
+
     def list(self) -> Sequence[JobState]:
         self.asked.append("quantum jobs")
         return self.states

@@ -7,7 +7,7 @@ import pytest
 from direct_access.errors import ProtocolError
 from direct_access.model.jobs import parse_job
 from direct_access.reaper.owners import Owner, owner_of
-from direct_access.reaper.slurm_jobs import SlurmJob, parse_jobs
+from direct_access.reaper.slurm_jobs import SlurmJob, parse_jobs, parse_steps
 from tests.support.squeue import job_line
 
 RUNNING = job_line("ArrayJobId=2 ArrayTaskId=1 SubmitTime=1795271281 EndTime=1826807281", job_id=4)
@@ -21,7 +21,7 @@ def test_each_line_is_a_job() -> None:
     assert parse_jobs(RUNNING + PENDING + HETEROGENEOUS) == [
         SlurmJob(4, "RUNNING", 0, 1795271281.0, 1826807281.0, 2, "1"),
         SlurmJob(2, "PENDING", 0, 1795271281.0, None, 2, "2-5%1"),
-        SlurmJob(6, "PENDING", 0, 1795271281.0, None),
+        SlurmJob(6, "PENDING", 0, 1795271281.0, None, is_heterogeneous=True),
     ]
 
 
@@ -35,6 +35,12 @@ def test_no_job_is_an_empty_list() -> None:
 def test_a_line_that_is_no_job_makes_the_whole_answer_worthless(other: str) -> None:
     with pytest.raises(ProtocolError):
         parse_jobs(RUNNING + other)
+
+
+def test_steps_are_known_by_their_names() -> None:
+    assert parse_steps("1.0\n1.batch\n2_1.batch\n6+1.0\n") == {"1.0", "1.batch", "2_1.batch", "6+1.0"}
+    with pytest.raises(ProtocolError):
+        parse_steps("1.0\nslurm_load_jobs error\n")
 
 
 def job_with(**storage: object) -> Owner | None:
@@ -58,6 +64,8 @@ def s3(path: str) -> dict[str, str]:
     [
         ("lab/1000/7.0/params:q-1", Owner("lab", 1000, 7, None, 0)),
         ("site/prefix/lab/1000/5_2.3/params:q-1", Owner("lab", 1000, 5, 2, 3)),
+        ("lab/1000/7.0.12/params:q-1", Owner("lab", 1000, 7, None, 0, 12)),
+        ("lab/1000/5_2.3.0/params:q-1", Owner("lab", 1000, 5, 2, 3, 0)),
         ("lab/1000/local.0/params:q-1", Owner("lab", 1000, None, None, 0)),
     ],
 )

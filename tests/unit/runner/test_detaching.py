@@ -12,7 +12,7 @@ from direct_access.journal import Step
 from direct_access.runner import detaching
 from direct_access.runner import owner as owners
 from direct_access.runner.context import Context, reload
-from direct_access.runner.detaching import mark
+from direct_access.runner.detaching import keep_for_us, mark
 from direct_access.runner.execution import drive
 
 from .conftest import Site
@@ -144,4 +144,51 @@ def test_undoing_a_submission_that_is_refused_removes_the_mark(site: Site) -> No
     site.service.fail("submit", AccessError("no longer permitted"))
     with pytest.raises(AccessError):
         drive(context)
+    assert site.service.marks == {}
+
+
+BEGAN = {"cluster": "alps", "job_id": 7, "restart_count": 0, "step_id": 0}
+STEP = {
+    "SLURM_CLUSTER_NAME": "alps",
+    "SLURM_JOB_ID": "7",
+    "SLURM_STEP_ID": "0",
+    "SLURM_RESTART_COUNT": "0",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_marked"),
+    [
+        ({}, False),
+        ({"SLURM_RESTART_COUNT": "1", "SLURM_STEP_ID": "3"}, False),  # steps are numbered anew in each life
+        ({"SLURM_STEP_ID": "1"}, True),
+        ({"SLURM_JOB_ID": "8"}, True),
+        ({"SLURM_CLUSTER_NAME": "andes"}, True),
+    ],
+)
+def test_a_run_that_others_have_begun_does_not_end_with_them(
+    site: Site, changed: dict[str, str], is_marked: bool
+) -> None:
+    context = left(site)
+    context.journal.slurm = BEGAN
+    keep_for_us(context, slurm_env.read({**STEP, **changed}))
+    assert (context.journal.job_id in site.service.marks) is is_marked
+    assert (site.journal().collect_by is not None) is is_marked
+
+
+def test_a_run_that_was_begun_outside_slurm_is_nobodys_to_clean_up(site: Site) -> None:
+    context = left(site)
+    keep_for_us(context, slurm_env.read(STEP))
+    assert site.service.marks == {}
+
+
+def test_the_next_step_that_takes_a_run_up_marks_it_and_removes_the_mark_in_the_end(site: Site) -> None:
+    seen: list[int] = []
+    site.service.before["status"] = lambda: seen.append(len(site.service.marks))
+    context = left(site)
+    context.journal.slurm = {**BEGAN, "step_id": 5}
+    context.journal.save(site.directory)
+    owners.release(site.directory)
+    site.run()
+    assert seen[0] == 1
     assert site.service.marks == {}
