@@ -71,11 +71,27 @@ def day(
 
 @day("configuration that this user may not read", "configuration", "may not be read (permission denied)", 78)
 def configuration_not_readable(stage: Stage) -> None:
-    stage.configuration.chmod(0)
-    stage.doctor()  # once as ourselves: what it imports may be out of the other user's reach
     if os.geteuid() == 0:
+        _load_what_tells_of_it(stage)
         os.seteuid(NOBODY)
         stage.end.callback(os.seteuid, 0)
+    else:
+        stage.configuration.chmod(0)
+
+
+def _load_what_tells_of_it(stage: Stage) -> None:
+    """Have all modules loaded that another user will need: where they lie may be out of that user's reach.
+
+    A directory is what root cannot read as a file either.
+    """
+    content = stage.configuration.read_bytes()
+    stage.configuration.unlink()
+    stage.configuration.mkdir()
+    stage.health()
+    stage.doctor()
+    stage.configuration.rmdir()
+    stage.configuration.write_bytes(content)
+    stage.configuration.chmod(0)
 
 
 @day("configuration with a typing error", "configuration", "did you mean default_backend?", 78)
