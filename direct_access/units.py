@@ -9,6 +9,10 @@ _CLOCK = re.compile(r"(?:(?P<hours>\d+):)?(?P<minutes>\d+):(?P<seconds>\d+)", re
 _SUFFIXED = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<suffix>ms|s|m|h|d)?", re.ASCII)
 _SUFFIX_SECS = {None: 1, "ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
+LONGEST_SECS = 100 * 365.25 * 86400
+"""A hundred years: what is longer is a slip, and no time or timer can be made of it."""
+
+_SHOWN_CHARACTERS = 60
 DURATION_FORMS = "seconds, MM:SS, HH:MM:SS, D-HH[:MM[:SS]], or a number with ms, s, m, h or d"
 
 
@@ -22,11 +26,18 @@ def parse_duration_secs(value: object) -> float:
     """
     try:
         seconds = _seconds(value)
-    except (OverflowError, ValueError):  # also more digits than a number can have
+    except (OverflowError, ValueError):  # more digits than a number can have
         seconds = None
     if seconds is None or not 0 <= seconds < float("inf"):
-        raise ValueError(f"{str(value).strip()!r} is no duration; allowed: {DURATION_FORMS}")
+        raise ValueError(f"{_shown(value)} is not a valid duration; allowed: {DURATION_FORMS}")
+    if seconds > LONGEST_SECS:
+        raise ValueError(f"{_shown(value)} is too long for a duration; allowed: at most 100 years")
     return seconds
+
+
+def _shown(value: object) -> str:
+    text = str(value).strip() if isinstance(value, (str, float)) else repr(value)
+    return repr(text if len(text) <= _SHOWN_CHARACTERS else f"{text[: _SHOWN_CHARACTERS - 1]}…")
 
 
 def _seconds(value: object) -> float | None:

@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import stat
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -18,10 +19,12 @@ from direct_access import atomic
 from direct_access.auth.token import LONGEST_LIFE_SECS, HeldToken, Token
 from direct_access.auth.token_directory import make_private, token_directory, why_not_ours
 from direct_access.clock import boot_id
+from direct_access.model.server_json import read_json
 from direct_access.redact import Secret
 
 FORMAT = "direct-access token 1"
 MAX_BYTES = 1 << 16
+_VISIBLE = re.compile(r"[!-~]+")
 
 Warn = Callable[[str], None]
 
@@ -107,10 +110,10 @@ class FileCache:
 
     def read(self) -> HeldToken | None:
         try:
-            document = json.loads(self._trusted_content())
+            document = read_json(self._trusted_content())
             if document["format"] != FORMAT or document["boot_id"] != self._boot_id:
                 return None
-            token = Token(Secret(str(document["token"])), float(document["lifetime_secs"]))
+            token = Token(Secret(_sendable(document["token"])), float(document["lifetime_secs"]))
             asked_at = float(document["asked_at"])
         except FileNotFoundError:
             return None
@@ -171,6 +174,13 @@ class FileCache:
 
 def _open_no_link(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
+
+
+def _sendable(token: object) -> str:
+    """:raises ValueError: if it cannot stand in a header: RFC 6750, 2.1, has visible ASCII characters only"""
+    if not isinstance(token, str) or not _VISIBLE.fullmatch(token):
+        raise ValueError("no token")
+    return token
 
 
 def _try_flock(descriptor: int) -> bool:

@@ -49,6 +49,7 @@ def _number_broken(schema: Mapping[str, Any], value: float) -> bool:
         or ("maximum" in schema and value > schema["maximum"])
         or ("exclusiveMinimum" in schema and value <= schema["exclusiveMinimum"])
         or ("exclusiveMaximum" in schema and value >= schema["exclusiveMaximum"])
+        or (schema.get("format") == "duration" and not _is_duration(value))
     )
 
 
@@ -66,9 +67,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern[:-1] + r"\Z" if pattern.endswith("$") else pattern)
 
 
-def _is_duration(text: str) -> bool:
+def _is_duration(value: str | float) -> bool:
     try:
-        parse_duration_secs(text)
+        parse_duration_secs(value)
     except ValueError:
         return False
     return True

@@ -17,6 +17,7 @@ from direct_access import atomic
 from direct_access.clock import rfc3339
 from direct_access.errors import LocalStorageError
 from direct_access.health.check import Report, Result
+from direct_access.model.server_json import read_json
 from direct_access.units import format_duration
 
 SCHEMA = "direct-access/health/v1"
@@ -95,7 +96,7 @@ def read_state(path: Path, stale_secs: float, now: float) -> State:
     """
     try:
         with path.open("rb") as file:
-            state = json.loads(file.read(_MOST_BYTES))
+            state = read_json(file.read(_MOST_BYTES))
         level, cause, checked_at = state["level"], state["cause"], float(state["checked_at_secs"])
         seen = next((f["seen"] for f in state["findings"] if f["check"] == cause and not f["because"]), "")
         if not math.isfinite(checked_at):

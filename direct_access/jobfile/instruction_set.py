@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from direct_access.jobfile.described import described, num_qubits
+
 ALWAYS = frozenset(("barrier", "measure", "store"))
 _WITHOUT_A_LIST = ("measure", "reset", "delay")
 _SYMMETRIC = frozenset(("cz", "rzz", "rxx", "ryy", "cp", "swap", "iswap"))
@@ -74,14 +76,21 @@ def instruction_set(configuration: Mapping[str, Any]) -> InstructionSet:
     """Read the instruction set of a backend.
 
     A gate's own coupling map wins over the backend's, whose pairs hold for gates on two qubits.
+
+    :raises ProtocolError: if the configuration is not as the API describes it
     """
+    with described(configuration):
+        return _instruction_set(configuration)
+
+
+def _instruction_set(configuration: Mapping[str, Any]) -> InstructionSet:
     pairs = configuration.get("coupling_map")
     supported = configuration.get("supported_instructions") or _WITHOUT_A_LIST
-    names = [*configuration.get("basis_gates", ()), *supported]
+    names = [str(name) for name in (*configuration.get("basis_gates", ()), *supported)]
     own = {gate["name"]: gate.get("coupling_map") for gate in configuration.get("gates", ())}
     return InstructionSet(
         str(configuration.get("backend_name", "the backend")),
-        int(configuration["n_qubits"]),
+        num_qubits(configuration),
         {
             name: _qubits(own.get(name) or (pairs if name in _ON_TWO_QUBITS else None))
             for name in names
@@ -91,4 +100,4 @@ def instruction_set(configuration: Mapping[str, Any]) -> InstructionSet:
 
 
 def _qubits(coupling_map: Any) -> frozenset[Qubits] | None:
-    return frozenset(tuple(qubits) for qubits in coupling_map) if coupling_map else None
+    return frozenset(tuple(map(int, qubits)) for qubits in coupling_map) if coupling_map else None

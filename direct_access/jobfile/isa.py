@@ -24,8 +24,10 @@ def first_non_isa(
     """
     instructions = instruction_set(configuration)
     findings = []
-    for index, pub in enumerate(document.get("pubs", ())):
-        finding = _judge(pub[0] if isinstance(pub, list) else pub, instructions, name, f"pubs[{index}]")
+    pubs = document.get("pubs")
+    for index, pub in enumerate(pubs if isinstance(pubs, list) else ()):
+        circuit = pub[0] if isinstance(pub, list) and pub else pub
+        finding = _judge(circuit, instructions, name, f"pubs[{index}]")
         if finding is not None:
             findings.append(finding)
     return findings

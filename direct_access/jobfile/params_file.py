@@ -9,12 +9,17 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from direct_access.document import open_regular
+from direct_access.document.core_schema import MAX_INTEGER_DIGITS
 from direct_access.errors import Finding, InputError
 from direct_access.jobfile.params import MAX_DECODED_BYTES
 
 _END_BYTES = 4096
 _WHITESPACE = b" \t\r\n"
 _CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(NaN|-?Infinity)', re.DOTALL)
+
+
+class _TooLongError(ValueError):
+    """An integer that no program reads."""
 
 
 class _NotFiniteError(ValueError):
@@ -61,7 +66,7 @@ def _shown(byte: bytes) -> str:
 def _syntax_fault(content: bytes) -> _Place | None:
     try:
         text = content.decode()
-        json.loads(text, parse_constant=_refuse_constant)
+        json.loads(text, parse_int=_integer, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         before = content[: error.start].decode()
         return *_place(before), "", f"no text: byte 0x{content[error.start]:02x}", "UTF-8 text"
@@ -69,10 +74,22 @@ def _syntax_fault(content: bytes) -> _Place | None:
         return error.lineno, error.colno, "", f"no JSON: {error.msg}", "a JSON object"
     except RecursionError:
         return None, None, "", "is nested too deeply", "a JSON object"
+    except _TooLongError as error:
+        return *_place(text[: text.index(str(error))]), "", *_too_long(str(error))
     except _NotFiniteError as error:
         match = next(match for match in _CONSTANT.finditer(text) if match[1])
         return *_place(text[: match.start()]), "", f"{error} is no JSON", "a finite number"
     return None
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MAX_INTEGER_DIGITS:
+        raise _TooLongError(digits)
+    return int(digits)
+
+
+def _too_long(digits: str) -> tuple[str, str]:
+    return f"an integer of {len(digits)} digits", f"at most {MAX_INTEGER_DIGITS} digits"
 
 
 def _refuse_constant(name: str) -> NoReturn:

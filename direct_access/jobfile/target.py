@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qiskit.circuit import ForLoopOp, IfElseOp, SwitchCaseOp, WhileLoopOp, library
+from qiskit.exceptions import QiskitError
 from qiskit.transpiler import InstructionProperties, Target
+
+from direct_access.jobfile.described import described, num_qubits
 
 _SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _CONTROL_FLOW = {
@@ -22,11 +25,22 @@ Qubits = tuple[int, ...]
 
 
 def target(configuration: Mapping[str, Any], properties: Mapping[str, Any]) -> Target:
-    """Return what the transpiler may use: gates, couplings, errors and durations, without faulty qubits."""
-    num_qubits = int(configuration["n_qubits"])
+    """Return what the transpiler may use: gates, couplings, errors and durations, without faulty qubits.
+
+    :raises ProtocolError: if configuration or properties are not as the API describes them
+    """
+    with described(configuration):
+        try:
+            return _target(configuration, properties)
+        except QiskitError as error:
+            raise ValueError(error.message) from error
+
+
+def _target(configuration: Mapping[str, Any], properties: Mapping[str, Any]) -> Target:
+    qubits = num_qubits(configuration)
     timing = configuration.get("timing_constraints") or {}
     built = Target(
-        num_qubits=num_qubits,
+        num_qubits=qubits,
         dt=configuration["dt"] * 1e-9 if configuration.get("dt") else None,
         **{name: timing[name] for name in _TIMING if name in timing},
     )
@@ -37,7 +51,7 @@ def target(configuration: Mapping[str, Any], properties: Mapping[str, Any]) -> T
         if name in _CONTROL_FLOW:
             built.add_instruction(_CONTROL_FLOW[name], name=name)
         elif name in known:
-            pairs = couplings.get(name) or _everywhere(known[name].num_qubits, num_qubits, configuration)
+            pairs = couplings.get(name) or _everywhere(known[name].num_qubits, qubits, configuration)
             built.add_instruction(known[name], calibration.of(name, pairs), name=name)
     return built
 

@@ -12,6 +12,7 @@ from typing import Any
 from direct_access import atomic
 from direct_access.errors import InputError, LocalStorageError
 from direct_access.migration.text import Remark, remarks, rewritten
+from direct_access.model.server_json import read_json
 
 NOTEBOOK = ".ipynb"
 
@@ -93,12 +94,22 @@ def _cells(text: str, path: Path) -> Iterator[tuple[int | None, str]]:
 
 def _notebook(text: str, path: Path) -> dict[str, Any]:
     try:
+        read_json(text)  # refuses what is nested too deeply to be written again
         document = json.loads(text)
     except ValueError as error:
         raise InputError(f"{path} is not a notebook: {error}", subject=str(path)) from error
     if not isinstance(document, dict) or not isinstance(document.get("cells"), list):
         raise InputError(f"{path} is not a notebook of format 4: it has no cells", subject=str(path))
+    if not all(_is_cell(cell) for cell in document["cells"]):
+        raise InputError(f"{path} is not a notebook of format 4: a cell has no text", subject=str(path))
     return document
+
+
+def _is_cell(cell: object) -> bool:
+    source = cell.get("source", "") if isinstance(cell, dict) else None
+    return isinstance(source, str) or (
+        isinstance(source, list) and all(isinstance(line, str) for line in source)
+    )
 
 
 def _place(cell: int | None, source: str, remark: Remark) -> Place:

@@ -19,6 +19,7 @@ from direct_access import atomic
 from direct_access.auth.token_directory import make_private, token_directory
 from direct_access.clock import Clock, boot_id
 from direct_access.errors import TryAgainError
+from direct_access.model.server_json import read_json
 
 MOST_JOBS = 5
 WITHIN_SECS = 60.0
@@ -76,7 +77,7 @@ class SubmissionRate:
 
     def _sent(self) -> list[float]:
         try:
-            document = json.loads(self._file.read_bytes())
+            document = read_json(self._file.read_bytes())
             return sorted(map(float, document["sent"])) if document["boot_id"] == boot_id() else []
         except (OSError, ValueError, KeyError, TypeError):
             return []

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from direct_access import atomic
 from direct_access.errors import LocalStorageError
+from direct_access.model.server_json import read_json
 
 _SCHEMA = "direct-access/reaper/v1"
 
@@ -37,7 +37,7 @@ class Observations:
 def load(path: Path, boot_id: str) -> Observations:
     """Return what earlier passes since this boot found; a file that cannot be read counts as none."""
     try:
-        document = json.loads(path.read_bytes())
+        document = read_json(path.read_bytes())
         if document["schema"] == _SCHEMA and document["boot_id"] == boot_id:
             return Observations(boot_id, {str(name): float(at) for name, at in document["since"].items()})
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

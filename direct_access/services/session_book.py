@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from direct_access import atomic
+from direct_access.model.server_json import read_json
 
 
 class SessionBook:
@@ -27,7 +28,7 @@ class SessionBook:
     def find(self, name: str) -> str | None:
         """Return the id of the session of a name, None where there is none."""
         try:
-            found = json.loads(self._file(name).read_bytes())["id"]
+            found = read_json(self._file(name).read_bytes())["id"]
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return found if isinstance(found, str) else None

@@ -49,7 +49,7 @@ def test_the_limit_of_the_instance_is_set_shown_and_removed(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"), [(("--limit", "soon"), "is no duration"), (("--limit", "0.5"), "whole")]
+    ("arguments", "words"), [(("--limit", "soon"), "is not a valid duration"), (("--limit", "0.5"), "whole")]
 )
 def test_an_amount_that_is_no_whole_number_of_seconds_is_wrong_usage(site: Site, arguments, words) -> None:
     done = site.run("instance", "update", "simulator", *arguments)

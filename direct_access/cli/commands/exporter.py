@@ -118,7 +118,8 @@ def address_of(listen: str) -> tuple[str, int]:
     """
     address, _, port = listen.rpartition(":")
     is_bracketed = address.startswith("[") and address.endswith("]")
-    if not (port.isascii() and port.isdecimal() and int(port) <= LARGEST_PORT):
+    is_port = port.isascii() and port.isdecimal() and len(port) <= 5 and int(port) <= LARGEST_PORT
+    if not is_port:
         raise UsageError(f"--listen {listen!r}: it does not end with a port, 0 to {LARGEST_PORT}")
     if ":" in address and not is_bracketed:
         raise UsageError(f"--listen {listen!r}: an IPv6 address stands in brackets, as in [::1]:9744")

@@ -137,6 +137,31 @@ def test_a_damaged_file_is_not_used_and_replaced(cache: FileCache, file: Path, c
     assert values(cache.read()) == values(HELD)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("lifetime_secs", "9" * 400),
+        ("lifetime_secs", "1e400"),
+        ("lifetime_secs", "{}"),
+        ("asked_at", "[" * 900 + "]" * 900),
+        ("asked_at", "9" * 5000),
+        ("token", "5"),
+        ("token", "[]"),
+        ("token", '"a\\r\\nX-Header: b"'),
+        ("token", '"\\ud800"'),
+        ("token", '""'),
+    ],
+)
+def test_a_field_that_no_token_has_is_not_believed(
+    cache: FileCache, file: Path, name: str, value: str
+) -> None:
+    cache.write(HELD)
+    fields = {field: json.dumps(each) for field, each in json.loads(file.read_bytes()).items()}
+    fields[name] = value
+    file.write_text("{" + ",".join(f'"{field}":{each}' for field, each in fields.items()) + "}")
+    assert cache.read() is None
+
+
 def test_a_life_that_no_token_has_is_not_believed(cache: FileCache) -> None:
     cache.write(HeldToken(Token(Secret("t"), 10**9), 0.0))
     assert cache.read() is None

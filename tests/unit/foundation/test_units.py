@@ -51,7 +51,7 @@ def test_a_number_is_seconds(number: float) -> None:
     ],
 )
 def test_anything_else_is_refused_with_the_allowed_forms(value: object) -> None:
-    with pytest.raises(ValueError, match="no duration; allowed: ") as caught:
+    with pytest.raises(ValueError, match="not a valid duration; allowed: ") as caught:
         parse_duration_secs(value)
     assert DURATION_FORMS in str(caught.value)
 
@@ -60,7 +60,7 @@ def test_anything_else_is_refused_with_the_allowed_forms(value: object) -> None:
     "value", [10**400, "9" * 400, "9" * 400 + ":00", "9" * 400 + "d", "9" * 400 + "-1", "9" * 5000]
 )
 def test_a_duration_beyond_all_numbers_is_refused(value: object) -> None:
-    with pytest.raises(ValueError, match="no duration"):
+    with pytest.raises(ValueError, match=r"not a valid duration|too long"):
         parse_duration_secs(value)
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from direct_access.errors import ProtocolError
 from direct_access.jobfile import isa_text
 from direct_access.jobfile.instruction_set import InstructionSet, instruction_set
 from direct_access.jobfile.isa import first_non_isa
@@ -111,6 +112,33 @@ def test_couplings_of_the_backend_hold_where_a_gate_has_none_of_its_own(judge: A
     backend = configuration(gates=[])
     assert judge("cz $0, $1; x $2;", backend) == []
     assert len(judge("cz $0, $2;", backend)) == 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"n_qubits": None},
+        {"n_qubits": 10**30},
+        {"n_qubits": -1},
+        {"basis_gates": 5},
+        {"gates": [{}]},
+        {"gates": 7},
+        {"gates": [], "coupling_map": [[0, None]]},
+        {"gates": [], "coupling_map": 3},
+        {"supported_instructions": 1},
+    ],
+)
+def test_a_backend_that_is_not_described_as_the_api_does_is_a_fault_of_the_server(
+    damage: dict[str, Any],
+) -> None:
+    described = {**configuration(), **damage}
+    with pytest.raises(ProtocolError, match="does not describe"):
+        first_non_isa({"pubs": [["OPENQASM 3.0; x $0;"]]}, described)
+
+
+@pytest.mark.parametrize("pubs", [5, None, {}, "text"])
+def test_params_without_a_list_of_pubs_have_no_circuit_to_be_judged(pubs: Any) -> None:
+    assert first_non_isa({"pubs": pubs}, configuration()) == []
 
 
 def test_each_pub_is_judged(judge: Any) -> None:

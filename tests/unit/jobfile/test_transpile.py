@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from qiskit.quantum_info import SparsePauliOp, Statevector
 
-from direct_access.errors import ConfigurationError, InputError
+from direct_access.errors import ConfigurationError, InputError, ProtocolError
 from direct_access.jobfile import qiskit_circuits
 from direct_access.jobfile.isa import first_non_isa
 from direct_access.jobfile.transpile import transpile
@@ -34,6 +34,25 @@ def expectation(circuit: Any, observable: str, values: Any = None) -> float:
     if values:
         circuit = circuit.assign_parameters(values)
     return float(Statevector(circuit).expectation_value(SparsePauliOp(observable)).real)
+
+
+@pytest.mark.parametrize(
+    ("described", "properties"),
+    [
+        ({"n_qubits": None}, {}),
+        ({"n_qubits": 10**12}, {}),
+        ({"dt": "soon"}, {}),
+        ({"gates": [5]}, {}),
+        ({}, {"qubits": 5}),
+        ({}, {"qubits": [[{}]]}),
+        ({}, {"gates": [{"gate": "cz"}]}),
+    ],
+)
+def test_a_backend_that_is_not_described_as_the_api_does_is_a_fault_of_the_server(
+    described: dict[str, Any], properties: dict[str, Any]
+) -> None:
+    with pytest.raises(ProtocolError, match="does not describe"):
+        mapped([f"{HEADER}{FAR}", [], 10], backend=configuration(**described), properties=properties)
 
 
 @pytest.mark.parametrize("level", [0, 1, 2, 3])
