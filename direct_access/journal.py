@@ -6,19 +6,23 @@ It is written before every step that changes the world, and holds neither a secr
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from direct_access import atomic, run_files
 from direct_access.errors import LocalStorageError, OutputError
+from direct_access.errors import from_json as error_from_json
 from direct_access.model.jobs import JobSpec
 from direct_access.redact import without_urls
 
 FILE_NAME = "job.json"
 SCHEMA = "direct-access/run/v1"
+DEEPEST = 64
+MOST_DIGITS = 18
 
 
 class Step(str, Enum):
@@ -109,11 +113,10 @@ def load(directory: Path) -> Journal | None:
     """
     path = directory / FILE_NAME
     try:
-        document = json.loads(run_files.read(directory, FILE_NAME))
-        return _from_json(document)
+        return _from_json(_loads(run_files.read(directory, FILE_NAME)))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise OutputError(
             f"cannot read the journal {path}: {error}",
             subject=str(path),
@@ -121,13 +124,121 @@ def load(directory: Path) -> Journal | None:
         ) from error
 
 
-def _from_json(document: Mapping[str, Any]) -> Journal:
-    if document["schema"] != SCHEMA:
-        raise ValueError(f"schema {document['schema']!r}, not {SCHEMA!r}")
-    spec = JobSpec(**_known(document["spec"], JobSpec))
-    return Journal(**{**_known(document, Journal), "spec": spec, "step": Step(document["step"])})
+def _from_json(document: Any) -> Journal:
+    """Read a journal.
+
+    :raises ValueError: if a field is missing or has a wrong type
+    """
+    values = _known(document, Journal, "the journal")
+    if document.get("schema") != SCHEMA:
+        raise ValueError(f"schema {document.get('schema')!r}, not {SCHEMA!r}")
+    spec = JobSpec(**_known(values["spec"], JobSpec, "spec"))
+    if values["error"] is not None:
+        _check_error(values["error"])
+    _check_handle(values["handle"])
+    return Journal(
+        **{**values, "spec": spec, "step": Step(values["step"]), "handle": _Handle(values["handle"])}
+    )
 
 
-def _known(document: Mapping[str, Any], cls: type[Journal | JobSpec]) -> dict[str, Any]:
-    names = {entry.name for entry in fields(cls)}
-    return {name: value for name, value in dict(document).items() if name in names}
+class _Handle(dict[str, Any]):
+    """A handle that was read: what it lacks, a service cannot know."""
+
+    def __missing__(self, name: str) -> Any:
+        raise OutputError(
+            f"the journal is damaged: its handle has no {name}",
+            subject=name,
+            advice="name the job by its id instead of its run directory",
+        )
+
+
+def _check_handle(handle: Mapping[str, Any]) -> None:
+    """Make sure that ids are texts and objects have names, which is all that services rely on."""
+    ids = (handle.get("id"), handle.get("tag"))
+    objects = handle.get("objects", {})
+    if not all(each is None or isinstance(each, str) for each in ids) or not isinstance(objects, dict):
+        raise ValueError("handle has an id or objects of a wrong type")
+    for role, found in objects.items():
+        name = found.get("name") if isinstance(found, dict) else found
+        if not isinstance(name, str):
+            raise ValueError(f"handle names no {role} object")
+
+
+def _known(document: Any, cls: type[Journal | JobSpec], what: str) -> dict[str, Any]:
+    """Return the fields that we know, with the types that they have in the class."""
+    if not isinstance(document, dict):
+        raise ValueError(f"{what} is no JSON object")
+    values = {}
+    for entry in fields(cls):
+        if entry.name in document:
+            values[entry.name] = value = document[entry.name]
+        elif entry.default is not MISSING:
+            values[entry.name] = value = entry.default
+        elif entry.default_factory is not MISSING:
+            values[entry.name] = value = entry.default_factory()
+        else:
+            raise ValueError(f"{what} has no {entry.name}")
+        if not _fits(value, str(entry.type)):
+            raise ValueError(f"{entry.name} is {value!r:.50}")
+    return values
+
+
+def _check_error(error: Mapping[str, Any]) -> None:
+    texts = ("kind", "message", "subject", "stage", "code", "request_id", "advice")
+    numbers = ("http_status", "retry_after_secs", "signal_number")
+    if not all(error.get(name) is None or isinstance(error[name], str) for name in texts):
+        raise ValueError("error has a text that is none")
+    if not all(error.get(name) is None or isinstance(error[name], (int, float)) for name in numbers):
+        raise ValueError("error has a number that is none")
+    error_from_json(error)
+
+
+_TYPES: Mapping[str, type | tuple[type, ...]] = {"str": str, "bool": bool, "int": int, "Step": str}
+
+
+def _fits(value: Any, declared: str) -> bool:
+    """Whether a value of a document has the type that is declared for a field."""
+    if value is None:
+        return declared.endswith("| None")
+    name = declared.removesuffix("| None").strip()
+    if name.startswith("list["):
+        return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+    if name.startswith("dict[str, dict"):
+        return isinstance(value, dict) and all(isinstance(item, dict) for item in value.values())
+    if name == "dict[str, str]":
+        return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+    if name == "int" and isinstance(value, bool):
+        return False
+    return isinstance(value, _TYPES.get(name, dict))
+
+
+def _loads(content: bytes) -> Any:
+    """Read JSON without numbers and nesting that no journal of ours has.
+
+    :raises ValueError: if it is no such JSON
+    """
+    document = json.loads(content, parse_int=_integer, parse_float=_number, parse_constant=_number)
+    _check_depth(document, DEEPEST)
+    return document
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a number of {len(digits)} digits")
+    return int(digits)
+
+
+def _number(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"the number {digits:.20}")
+    return number
+
+
+def _check_depth(document: Any, left: int) -> None:
+    if not isinstance(document, (dict, list)):
+        return
+    if not left:
+        raise ValueError(f"it is nested deeper than {DEEPEST} levels")
+    for item in document.values() if isinstance(document, dict) else document:
+        _check_depth(item, left - 1)

@@ -15,7 +15,7 @@ from direct_access.cli.job_commands import one_look, open_session, scratch_of
 from direct_access.cli.running import supervised
 from direct_access.cli.streams import put
 from direct_access.cli.tables import table
-from direct_access.errors import DirectAccessError, SignalError, WaitEndedError
+from direct_access.errors import DirectAccessError, InternalError, SignalError, WaitEndedError
 from direct_access.runner import taking_up
 from direct_access.runner.local_runs import LocalRun, find_runs
 from direct_access.runner.run import Means
@@ -88,8 +88,11 @@ def _collect(run: LocalRun, means: Means, slurm: SlurmEnv) -> Collected:
     means.control.check()
     try:
         taking_up.take_up(run.directory, means, slurm)
-    except DirectAccessError as error:
+    except Exception as error:  # a bug in one run does not keep the others from being collected
         means.control.check()
+        if not isinstance(error, DirectAccessError):
+            message = f"internal error: {type(error).__name__}: {error}"
+            error = InternalError(message, subject=str(run.directory))
         return Collected(str(run.directory), run.journal.job_id, error)
     return Collected(str(run.directory), run.journal.job_id, None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import io
 import os
@@ -90,16 +91,22 @@ def group() -> None:
 
 def run_command(arguments: Sequence[str] | None) -> int:
     """Run the command; every error becomes text and exit status here."""
-    status = _run(arguments)
-    events.tell(Event.END, exit_status=status)
+    with contextlib.ExitStack() as told:
+        status = _run(arguments, told)
+        events.tell(Event.END, exit_status=status)
     return status
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def _run(arguments: Sequence[str] | None, told: contextlib.ExitStack) -> int:
+    """Run the command.
+
+    :param told: what is to be done when output and errors are written, see
+        :meth:`direct_access.runner.control.Control.when_told`
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
     output_format = _format_of(given)
     try:
-        status = group.main(given, prog_name="direct-access", standalone_mode=False)
+        status = group.main(given, prog_name="direct-access", standalone_mode=False, obj=told)
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.Abort:

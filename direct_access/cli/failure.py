@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import traceback
 from typing import Any
 
 from direct_access.cli.exit_status import exit_status
 from direct_access.cli.streams import put, say
-from direct_access.errors import DirectAccessError
+from direct_access.errors import DirectAccessError, InternalError
 from direct_access.events import Event, Text, tell
 from direct_access.printable import LONGEST_LINE, plain, shortened
 from direct_access.redact import redact_text, without_urls
@@ -19,6 +21,8 @@ def report(error: DirectAccessError, output_format: str) -> int:
     """Tell an error on standard error and return the exit status it stands for."""
     status = exit_status(error)
     _tell(error)
+    if isinstance(error, InternalError) and os.environ.get("DIRECT_ACCESS_DEBUG"):
+        say(redact_text("".join(traceback.format_exception(error))))
     if output_format == "nagios":
         return _unknown(error)
     if output_format == "json":

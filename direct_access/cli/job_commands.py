@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import click
 
 from direct_access import slurm_env
 from direct_access.cli.invocation import put_json, target_of
@@ -15,6 +19,7 @@ from direct_access.cli.streams import put
 from direct_access.cli.verbosity import talk_of
 from direct_access.clock import process_began
 from direct_access.config.settings import Settings
+from direct_access.errors import LocalStorageError
 from direct_access.journal import Step
 from direct_access.runner import plan as plans
 from direct_access.runner import run as runs
@@ -39,7 +44,7 @@ def run(
 
     :param environment: instead of the process's
     """
-    session = open_session(options, values, environment)
+    session = _one_run(open_session(options, values, environment))
     plan, settings = session.plan(job_file, values["output_dir"])
     if dry_run:
         service = session.service(settings)
@@ -51,7 +56,7 @@ def run(
 
 def submit(job_file: Path, options: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     """Take a job file as far as its job has been accepted."""
-    session = open_session(options, values)
+    session = _one_run(open_session(options, values))
     plan, settings = session.plan(job_file, values["output_dir"])
     submitted = supervised(
         session,
@@ -79,7 +84,7 @@ def _take_up(
     values: Mapping[str, Any],
     until: Step,
 ) -> None:
-    session = open_session(options, values)
+    session = _one_run(open_session(options, values))
     target = target_of(name)
     settings = session.settings()
     slurm = slurm_env.read(session.environment)
@@ -116,7 +121,23 @@ def open_session(
     return Session(chosen, options, talk_of(values["quiet"], chosen), began=process_began())
 
 
+def _one_run(session: Session) -> Session:
+    """Return a session of one run, which counts as told once this process has written how it ended."""
+    context = click.get_current_context(silent=True)
+    session.control.told = context.find_object(contextlib.ExitStack) if context else None
+    return session
+
+
 def _put_run(run: Run, output_format: str, *, show: bool = False) -> None:
+    try:
+        _put_summary(run, output_format, show=show)
+    except LocalStorageError as error:
+        directory = shlex.quote(str(run.directory or run.job_id))
+        error.advice = f"the run is in {directory}" if run.finished else f"direct-access collect {directory}"
+        raise
+
+
+def _put_summary(run: Run, output_format: str, *, show: bool) -> None:
     if output_format == "json":
         put_json(
             "run-summary",

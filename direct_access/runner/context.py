@@ -9,7 +9,7 @@ from pathlib import Path
 from direct_access import journal as journals
 from direct_access.clock import Clock, SystemClock, rfc3339
 from direct_access.config.settings import WEEK_SECS
-from direct_access.errors import OutputError
+from direct_access.errors import LocalStorageError, OutputError
 from direct_access.events import Event, Text, tell, wanted
 from direct_access.journal import Journal, Step
 from direct_access.runner import owner as owners
@@ -76,6 +76,18 @@ class Context:
                 job=Text(self.journal.job_id),
                 run=Text(str(self.directory)),
             )
+
+    def finish(self) -> None:
+        """Write into the journal that nothing is left to be done.
+
+        If that fails, the run is over all the same: its next process finds the last step done, and says so.
+
+        :raises OutputError: if another process has taken over
+        """
+        try:
+            self.save(Step.FINISHED)
+        except LocalStorageError as error:
+            self.reporter.warning(f"{error.message}; the run is over all the same")
 
     def check_ownership(self) -> None:
         """Stop if another process has taken over; before whatever changes the run or the server.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,17 +21,26 @@ class Control:
     :param stop: set when the run shall end early; everything that waits, waits on it
     :param reason: why, as the error that the run then ends with
     :param context: the run under way, once there is one
+    :param told: closed when whoever called has been told how the run ended; None: when the call returns
     """
 
     stop: threading.Event = field(default_factory=threading.Event)
     reason: DirectAccessError | None = None
     context: Context | None = None
+    told: contextlib.ExitStack | None = None
 
     def end(self, reason: DirectAccessError) -> None:
         """Ask the run to end; the first reason stays."""
         if self.reason is None:
             self.reason = reason
         self.stop.set()
+
+    def when_told(self, work: Callable[[], object]) -> None:
+        """Do what lets the next call begin a new run: not before this one's end has been told."""
+        if self.told is None:
+            work()
+        else:
+            self.told.callback(work)
 
     def check(self) -> None:
         """Raise the reason if the run shall end."""

@@ -125,7 +125,7 @@ class Cancelling:
             context.journal.left_behind = True  # the object may still arrive
         context.journal.step = Step.FINISHED
         if context.directory.exists():  # whoever deleted it wants no record
-            context.save(Step.FINISHED)
+            context.finish()
             if context.owner is not None:
                 owners.give_up(context.directory, context.owner)
 

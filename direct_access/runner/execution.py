@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from direct_access.errors import DirectAccessError, JobVanishedError, WaitEndedError
+from direct_access.errors import DirectAccessError, InternalError, JobVanishedError, WaitEndedError
 from direct_access.journal import Step
 from direct_access.runner import detaching
 from direct_access.runner.collecting import collect
@@ -24,7 +24,6 @@ _STEPS: dict[Step, Callable[[Context], Step]] = {
 
 
 _ORDER = list(Step)
-_AFTER_SUBMISSION = (Step.WAIT, Step.COLLECT, Step.FORGET)
 
 
 def drive(context: Context, until: Step = Step.FINISHED) -> None:
@@ -41,25 +40,38 @@ def drive(context: Context, until: Step = Step.FINISHED) -> None:
             following = _STEPS[journal.step](context)
             if following is Step.FORGET:
                 _record_outcome(context)
-            context.save(following)
+            if following is Step.FINISHED:
+                context.finish()
+            else:
+                context.save(following)
     except JobVanishedError as error:
         context.check_ownership()  # whoever has taken over may have deleted it
         error.advice = error.advice or f"remove what it may have left: {context.delete_command}"
         journal.error = error.to_json()
         journal.left_behind = True
-        context.save(Step.FINISHED)
+        context.finish()
         raise
     except DirectAccessError as error:
         error.stage = error.stage or journal.step.value
-        if journal.step in _AFTER_SUBMISSION or isinstance(error, WaitEndedError):
+        if not undo(context, error):
             error.advice = _then_collect(error.advice, context.collect_command)
-        undo(context, error)
         if isinstance(error, WaitEndedError):
             detaching.mark(context)
         raise
-    except Exception:
+    except Exception as error:
         context.control.check()  # a request that was told to stop ends as whatever told it
-        raise
+        raise _bug(context, error) from error
+
+
+def _bug(context: Context, error: Exception) -> InternalError:
+    """Return the error of a bug of ours, which leaves the run where it is: it can be taken up again."""
+    may_exist = context.journal.step is not Step.UPLOAD
+    return InternalError(
+        f"internal error in the run in {context.directory}: {type(error).__name__}: {error}",
+        subject=context.journal.job_id,
+        stage=context.journal.step.value,
+        advice=f"{'the job may exist: ' if may_exist else ''}{context.collect_command}",
+    )
 
 
 def _then_collect(advice: str | None, command: str) -> str:

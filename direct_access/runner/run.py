@@ -141,7 +141,7 @@ def _tell(directory: Path, journal: Journal, means: Means, liveness: Liveness) -
             journal.save(directory)
         except LocalStorageError as error:
             means.reporter.warning(f"the next call will report this run again: {error.message}")
-    owners.tidy(directory, lambda left: liveness.glance(left) is False)
+    means.control.when_told(lambda: owners.tidy(directory, lambda left: liveness.glance(left) is False))
     return report(directory, journal, means)
 
 
@@ -226,7 +226,7 @@ def owning(directory: Path, record: owners.OwnerRecord, control: Control) -> Ite
             yield
     finally:
         if not isinstance(control.reason, SignalError):
-            owners.give_up(directory, record)
+            control.when_told(lambda: owners.give_up(directory, record))
 
 
 def report(directory: Path, journal: Journal, means: Means) -> Run:

@@ -65,19 +65,21 @@ def submit(context: Context) -> Step:
     return Step.WAIT
 
 
-def undo(context: Context, error: DirectAccessError) -> None:
+def undo(context: Context, error: DirectAccessError) -> bool:
     """Leave nothing behind of a job that does not exist.
 
     A refused job is finished, and so is one whose id another job has: its objects may be the other's, which
     are not ours to delete. One that was only not possible now, for the server or by our credentials, is
     taken up again by the same command. Where it is unknown whether the job exists, or the run is ended from
     outside, everything stays as it is.
+
+    :returns: whether no job exists for sure
     """
     if context.journal.step not in (Step.UPLOAD, Step.SUBMIT):
-        return
+        return False
     refused = isinstance(error, (InputError, ConflictError))
     if not refused and not isinstance(error, _NOT_NOW):
-        return
+        return context.journal.step is Step.UPLOAD
     context.check_ownership()
     if not isinstance(error, ConflictError):
         with contextlib.suppress(DirectAccessError):
@@ -85,6 +87,7 @@ def undo(context: Context, error: DirectAccessError) -> None:
             context.service.forget(context.journal.handle, job=False, objects=True, mark=mark)
     if refused:
         context.journal.error = error.to_json()
-        context.save(Step.FINISHED)
+        context.finish()
     else:
         context.save(Step.SUBMIT if context.journal.params.get("external") else Step.UPLOAD)
+    return True

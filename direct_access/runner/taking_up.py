@@ -27,7 +27,7 @@ def take_up(directory: Path, means: Means, slurm: SlurmEnv, until: Step = Step.F
     journal = reload(directory)
     liveness = means.liveness(slurm)
     if journal.finished:
-        owners.tidy(directory, lambda left: liveness.glance(left) is False)
+        means.control.when_told(lambda: owners.tidy(directory, lambda left: liveness.glance(left) is False))
         return report(directory, journal, means)
     record = owners.this_process(slurm)
     _supersede(directory, record, liveness)

@@ -118,6 +118,61 @@ def test_a_journal_of_a_foreign_schema_is_refused(tmp_path: Path, change: dict[s
         load(tmp_path)
 
 
+def nested(levels: int) -> Any:
+    document: Any = 1
+    for _ in range(levels):
+        document = {"a": document}
+    return document
+
+
+WRONG = {
+    "job_id": [5, None, []],
+    "system": [None, {}],
+    "handle": [None, [], {"id": 5}, {"objects": []}, {"objects": {"results": 5}}, {"objects": {"logs": {}}}],
+    "params": [None, "x", nested(900)],
+    "keep": [5],
+    "step": [5, None, []],
+    "slurm": [[], 5],
+    "reported": ["x"],
+    "times": [[], {"wait": 5}],
+    "job_status": [5],
+    "reason": ["x"],
+    "error": ["x", {"kind": "store", "message": 5}, {"kind": "signal", "signal_number": "x"}],
+    "files": [[], {"results.json": 5}],
+    "provenance": [5],
+    "attempts": [{}, [5]],
+    "left_behind": ["yes", None],
+    "collect_by": [1e12],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name, values in WRONG.items() for value in values]
+)
+def test_a_field_of_a_wrong_type_is_a_damaged_journal(tmp_path: Path, name: str, value: object) -> None:
+    a_journal().save(tmp_path)
+    rewrite(tmp_path, **{name: value})
+    with pytest.raises(OutputError, match="cannot read the journal"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "1" * 30, "1e400", "Infinity", "NaN"])
+def test_a_number_beyond_reason_is_a_damaged_journal(tmp_path: Path, number: str) -> None:
+    a_journal(params={"size_bytes": 4711}).save(tmp_path)
+    path = tmp_path / FILE_NAME
+    path.write_text(path.read_text().replace("4711", number))
+    with pytest.raises(OutputError, match="cannot read the journal"):
+        load(tmp_path)
+
+
+def test_what_a_handle_lacks_is_told_as_damage(tmp_path: Path) -> None:
+    a_journal(handle={}).save(tmp_path)
+    found = load(tmp_path)
+    assert found is not None
+    with pytest.raises(OutputError, match="its handle has no id"):
+        found.handle["id"]
+
+
 def test_binary_data_is_no_journal(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"\xff\xfe\x00\x80" * 100)
     with pytest.raises(OutputError):

@@ -142,6 +142,25 @@ def test_a_record_that_cannot_be_read_is_never_taken_over(tmp_path: Path, conten
         owners.current(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["²", "٣", "1" * 5000, "0x1", "-1", "new.x"])
+def test_a_name_that_is_no_number_of_ours_is_no_record(tmp_path: Path, name: str) -> None:
+    mine = record()
+    owners.take(tmp_path, mine, None)
+    (tmp_path / DIRECTORY_NAME / name[:200]).touch()
+    assert owners.current(tmp_path) == mine
+
+
+@pytest.mark.parametrize(
+    "change", [{"pid": "1"}, {"pid": 10**30}, {"host": 5}, {"token": None}, {"step": "0"}]
+)
+def test_a_record_with_wrong_types_is_never_taken_over(tmp_path: Path, change: dict[str, object]) -> None:
+    owners.take(tmp_path, record(), None)
+    path = tmp_path / DIRECTORY_NAME / "1"
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), **change}))
+    with pytest.raises(OutputError, match="cannot read the owner record"):
+        owners.current(tmp_path)
+
+
 def test_the_record_of_a_process_names_host_and_pid() -> None:
     assert record().place == f"pid {os.getpid()} on {socket.gethostname()}"
 
