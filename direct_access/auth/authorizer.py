@@ -10,6 +10,7 @@ from direct_access.auth.token_cache import TokenCache
 from direct_access.clock import Clock
 from direct_access.errors import DirectAccessError
 from direct_access.events import Event, Text, tell
+from direct_access.transport.retry import Deadline, no_deadline
 
 LONGEST_FETCH_SECS = 75.0
 """Whoever holds the lock for longer than a request can take is stopped or hung."""
@@ -29,10 +30,17 @@ class IamAuthorizer:
     :param fetch: asks IAM, with one request (:func:`direct_access.auth.iam.fetch_token`)
     """
 
-    def __init__(self, fetch: Callable[[], Token], cache: TokenCache, clock: Clock) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[], Token],
+        cache: TokenCache,
+        clock: Clock,
+        deadline: Deadline = no_deadline,
+    ) -> None:
         self._fetch = fetch
         self._cache = cache
         self._clock = clock
+        self._deadline = deadline
         self._held: HeldToken | None = None
         self._early_not_before = 0.0
         self._never = threading.Event()
@@ -85,7 +93,9 @@ class IamAuthorizer:
 
     def _obtain(self, unlike: str | None = None) -> HeldToken:
         """Return a good token other than the given one, from the cache or from IAM."""
-        give_up = self._clock.boottime() + LONGEST_FETCH_SECS
+        longest = self._clock.boottime() + LONGEST_FETCH_SECS
+        until = self._deadline()
+        give_up = longest if until is None else min(longest, until)
         look_secs = FIRST_LOOK_SECS
         while True:
             with self._cache.lock() as locked:

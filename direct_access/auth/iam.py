@@ -22,7 +22,7 @@ from direct_access.model.server_json import read_json
 from direct_access.model.server_text import one_line
 from direct_access.redact import HIDDEN, Secret
 from direct_access.transport.http import HttpClient, HttpResponse, unexpected_redirect
-from direct_access.transport.retry import retry_after_secs
+from direct_access.transport.retry import Deadline, no_deadline, retry_after_secs
 from direct_access.transport.server_date import http_date_secs
 
 GRANT_TYPE = "urn:ibm:params:oauth:grant-type:apikey"
@@ -60,14 +60,16 @@ def iam_authorizer(
     clock: Clock,
     environment: Mapping[str, str] = os.environ,
     warn: Warn | None = None,
+    deadline: Deadline = no_deadline,
 ) -> IamAuthorizer:
     """Return the authorizer of an API key; nothing is asked before the first request.
 
     :param environment: ``XDG_RUNTIME_DIR`` says where processes share tokens
     :param warn: told once if they cannot
+    :param deadline: until when another process may be waited for that asks IAM
     """
     cache = token_cache(iam_url, api_key, environment, warn)
-    return IamAuthorizer(lambda: fetch_token(client, iam_url, api_key, clock), cache, clock)
+    return IamAuthorizer(lambda: fetch_token(client, iam_url, api_key, clock), cache, clock, deadline)
 
 
 def _document(response: HttpResponse) -> Mapping[str, Any]:

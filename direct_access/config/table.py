@@ -226,7 +226,7 @@ CONNECTION = (
     Setting(
         ("read_timeout_secs",),
         kinds.POSITIVE_DURATION,
-        "Longest time without a byte of an answer.",
+        "Longest time without a byte of an answer, or at less than 1,024 bytes a second.",
         default=_NETWORK.read_timeout_secs,
     ),
 )

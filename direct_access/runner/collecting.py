@@ -59,7 +59,7 @@ def _collect_results(context: Context) -> None:
             with open(run_files.open_file(context.directory, fetched.path.name), "rb") as file:
                 fault = fault_of_results(file, program_id, is_verified=is_verified)
         except StoreError as error:
-            if not error.retryable or attempt == MOST_FETCHES - 1:
+            if not error.retryable or attempt == MOST_FETCHES - 1 or context.is_past(context.end):
                 raise
             continue
         if fault is None:
@@ -113,11 +113,11 @@ def _tolerant(context: Context, open_object: Callable[..., Download], policy: Re
             try:
                 return open_object(context.journal.handle, offset, etag)
             except NotFoundError as error:
-                if context.clock.boottime() >= until:
+                if context.clock.boottime() >= until or context.is_past(context.end):
                     if policy is NO_LOG_YET:
                         raise
                     raise _never_appeared(context, error) from error
-            context.clock.wait(context.control.stop, policy.delay_secs(attempt))
+            context.pause(policy.delay_secs(attempt), context.end)
             context.control.check()
 
     return opened
@@ -137,9 +137,10 @@ def _never_appeared(context: Context, error: NotFoundError) -> StoreError:
 
 def _fetch(context: Context, opened: Opener, name: str) -> Downloaded:
     def pause(number: int, error: DirectAccessError) -> None:
+        if context.is_past(context.end):
+            raise error
         context.reporter.note(f"{name}: {error.message}; resuming")
-        delay = max(RESUME.delay_secs(number), error.retry_after_secs or 0.0)
-        context.clock.wait(context.control.stop, delay)
+        context.pause(max(RESUME.delay_secs(number), error.retry_after_secs or 0.0), context.end)
         context.control.check()
 
     return download(opened, context.directory / partial_name(name), pause)

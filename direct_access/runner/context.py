@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.reporter import Reporter, Silent, describe_wait
 from direct_access.services.protocol import JobService
 from direct_access.transport.retry import Deadline, Patience, WaitNotice, no_deadline
+from direct_access.transport.time_limit import last_requests
 
 PARAMS = "params.json"
 RESULTS = "results.json"
@@ -41,6 +43,7 @@ class Context:
     """What a step needs.
 
     :param deadline: returns when our waiting ends
+    :param end: returns when all ends, transfers too: ``collect`` waits for no job, but for its results
     :param min_poll_secs: the site's floor between two polls
     :param wait_when_busy: whether to wait while lanes are full or the backend is reserved
     :param collect_by_secs: how long a job that is left on purpose waits to be collected
@@ -55,6 +58,7 @@ class Context:
     control: Control = field(default_factory=Control)
     reporter: Reporter = field(default_factory=Silent)
     deadline: Deadline = no_deadline
+    end: Deadline = no_deadline
     min_poll_secs: float = 0.0
     wait_when_busy: bool = True
     collect_by_secs: float = WEEK_SECS
@@ -101,6 +105,24 @@ class Context:
         """Return how long we may still wait, None without bound."""
         until = self.deadline()
         return None if until is None else until - self.clock.boottime()
+
+    def is_past(self, deadline: Deadline) -> bool:
+        """Whether ``deadline`` or ``end`` has come."""
+        until = deadline()
+        return until is not None and self.clock.boottime() >= until
+
+    def shortened(self, secs: float, deadline: Deadline) -> float:
+        """Return how much of some seconds is left until ``deadline`` or ``end``."""
+        until = deadline()
+        return secs if until is None else max(0.0, min(secs, until - self.clock.boottime()))
+
+    def pause(self, secs: float, deadline: Deadline) -> None:
+        """Wait, but not beyond ``deadline`` or ``end``, nor once the run shall end."""
+        self.clock.wait(self.control.stop, self.shortened(secs, deadline))
+
+    def last_requests(self, secs: float) -> AbstractContextManager[None]:
+        """Give the requests of this thread so much time, although our waiting may have ended."""
+        return last_requests(self.clock, secs)
 
     @property
     def patience(self) -> Patience:

@@ -77,7 +77,8 @@ def _tell_server(context: Context, open_service: Callable[[], JobService] | None
     def work() -> None:
         try:
             service = open_service() if open_service else context.service
-            with contextlib.closing(service) if open_service else contextlib.nullcontext():
+            closing = contextlib.closing(service) if open_service else contextlib.nullcontext()
+            with closing, context.last_requests(ANSWER_SECS):
                 service.mark_detached(context.journal.handle, collect_by)
         except Exception:  # whatever it is, a last wish is not worth an error of its own
             return

@@ -89,9 +89,11 @@ class Cancelling:
                 return self._said
             done = "the quantum job was cancelled" if known is _Known.CANCELLED else "no quantum job is left"
             self._said = f"{done}; its objects may still be there: {self._context.delete_command}"
-            self._finish(service)
+            may_arrive = self._finish(service)
         finally:
             service.close()
+        if may_arrive:
+            done += f", but its params object may still arrive in the store: {self._context.delete_command}"
         return done
 
     def _cancel(self, service: JobService) -> _Known:
@@ -113,21 +115,25 @@ class Cancelling:
                 return _Known.IN_DOUBT
             self._worker_done.wait(min(ASK_AGAIN_SECS, left))
 
-    def _finish(self, service: JobService) -> None:
-        """Remove what the run has on the server, once its steps have stopped or should have by now."""
+    def _finish(self, service: JobService) -> bool:
+        """Remove what the run has on the server, once its steps have stopped or should have by now.
+
+        :returns: whether an upload is still under way, so that its object may arrive after we have deleted it
+        """
         stopped = self._worker_done.wait(WORKER_PATIENCE_SECS)
         context = self._context
         if context.control.reason is not None:
             context.journal.error = context.control.reason.to_json()
         context.service = service
         forget(context)
-        if self._step is Step.UPLOAD and not stopped:
-            context.journal.left_behind = True  # the object may still arrive
+        may_arrive = self._step is Step.UPLOAD and not stopped
+        context.journal.left_behind = context.journal.left_behind or may_arrive
         context.journal.step = Step.FINISHED
         if context.directory.exists():  # whoever deleted it wants no record
             context.finish()
             if context.owner is not None:
                 owners.give_up(context.directory, context.owner)
+        return may_arrive
 
     @property
     def _may_exist(self) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 from direct_access import journal as journals
 from direct_access.clock import Clock
-from direct_access.errors import OutputError
+from direct_access.errors import OutputError, WaitEndedError
 from direct_access.journal import Journal
 from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
@@ -16,9 +17,12 @@ from direct_access.runner.liveness import Liveness
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.run_directory import other_params
 from direct_access.runner.sign_of_life import Watch
+from direct_access.transport.retry import Deadline, no_deadline
 
 LOOK_SECS = 0.5
 PATIENCE_SECS = 60.0
+OWNER_SECS = 10.0
+"""An owner with the same deadline comes to its own end first, and says how."""
 
 
 def follow(
@@ -28,6 +32,7 @@ def follow(
     liveness: Liveness,
     clock: Clock,
     control: Control,
+    deadline: Deadline = no_deadline,
 ) -> Journal | None:
     """Wait until the run is finished; return its journal, or None if its owner gave up or died before.
 
@@ -35,6 +40,7 @@ def follow(
     job runs, not whether one process of it does.
 
     :raises OutputError: if it turns out to be a run of something else
+    :raises WaitEndedError: if our waiting ends before the run does
     """
     watch: Watch | None = None
     while True:
@@ -44,6 +50,14 @@ def follow(
             raise other_params(directory, journal)
         if journal is not None and journal.finished:
             return journal
+        until = deadline()
+        if until is not None and clock.boottime() >= until + OWNER_SECS:
+            raise WaitEndedError(
+                f"waiting ended; {owner.place} goes on with the run in {directory}",
+                subject=str(directory),
+                stage="follow",
+                advice=f"direct-access collect {shlex.quote(str(directory))}",
+            )
         if liveness.glance(owner) is False or not owners.still_mine(directory, owner):
             return None
         if not liveness.can_see(owner):

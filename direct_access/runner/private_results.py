@@ -7,6 +7,7 @@ what is there then is the result, or the rest is lost. A process that died in be
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from direct_access import atomic, run_files
@@ -19,6 +20,8 @@ from direct_access.transport.retry import repeat
 from direct_access.transport.retry_policies import RESUME
 
 BLOCK_BYTES = 1 << 20
+READ_SECS = 45.0
+"""Less than what Slurm leaves us after the end of our waiting."""
 
 
 def read_private(context: Context, opened: Opener) -> Downloaded:
@@ -108,7 +111,16 @@ def _read(context: Context, opened: Opener, descriptor: int) -> None:
     with run_files.opened(context.directory) as directory:
         atomic.sync_names(directory)  # so that a crash does not take the file that the read has filled
     context.check_ownership()
-    repeat(RESUME, context.patience, once)
+    with _unhurried(context):
+        repeat(RESUME, context.patience, once)
+
+
+def _unhurried(context: Context) -> AbstractContextManager[None]:
+    """Give the one read so much time even if our waiting ends meanwhile: what is cut off is lost."""
+    until = context.end()
+    if until is None:
+        return nullcontext()
+    return context.last_requests(max(READ_SECS, until - context.clock.boottime()))
 
 
 def _copy(source: Download, descriptor: int) -> None:

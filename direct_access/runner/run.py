@@ -65,6 +65,7 @@ class Means:
     """What a run works with, apart from its plan.
 
     :param deadline: returns when our waiting ends
+    :param end: returns when all ends; our waiting may end sooner
     :param began: when the command or the call began, seconds since the epoch
     :param allocation: the part of the deadline that follows the end of our Slurm job
     :param at_time_limit: what becomes of the quantum job when that comes
@@ -75,6 +76,7 @@ class Means:
     control: Control = field(default_factory=Control)
     reporter: Reporter = field(default_factory=Silent)
     deadline: Deadline = no_deadline
+    end: Deadline = no_deadline
     min_poll_secs: float = 0.0
     wait_when_busy: bool = True
     collect_by_secs: float = WEEK_SECS
@@ -97,6 +99,7 @@ class Means:
             control=self.control,
             reporter=self.reporter,
             deadline=self.deadline,
+            end=self.end,
             min_poll_secs=self.min_poll_secs,
             wait_when_busy=self.wait_when_busy,
             collect_by_secs=self.collect_by_secs,
@@ -130,7 +133,7 @@ def _follow(
     directory: Path, owner: owners.OwnerRecord, plan: Plan, means: Means, liveness: Liveness
 ) -> Journal | None:
     means.reporter.stage("follow", f"{directory} is run by {owner.place}")
-    return follow(directory, owner, plan.is_same_run, liveness, means.clock, means.control)
+    return follow(directory, owner, plan.is_same_run, liveness, means.clock, means.control, means.end)
 
 
 def _tell(directory: Path, journal: Journal, means: Means, liveness: Liveness) -> Run:

@@ -134,6 +134,7 @@ class Session:
             control=self.control,
             reporter=self.reporter,
             deadline=self.deadline(settings),
+            end=self.deadline(settings),
             min_poll_secs=settings.limits.min_poll_secs,
             wait_when_busy=settings.on_busy == "wait",
             collect_by_secs=settings.collect_by,

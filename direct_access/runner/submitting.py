@@ -23,6 +23,7 @@ from direct_access.transport.retry import Interrupted, repeat
 from direct_access.transport.retry_policies import BUSY
 from direct_access.units import format_size
 
+UNDO_SECS = 3.0
 _NOT_NOW = (TryAgainError, UnavailableError, StoreError, AccessError, ConfigurationError)
 
 
@@ -82,7 +83,7 @@ def undo(context: Context, error: DirectAccessError) -> bool:
         return context.journal.step is Step.UPLOAD
     context.check_ownership()
     if not isinstance(error, ConflictError):
-        with contextlib.suppress(DirectAccessError):
+        with contextlib.suppress(DirectAccessError), context.last_requests(UNDO_SECS):
             mark = context.journal.collect_by is not None
             context.service.forget(context.journal.handle, job=False, objects=True, mark=mark)
     if refused:

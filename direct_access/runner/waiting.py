@@ -85,7 +85,7 @@ def poll_until_ended(context: Context) -> JobState:
             context.reporter.stage("wait", f"{state.status} on {state.backend}")
         waited = context.clock.boottime() - since
         context.reporter.progress(f"{state.status} for {format_duration(waited)}")
-        if _time_is_over(context):
+        if context.is_past(context.deadline):
             raise ended_waiting(context)
         _pause(context, poll_delay_secs(waited, context.min_poll_secs, random.uniform(-1, 1)))  # noqa: S311
 
@@ -119,8 +119,8 @@ def _poll(context: Context) -> JobState:
     """
     handle = context.journal.handle
     try:
-        if _time_is_over(context):
-            return context.service.status(handle)  # one look, as patient as any request
+        if context.is_past(context.deadline):
+            return context.service.status(handle)  # one more look
         return repeat(POLL, context.patience, lambda: context.service.status(handle, once=True))
     except Interrupted:
         context.control.check()
@@ -131,16 +131,9 @@ def _poll(context: Context) -> JobState:
         raise ended_waiting(context) from error
 
 
-def _time_is_over(context: Context) -> bool:
-    left = context.secs_left()
-    return left is not None and left <= 0
-
-
 def _pause(context: Context, secs: float) -> None:
-    left = context.secs_left()
-    pause_secs = secs if left is None else max(0.0, min(secs, left))
-    tell(Event.PAUSE, secs=pause_secs, left_secs=left)
-    context.clock.wait(context.control.stop, pause_secs)
+    tell(Event.PAUSE, secs=context.shortened(secs, context.deadline), left_secs=context.secs_left())
+    context.pause(secs, context.deadline)
 
 
 def ended_waiting(context: Context) -> WaitEndedError:
@@ -172,7 +165,7 @@ class _BackendFacts:
 
     def result(self) -> dict[str, Any]:
         if self._thread.ident is not None:
-            self._thread.join(FACTS_PATIENCE_SECS)
+            self._thread.join(self._context.shortened(FACTS_PATIENCE_SECS, self._context.end))
         return dict(self._facts)
 
 

@@ -62,9 +62,10 @@ def open_cloud(
             subject=system.name,
             advice="name a system with service: cloud by --system",
         )
-    http = HttpClient(system.network, clock)
-    patience = Patience(clock, stop, deadline or no_deadline, notify)
-    authorizer = LazyAuthorizer(http, system.iam_url, system.api_key, clock)
+    deadline = deadline or no_deadline
+    http = HttpClient(system.network, clock, deadline=deadline)
+    patience = Patience(clock, stop, deadline, notify)
+    authorizer = LazyAuthorizer(http, system.iam_url, system.api_key, clock, deadline)
     client = cloud_client(system, http, authorizer, patience)
     instances = Instances(http, authorizer, url=system.resource_controller_url, patience=patience)
     return CloudAccess(system.service_crn, client, instances, http)

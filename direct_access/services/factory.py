@@ -32,7 +32,7 @@ def open_service(
     :param system_name: the default system, or the only one, if None
     :param stop: set it to end every wait at once
     :param notify: told about every wait
-    :param deadline: no request is repeated after it; None without bound
+    :param deadline: no request is repeated after it, or goes on; None without bound
     :raises ConfigurationError: if there is no such system
     """
     from direct_access.services.lazy_authorizer import LazyAuthorizer
@@ -40,9 +40,10 @@ def open_service(
     from direct_access.transport.retry import Patience, no_deadline
 
     system = choose_system(settings, system_name)
-    http = HttpClient(system.network, clock)
-    patience = Patience(clock, stop, deadline or no_deadline, notify)
-    authorizer = LazyAuthorizer(http, system.iam_url, system.api_key, clock)
+    deadline = deadline or no_deadline
+    http = HttpClient(system.network, clock, deadline=deadline)
+    patience = Patience(clock, stop, deadline, notify)
+    authorizer = LazyAuthorizer(http, system.iam_url, system.api_key, clock, deadline)
     build = _cloud if system.service == CLOUD else _on_prem
     return build(system, http, authorizer, patience)
 

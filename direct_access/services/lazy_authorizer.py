@@ -15,6 +15,7 @@ from direct_access.config.secret_source import SecretSource
 from direct_access.errors import AccessError, ConfigurationError
 from direct_access.redact import Secret
 from direct_access.transport.http import Authorizer, HttpClient
+from direct_access.transport.retry import Deadline, no_deadline
 
 T = TypeVar("T")
 
@@ -22,11 +23,19 @@ T = TypeVar("T")
 class LazyAuthorizer:
     """Reads the API key when the first request needs a token; safe to use from several threads."""
 
-    def __init__(self, http: HttpClient, iam_url: str, api_key: SecretSource, clock: Clock) -> None:
+    def __init__(
+        self,
+        http: HttpClient,
+        iam_url: str,
+        api_key: SecretSource,
+        clock: Clock,
+        deadline: Deadline = no_deadline,
+    ) -> None:
         self._http = http
         self._iam_url = iam_url
         self._api_key = api_key
         self._clock = clock
+        self._deadline = deadline
         self._authorizer: Authorizer | None = None
         self._key = Secret("")
         self._lock = threading.Lock()
@@ -70,5 +79,7 @@ class LazyAuthorizer:
 
     def _take(self, key: Secret) -> Authorizer:
         self._key = key
-        self._authorizer = iam_authorizer(self._http, self._iam_url, key, self._clock)
+        self._authorizer = iam_authorizer(
+            self._http, self._iam_url, key, self._clock, deadline=self._deadline
+        )
         return self._authorizer

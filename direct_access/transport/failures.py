@@ -11,6 +11,8 @@ from urllib3 import exceptions as urllib3_errors
 from direct_access.errors import ConfigurationError, DirectAccessError, ProtocolError, UnavailableError
 from direct_access.transport.certificates import tls_failure
 from direct_access.transport.route import Route
+from direct_access.transport.sockets import TooSlow
+from direct_access.transport.time_limit import OutOfTime
 
 _TUNNEL = re.compile(r"Tunnel connection failed: (?P<status>\d{3})")
 _BROKEN = (
@@ -51,6 +53,10 @@ def failure(error: BaseException, route: Route) -> DirectAccessError:
 
 
 def _what_failed(error: BaseException, cause: BaseException, route: Route) -> str:
+    if isinstance(cause, OutOfTime):
+        return f"the time was over before {route} had answered"
+    if isinstance(cause, TooSlow):
+        return f"{route} sends or takes {cause}"
     detail = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
     if isinstance(error, urllib3_errors.NameResolutionError):
         return f"DNS does not resolve {route}: {detail}"

@@ -29,9 +29,11 @@ from direct_access.transport.failures import failure, refused_by_proxy, root_cau
 from direct_access.transport.pools import Expiries, connection_pools
 from direct_access.transport.proxy import DEFAULT_PORTS, Proxy, proxy_for
 from direct_access.transport.response import HttpResponse, unexpected_redirect
+from direct_access.transport.retry import Deadline, no_deadline
 from direct_access.transport.retry_policies import TOKEN_REFUSED
 from direct_access.transport.route import route, without_query
 from direct_access.transport.server_date import wrong_clock
+from direct_access.transport.time_limit import TimeLimit, limited
 from direct_access.transport.tls import client_context
 from direct_access.transport.told import tell_answer, tell_failure
 
@@ -63,11 +65,17 @@ class HttpClient:
     """Keeps connections alive; safe to use from several threads."""
 
     def __init__(
-        self, network: NetworkSettings, clock: Clock | None = None, user_agent: str = USER_AGENT
+        self,
+        network: NetworkSettings,
+        clock: Clock | None = None,
+        user_agent: str = USER_AGENT,
+        deadline: Deadline = no_deadline,
     ) -> None:
+        """:param deadline: nothing of a request goes on long after it (:mod:`.time_limit`)"""
         self._network = network
         self._clock = clock or SystemClock()
         self._user_agent = user_agent
+        self._deadline = deadline
         self._pools: dict[tuple[str | None, bool], PoolManager] = {}
         self._context: ssl.SSLContext | None = None
         self._expiries: Expiries = {}
@@ -129,6 +137,10 @@ class HttpClient:
             self._pools.clear()
 
     def _exchange(self, request: _Request, authorization: str | None, stream: bool) -> HttpResponse:
+        with limited(TimeLimit(self._clock, self._deadline)):
+            return self._watched(request, authorization, stream)
+
+    def _watched(self, request: _Request, authorization: str | None, stream: bool) -> HttpResponse:
         if not wanted(Event.HTTP):
             return self._exchanged(request, authorization, stream)
         began = self._clock.boottime()

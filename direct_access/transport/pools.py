@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from typing import Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.util import Timeout
 
 from direct_access.config.settings import NetworkSettings
 from direct_access.transport.proxy import Proxy
+from direct_access.transport.sockets import TimedSocket, connected
 from direct_access.transport.third_party_logs import watch
+from direct_access.transport.time_limit import limit_under_way
 
 CONNECTIONS_PER_ORIGIN = 8
 ORIGINS = 16
@@ -62,18 +65,29 @@ def _pool_classes(send_timeout_secs: float, expiries: Expiries) -> dict[str, typ
     """Return pools whose connections may take as long to send as to answer.
 
     urllib3 leaves the connect timeout on the socket until the whole request is sent, so that a store which
-    stalls for some seconds would break an upload; and it calls a slow TLS handshake a slow answer.
+    stalls for some seconds would break an upload; and it calls a slow TLS handshake a slow answer. What a
+    connection does obeys the time limit (:mod:`.time_limit`) of the request that it is made or used for.
     """
 
     class Connection(HTTPConnection):
         debuglevel = 0  # http.client prints headers where somebody sets its own to 1
 
+        def _new_conn(self) -> socket.socket:
+            return _connected(self)
+
         def connect(self) -> None:
             super().connect()
             self.sock.settimeout(send_timeout_secs)
 
+        def request(self, *args: Any, **options: Any) -> None:
+            _begin(self)
+            super().request(*args, **options)
+
     class TlsConnection(HTTPSConnection):
         debuglevel = 0
+
+        def _new_conn(self) -> socket.socket:
+            return _connected(self)
 
         def connect(self) -> None:
             try:
@@ -82,6 +96,10 @@ def _pool_classes(send_timeout_secs: float, expiries: Expiries) -> dict[str, typ
                 raise ConnectTimeoutError(self, "the TLS handshake timed out") from error
             self.sock.settimeout(send_timeout_secs)
             _note(expiries, self)
+
+        def request(self, *args: Any, **options: Any) -> None:
+            _begin(self)
+            super().request(*args, **options)
 
         def send(self, data: Any) -> None:
             try:
@@ -99,6 +117,31 @@ def _pool_classes(send_timeout_secs: float, expiries: Expiries) -> dict[str, typ
         ConnectionCls = TlsConnection
 
     return {"http": Pool, "https": TlsPool}
+
+
+def _connected(connection: HTTPConnection) -> socket.socket:
+    """Return a connection's socket, with the errors of urllib3's own ``_new_conn``."""
+    options = connection.socket_options or ()
+    host, port = connection._dns_host, connection.port or 80  # with the dot of an absolute name
+    try:
+        return connected(host, port, connection.timeout, limit_under_way(), options)
+    except socket.gaierror as error:
+        raise NameResolutionError(connection.host, connection, error) from error
+    except TimeoutError as error:
+        raise ConnectTimeoutError(connection, "the TCP connection timed out") from error
+    except OSError as error:
+        raise NewConnectionError(connection, str(error)) from error
+
+
+def _begin(connection: HTTPConnection) -> None:
+    """Have a connection, perhaps one that was used before, obey the limit of the request that comes now.
+
+    TLS to a server through TLS to a proxy is no socket: it reads and writes by that of the proxy.
+    """
+    own = connection.sock
+    timed = getattr(own, "socket", own)
+    if isinstance(timed, TimedSocket):
+        timed.begin(limit_under_way())
 
 
 def _note(expiries: Expiries, connection: HTTPSConnection) -> None:

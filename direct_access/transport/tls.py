@@ -13,6 +13,7 @@ from pathlib import Path
 
 from direct_access.config.settings import NetworkSettings
 from direct_access.errors import ConfigurationError
+from direct_access.transport.sockets import TimedTlsSocket
 
 NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME, X509_VERIFY_PARAM_set_flags(3)
 
@@ -31,6 +32,7 @@ def client_context(network: NetworkSettings, *, check_time: bool = True) -> ssl.
     :raises ConfigurationError: if a certificate or key file cannot be used
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.sslsocket_class = TimedTlsSocket
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     # A server's own certificate, or an intermediate authority's, may stand in the bundle by itself.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN

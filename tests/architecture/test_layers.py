@@ -19,6 +19,8 @@ RUNNER_EXCEPTIONS = {
     ("runner.session", "transport.retry"): "it composes: passes on why a service waits",
     ("runner.context", "transport.retry"): "how long anything may be tried again is plain data",
     ("runner.run", "transport.retry"): "when the waiting ends is plain data",
+    ("runner.context", "transport.time_limit"): "how long the last requests may take is plain data",
+    ("runner.following", "transport.retry"): "when the waiting ends is plain data",
     ("runner.reporter", "transport.retry"): "the notice of a wait is plain data",
     ("runner.private_results", "transport.retry"): "reading again before the first byte is trying again",
     ("runner.submitting", "transport.retry"): "waiting for a busy backend is trying again",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,7 @@ class Answer:
 
     :param says_length: False leaves out Content-Length: the end of the connection ends the body
     :param cut_after: send only so many bytes of the body, then hang up
+    :param byte_every_secs: send the rest of the body byte by byte, with a pause before each
     """
 
     status: int = 200
@@ -36,6 +38,7 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
     says_length: bool = True
     cut_after: int | None = None
+    byte_every_secs: float | None = None
 
     def header(self, name: str) -> str:
         """Return the first value of a header, empty where there is none."""
@@ -162,6 +165,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(answer.body[: answer.cut_after])
+        if answer.byte_every_secs is not None:
+            for byte in answer.body[answer.cut_after or 0 :]:
+                self.wfile.flush()
+                time.sleep(answer.byte_every_secs)
+                self.wfile.write(bytes([byte]))
 
 
 class _Server(ThreadingHTTPServer):
