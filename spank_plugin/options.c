@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* setenv, environ */
 #include "options.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@ static struct arguments known;
 
 /* What Slurm puts before <plugin>_<option>, spank(8), before it submits a job. */
 #define OPTION_VARIABLE "_SLURM_SPANK_OPTION_"
+#define TASK_VARIABLE "SLURM_SPANK_" OPTION_VARIABLE "direct_access_"
 
 /* What the user gave, as Slurm calls back. spank_option_getopt finds an option by its name alone, that of another plugin too,
  * which has it where it stands before us in plugstack.conf. */
@@ -38,12 +40,18 @@ static int refuse(const char *option, const char *message)
     return -1;
 }
 
-/* Slurm keeps the option in the environment of a batch job, but not in that of srun's tasks. There a node without this
- * plugin would run them on any quantum system. */
-static void tell_tasks(const char *names)
+/* slurmd gives each option to a batch job by this variable, also where it has no such plugin, but not to the tasks of an srun.
+ * They would run on any quantum system there. srun passes on SLURM_*, whatever --export says. */
+static void tell_tasks(const char *option, const char *value)
 {
-    if (spank_context() == S_CTX_LOCAL)
-        setenv(ASKED_VARIABLE, names, 1);
+    char variable[sizeof TASK_VARIABLE + OPTION_SIZE];
+    if (spank_context() != S_CTX_LOCAL)
+        return;
+    snprintf(variable, sizeof variable, TASK_VARIABLE "%s", option);
+    for (char *p = variable; *p != '\0'; p++)
+        if (*p == '-')
+            *p = '_';
+    setenv(variable, value, 1);
 }
 
 /* Refused here, in sbatch, srun or salloc, nothing else happens. In slurmstepd a refusal would be ignored or
@@ -60,7 +68,7 @@ static int check_names(int value, const char *text, int remote)
     grant_decide(&grant, known.names, text != NULL ? text : "", NULL);
     if (grant.refusal[0] != '\0')
         return refuse(known.option, grant.refusal);
-    tell_tasks(grant.names);
+    tell_tasks(known.option, grant.names);
     return 0;
 }
 
@@ -68,9 +76,12 @@ static int check_timeout(int value, const char *text, int remote)
 {
     (void)value;
     remember(&asked_timeout, text);
-    if (remote || (text != NULL && grant_is_timeout(text)))
+    if (remote)
         return 0;
-    return refuse(known.timeout_option, "wants a number of whole seconds");
+    if (text == NULL || !grant_is_timeout(text))
+        return refuse(known.timeout_option, "wants a number of whole seconds");
+    tell_tasks(known.timeout_option, text);
+    return 0;
 }
 
 static struct spank_option names_option(const struct arguments *arguments)

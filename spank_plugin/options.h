@@ -5,9 +5,6 @@
 #include "arguments.h"
 #include "slurm.h"
 
-/* What the tasks of an srun asked for: slurm/task_prolog.sh reads it too. */
-#define ASKED_VARIABLE "DIRECT_ACCESS_QPU"
-
 /* Register both options; without them nobody can use the plugin, and nothing else changes. */
 void options_register(spank_t spank, const struct arguments *arguments);
 

@@ -146,7 +146,7 @@ static bool set_environment(spank_t spank, const struct arguments *arguments, co
     bool good = set_limits(spank, grant) && set_registry(spank, arguments, job);
     if (!good || grant->names[0] == '\0')
         return good;
-    spank_unsetenv(spank, ASKED_VARIABLE); /* it is granted, and --qpu counts where that asked for another one */
+    spank_unsetenv(spank, "DIRECT_ACCESS_QPU"); /* of slurm/task_prolog.sh, and --qpu counts */
     return spank_setenv(spank, "QRMI_JOB_QPU_RESOURCES", grant->names, 1) == ESPANK_SUCCESS &&
            spank_setenv(spank, "QRMI_JOB_QPU_TYPES", grant->types, 1) == ESPANK_SUCCESS;
 }

@@ -20,7 +20,7 @@ TIMEOUT = "DIRECT_ACCESS_TIMEOUT_SECS"
 """What the plugin makes of ``--qpu-timeout``: a setting."""
 
 ASKED = "DIRECT_ACCESS_QPU"
-"""What a job asks for by ``slurm/task_prolog.sh``. The plugin sets it in srun, whose tasks inherit it."""
+"""What a job asks for where ``slurm/task_prolog.sh`` is the TaskProlog."""
 
 
 def granted_backends(environment: Mapping[str, str]) -> list[str]:

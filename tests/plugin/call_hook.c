@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fake_slurm.h"
 
@@ -22,9 +23,9 @@ static int call_back(spank_t spank, int count, char **words)
     slurm_spank_init(spank, count - 3, words + 3);
     int answer = fake_call_back(words[0], words[1], atoi(words[2]));
     slurm_spank_init_post_opt(spank, count - 3, words + 3);
-    const char *asked = getenv("DIRECT_ACCESS_QPU");
-    if (asked != NULL)
-        printf("DIRECT_ACCESS_QPU=%s\n", asked);
+    for (char **variable = environ; *variable != NULL; variable++)
+        if (strncmp(*variable, "SLURM_SPANK_", strlen("SLURM_SPANK_")) == 0)
+            printf("%s\n", *variable);
     return answer;
 }
 

@@ -129,9 +129,11 @@ def test_a_task_that_asked_another_plugin_is_left_alone(node: Node, option: str)
     assert node.lines("task_init_privileged", **{f"OPTION_{option}": "theirs"}, TAKEN=option) == set()
 
 
-def test_in_srun_the_tasks_are_told_what_was_asked_for(node: Node) -> None:
-    assert "DIRECT_ACCESS_QPU=ibm_a\n" in node.call("call_back", "qpu", "ibm_a", "0", CONTEXT="srun").stdout
-    assert "DIRECT_ACCESS_QPU" not in node.call("call_back", "qpu", "ibm_a", "0").stdout
+@pytest.mark.parametrize(("option", "value"), [("qpu", "ibm_a"), ("qpu-timeout", "60")])
+def test_in_srun_the_tasks_are_told_what_was_asked_for(node: Node, option: str, value: str) -> None:
+    told = f"SLURM_SPANK__SLURM_SPANK_OPTION_direct_access_{option.replace('-', '_')}={value}\n"
+    assert told in node.call("call_back", option, value, "0", CONTEXT="srun").stdout
+    assert "SLURM_SPANK_" not in node.call("call_back", option, value, "0").stdout
 
 
 @pytest.mark.parametrize("request_", ["ibm_a", "ibm_b", "ibm_b,ibm_a"])

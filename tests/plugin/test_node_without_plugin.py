@@ -68,11 +68,15 @@ def test_a_batch_job_exits_78_instead_of_running_elsewhere(
     assert simulator.jobs.accepted == 0
 
 
-def test_an_srun_of_a_login_node_exits_78_too(user: Account, simulator: Simulator) -> None:
+@pytest.mark.parametrize("option", ["--qpu=ibm_other", "--qpu-timeout=60"])
+@pytest.mark.parametrize("export", ["ALL", "HOME,PATH"])
+def test_an_srun_of_a_login_node_exits_78_too(
+    user: Account, simulator: Simulator, option: str, export: str
+) -> None:
     node = user.cluster.nodes[1]
-    done = user.run(["srun", "--qpu=ibm_other", "-w", node, *RUN.split()], check=False)
-    assert done.returncode == 78
-    assert f"DIRECT_ACCESS_QPU=ibm_other was asked for and is not granted on node {node}" in done.stderr
+    done = user.run(["srun", option, f"--export={export}", "-w", node, *RUN.split()], check=False)
+    assert done.returncode == 78, done.stderr
+    assert f"{option} was asked for and is not granted on node {node}" in done.stderr
     assert simulator.jobs.accepted == 0
 
 
