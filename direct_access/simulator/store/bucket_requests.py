@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
@@ -20,6 +21,7 @@ from direct_access.simulator.store.request import S3Request
 
 _MAX_KEYS = 1000
 _OWNER_ID = "simulator"
+_ONLY_IN_VERSION_2 = {"continuation-token", "start-after", "fetch-owner"}
 
 
 def list_buckets(buckets: Buckets, request: S3Request, payload: Payload, now: float) -> Response:
@@ -68,36 +70,46 @@ def delete_objects(buckets: Buckets, request: S3Request, payload: Payload, now: 
 
 
 def list_objects(buckets: Buckets, request: S3Request, payload: Payload, now: float) -> Response:
-    """List objects by prefix, in pages (ListObjectsV2)."""
+    """List objects by prefix, in pages (ListObjectsV2; ListObjects where no list-type is given)."""
     parameters = request.parameters
-    if parameters.get("list-type") != "2":
-        raise StoreError("NotImplemented", "This store lists objects by ListObjectsV2 (list-type=2) only.")
-    bucket = buckets[request.bucket]
+    version = parameters.get("list-type", "1")
+    if version not in ("1", "2") or (version == "1" and _ONLY_IN_VERSION_2 & parameters.keys()):
+        raise StoreError(
+            "NotImplemented", "Pages are asked for by list-type=2, or by marker without a list-type."
+        )
+    token, marker = parameters.get("continuation-token", ""), parameters.get("marker", "")
+    bucket, limit = buckets[request.bucket], _max_keys(parameters.get("max-keys", ""))
+    after = marker if version == "1" else _after(token) if token else parameters.get("start-after", "")
     prefix, delimiter = parameters.get("prefix", ""), parameters.get("delimiter", "")
-    token, limit = parameters.get("continuation-token", ""), _max_keys(parameters.get("max-keys", ""))
-    after = _after(token) if token else parameters.get("start-after", "")
     page = list_page(bucket.keys(), prefix, delimiter, after, limit)
     write = _writer(parameters.get("encoding-type", ""))
-    entries = [_entry(write(key), found) for key, found in bucket.descriptions(page.keys)]
+    owner = [element("Owner", element("ID", _OWNER_ID))] if version == "1" else []
+    entries = [_entry(write(key), found, owner) for key, found in bucket.descriptions(page.keys)]
     entries += [element("CommonPrefixes", element("Prefix", write(name))) for name in page.prefixes]
     fields = {
         "Name": bucket.name,
         "Prefix": write(prefix),
         "Delimiter": write(delimiter),
-        "StartAfter": write(parameters.get("start-after", "")),
         "EncodingType": parameters.get("encoding-type", ""),
-        "ContinuationToken": token,
-        "NextContinuationToken": _token(page.last) if page.last else "",
         "MaxKeys": str(limit),
-        "KeyCount": str(len(entries)),
         "IsTruncated": "true" if page.last else "false",
     }
-    named = [element(name, text) for name, text in fields.items() if text or name == "Prefix"]
+    if version == "1":
+        # the last key serves where there is no delimiter (API_ListObjects.html, NextMarker)
+        fields |= {"Marker": write(marker), "NextMarker": write(page.last or "") if delimiter else ""}
+    else:
+        fields |= {
+            "StartAfter": write(parameters.get("start-after", "")),
+            "ContinuationToken": token,
+            "NextContinuationToken": _token(page.last) if page.last else "",
+            "KeyCount": str(len(entries)),
+        }
+    named = [element(name, text) for name, text in fields.items() if text or name in ("Prefix", "Marker")]
     return xml_response(element("ListBucketResult", *named, *entries))
 
 
 def _max_keys(text: str) -> int:
-    if text and not text.isdecimal():
+    if text and not re.fullmatch("[0-9]{1,9}", text):
         raise StoreError("InvalidArgument", "Provided max-keys not an integer or within integer range")
     return min(int(text or _MAX_KEYS), _MAX_KEYS)
 
@@ -119,7 +131,7 @@ def _writer(encoding_type: str) -> Callable[[str], str]:
     return quote if encoding_type else str
 
 
-def _entry(key: str, description: Description) -> Element:
+def _entry(key: str, description: Description, owner: list[Element]) -> Element:
     return element(
         "Contents",
         element("Key", key),
@@ -127,4 +139,5 @@ def _entry(key: str, description: Description) -> Element:
         element("ETag", quoted(description.etag)),
         element("Size", str(description.length)),
         element("StorageClass", "STANDARD"),
+        *owner,
     )

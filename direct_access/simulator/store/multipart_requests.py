@@ -14,8 +14,8 @@ from direct_access.simulator.store.buckets import Buckets
 from direct_access.simulator.store.checksums import response_headers
 from direct_access.simulator.store.documents import parse_complete
 from direct_access.simulator.store.errors import StoreError
-from direct_access.simulator.store.multipart import assemble, begin_upload, find_upload
-from direct_access.simulator.store.object_files import Description, new_draft
+from direct_access.simulator.store.multipart import Upload, assemble, begin_upload, find_upload
+from direct_access.simulator.store.object_files import Description, Draft, new_draft
 from direct_access.simulator.store.objects import kept_headers, only_if_absent
 from direct_access.simulator.store.payload import Payload
 from direct_access.simulator.store.request import S3Request
@@ -45,22 +45,38 @@ def upload_part(buckets: Buckets, request: S3Request, payload: Payload, now: flo
 
     A part is not forced to the disk: what a power failure tears is found out when the upload is completed.
     """
-    number = _number(request, "partNumber", 1)
-    if not 1 <= number <= _MAX_PART_NUMBER:
-        raise StoreError(
-            "InvalidArgument", f"Part number must be an integer between 1 and {_MAX_PART_NUMBER}"
-        )
-    upload = find_upload(buckets[request.bucket], request.key, request.parameters["uploadId"])
+    upload, number = requested_part(buckets, request)
     with new_draft(buckets.drafts) as draft:
         for block in payload.blocks():
             draft.file.write(block)
         description = Description(payload.size, payload.md5, now, {}, payload.checksums)
         draft.finish(description, durable=False)
-        try:
-            draft.path.rename(upload.part_file(number))
-        except FileNotFoundError as error:
-            raise StoreError("NoSuchUpload", details={"UploadId": upload.id}) from error
+        place_part(draft, upload, number)
     return Response(headers=[("ETag", quoted(description.etag)), *response_headers(description.checksums)])
+
+
+def requested_part(buckets: Buckets, request: S3Request) -> tuple[Upload, int]:
+    """Return the upload and the number of the part that a request is about.
+
+    :raises StoreError: InvalidArgument, NoSuchBucket, NoSuchUpload
+    """
+    number = _number(request, "partNumber", 1)
+    if not 1 <= number <= _MAX_PART_NUMBER:
+        raise StoreError(
+            "InvalidArgument", f"Part number must be an integer between 1 and {_MAX_PART_NUMBER}"
+        )
+    return find_upload(buckets[request.bucket], request.key, request.parameters["uploadId"]), number
+
+
+def place_part(draft: Draft, upload: Upload, number: int) -> None:
+    """Make a finished draft a part of an upload.
+
+    :raises StoreError: NoSuchUpload, if it was completed or aborted meanwhile
+    """
+    try:
+        draft.path.rename(upload.part_file(number))
+    except FileNotFoundError as error:
+        raise StoreError("NoSuchUpload", details={"UploadId": upload.id}) from error
 
 
 def complete_upload(buckets: Buckets, request: S3Request, payload: Payload, now: float) -> Response:

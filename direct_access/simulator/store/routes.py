@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from direct_access.simulator.http import Response
-from direct_access.simulator.store import bucket_requests, multipart_requests, objects, sigv2
+from direct_access.simulator.store import bucket_requests, copying, multipart_requests, objects, sigv2
 from direct_access.simulator.store.buckets import Buckets
 from direct_access.simulator.store.errors import StoreError
 from direct_access.simulator.store.payload import Payload
@@ -35,11 +35,15 @@ _ROUTES: dict[tuple[str, str, str], Handler] = {
     ("GET", "object", "uploadId"): multipart_requests.list_parts,
     ("DELETE", "object", "uploadId"): multipart_requests.abort_upload,
 }
+_COPIES: dict[Handler, Handler] = {
+    objects.put_object: copying.copy_object,
+    multipart_requests.upload_part: copying.copy_part,
+}
 _SUBRESOURCES = ("location", "delete", "uploads", "uploadId")
 _PARAMETERS: dict[Handler, frozenset[str]] = {
     bucket_requests.list_objects: frozenset(
         {"list-type", "prefix", "delimiter", "start-after", "max-keys"}
-        | {"continuation-token", "encoding-type", "fetch-owner"}
+        | {"continuation-token", "encoding-type", "fetch-owner", "marker"}
     ),
     multipart_requests.upload_part: frozenset(["partNumber"]),
     multipart_requests.list_parts: frozenset(["max-parts", "part-number-marker"]),
@@ -69,6 +73,9 @@ def find_handler(request: S3Request) -> Handler:
     unknown = names - {subresource}
     unknown -= _PARAMETERS.get(handler, frozenset()) if handler else frozenset()
     unknown |= {name.lower() for name in request.headers if name.lower().startswith(_UNSUPPORTED_HEADERS)}
+    if handler and copying.SOURCE in request.headers:
+        handler = _COPIES.get(handler)
+        unknown -= copying.HEADERS if handler else frozenset()
     if handler is None or unknown:
         what = ", ".join(sorted(unknown)) or subresource
         raise StoreError("NotImplemented", f"This store does not do what {what} asks for.")

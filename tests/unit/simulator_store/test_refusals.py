@@ -20,7 +20,8 @@ OBJECT = f"/{BUCKET}/key"
         ("GET", f"{OBJECT}?uploads"),
         ("DELETE", f"/{BUCKET}?lifecycle"),
         ("PUT", f"/{BUCKET}?versioning"),
-        ("GET", f"/{BUCKET}"),
+        ("GET", f"/{BUCKET}?continuation-token=a"),
+        ("GET", f"/{BUCKET}?list-type=3"),
         ("GET", f"/{BUCKET}?list-type=2&unknown=1"),
         ("POST", f"/{BUCKET}?uploads"),
     ],
@@ -34,7 +35,13 @@ def test_an_unknown_parameter_is_501_and_changes_nothing(running: Running, metho
 
 @pytest.mark.parametrize(
     "header",
-    ["x-amz-copy-source", "x-amz-acl", "x-amz-server-side-encryption", "x-amz-tagging", "If-Match"],
+    [
+        "x-amz-copy-source-if-modified-since",
+        "x-amz-acl",
+        "x-amz-server-side-encryption",
+        "x-amz-tagging",
+        "If-Match",
+    ],
 )
 def test_an_unknown_header_is_501_and_writes_nothing(running: Running, header: str) -> None:
     assert running.send("PUT", OBJECT, b"content", **{header: "x"}).status == 501
@@ -90,6 +97,7 @@ def code_of(answer: urllib3.BaseHTTPResponse) -> str:
     ("query", "code"),
     [
         ("list-type=2&max-keys=many", "InvalidArgument"),
+        (f"max-keys={'9' * 5000}", "InvalidArgument"),
         ("list-type=2&continuation-token=!", "InvalidArgument"),
         ("list-type=2&encoding-type=base64", "InvalidArgument"),
         ("X-Amz-Signature=0", "InvalidArgument"),
