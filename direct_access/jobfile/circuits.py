@@ -24,11 +24,15 @@ class Circuit:
 
     :param wire: the JSON value that the API takes: OpenQASM 3 text, or QPY in its envelope
     :param num_qubits: of a QPY circuit
+    :param parsed: what Qiskit made of OpenQASM 3 text, where it was asked; else the text is scanned
     """
 
-    def __init__(self, wire: str | Mapping[str, Any], num_qubits: int | None = None) -> None:
+    def __init__(
+        self, wire: str | Mapping[str, Any], num_qubits: int | None = None, parsed: Any = None
+    ) -> None:
         self.wire = wire
         self.num_qubits = num_qubits
+        self._parsed = parsed
 
     @cached_property
     def _code(self) -> str:
@@ -39,12 +43,16 @@ class Circuit:
         """Number of qubits; None where only the service knows it: with physical qubits, or sizes by name."""
         if self.num_qubits is not None or self.least_width is not None:
             return self.num_qubits
+        if self._parsed is not None:
+            return int(self._parsed.num_qubits)
         sizes = [register.size for register in openqasm.registers(self._code)]
-        return None if not sizes or None in sizes else sum(size for size in sizes if size is not None)
+        return None if None in sizes else sum(size for size in sizes if size is not None)
 
     @cached_property
     def least_width(self) -> int | None:
         """Number of qubits that a circuit on physical qubits must have, None for any other."""
+        if self._parsed is not None:
+            return None if self._parsed.layout is None else int(self._parsed.num_qubits)
         highest = openqasm.highest_physical_qubit(self._code)
         return None if highest is None else highest + 1
 
@@ -105,14 +113,15 @@ class CircuitReader:
             what = show(str(file)) if file else show(text)
             self._report.error(path, f"{what} {_wrong_version(version)}", _ALLOWED)
             return None
-        if self._thorough and not self._is_valid(text, path, file):
-            return None
-        return Circuit(text)
+        return self._parsed(text, path, file) if self._thorough else Circuit(text)
 
-    def _is_valid(self, text: str, path: DocumentPath, file: Path | None) -> bool:
+    def _parsed(self, text: str, path: DocumentPath, file: Path | None) -> Circuit | None:
         from direct_access.jobfile import full_parse  # loads Qiskit, one second
 
-        return self._accepted(full_parse.verdict(text), path, file)
+        parsed = full_parse.parsed(text)
+        if not isinstance(parsed, full_parse.Verdict):
+            return Circuit(text, parsed=parsed)
+        return Circuit(text) if self._accepted(parsed, path, file) else None
 
     def _accepted(self, verdict: Any, path: DocumentPath, file: Path | None) -> bool:
         if verdict is None:

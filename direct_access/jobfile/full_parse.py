@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
+from direct_access.jobfile import openqasm
+
 MAX_CHARACTERS = 256 * 1024
 """Longest text that is parsed: the parser takes seconds for more."""
 
@@ -53,6 +55,8 @@ def parsed(text: str) -> Any:
         return Verdict("not checked in full: that needs the extra [qiskit]", severity="warning")
     if len(text) > MAX_CHARACTERS:
         return Verdict(f"not checked in full: longer than {MAX_CHARACTERS} characters", severity="warning")
+    if large := openqasm.too_large(text):
+        return Verdict(f"{large}: registers and qubits end at {openqasm.MAX_REGISTER_BITS}")
     from openqasm3.parser import QASM3ParsingError
     from qiskit import qasm3
 
@@ -83,11 +87,7 @@ def _syntax_error(error: Exception) -> Verdict:
 def _import_error(error: Exception) -> Verdict:
     message = str(getattr(error, "message", "")) or str(error) or type(error).__name__
     placed = _PLACED.fullmatch(message)
-    found = placed["found"] if placed else message
-    # What Qiskit's importer does not support may still be within what the service reads.
-    severity = "warning" if "support" in found else "error"
     if placed is None:
-        return Verdict(f"Qiskit cannot read it: {found}", severity=severity)
-    return Verdict(
-        f"Qiskit cannot read it: {found}", int(placed["line"]), int(placed["column"]) + 1, severity
-    )
+        return Verdict(f"Qiskit cannot read it: {message}")
+    found = f"Qiskit cannot read it: {placed['found']}"
+    return Verdict(found, int(placed["line"]), int(placed["column"]) + 1)

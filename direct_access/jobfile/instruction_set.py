@@ -12,8 +12,6 @@ _WITHOUT_A_LIST = ("measure", "reset", "delay")
 _SYMMETRIC = frozenset(("cz", "rzz", "rxx", "ryy", "cp", "swap", "iswap"))
 """Gates that do the same when their qubits are exchanged: the direction of a coupling does not matter."""
 
-_ON_TWO_QUBITS = _SYMMETRIC | {"cx", "ecr", "rzx"}
-
 Qubits = tuple[int, ...]
 
 
@@ -34,13 +32,21 @@ class InstructionSet:
     """Instructions by name, and the qubits on which each can be executed.
 
     :param name: of the backend
-    :param qubits_of: tuples of qubits by instruction; None where it can be executed on any
+    :param qubits_of: tuples of qubits by instruction; None where the instruction has none of its own
+    :param pairs: coupled qubits, for gates on two qubits that have none of their own; None: all are
     """
 
-    def __init__(self, name: str, num_qubits: int, qubits_of: Mapping[str, frozenset[Qubits] | None]) -> None:
+    def __init__(
+        self,
+        name: str,
+        num_qubits: int,
+        qubits_of: Mapping[str, frozenset[Qubits] | None],
+        pairs: frozenset[Qubits] | None,
+    ) -> None:
         self.name = name
         self.num_qubits = num_qubits
         self._qubits_of = qubits_of
+        self._pairs = pairs
 
     @property
     def gates(self) -> list[str]:
@@ -60,7 +66,9 @@ class InstructionSet:
             return None
         if any(qubit >= self.num_qubits for qubit in wanted):
             return Obstacle(what, f"{self.name} has no such qubit", f"0 to {self.num_qubits - 1}")
-        places = None if instruction in ALWAYS else self._qubits_of[instruction]
+        if instruction in ALWAYS:
+            return None
+        places = self._qubits_of[instruction] or (self._pairs if len(wanted) == 2 else None)
         if places is None or wanted in places or (instruction in _SYMMETRIC and wanted[::-1] in places):
             return None
         near = sorted(qubits for qubits in places if wanted[0] in qubits)
@@ -84,18 +92,14 @@ def instruction_set(configuration: Mapping[str, Any]) -> InstructionSet:
 
 
 def _instruction_set(configuration: Mapping[str, Any]) -> InstructionSet:
-    pairs = configuration.get("coupling_map")
     supported = configuration.get("supported_instructions") or _WITHOUT_A_LIST
     names = [str(name) for name in (*configuration.get("basis_gates", ()), *supported)]
     own = {gate["name"]: gate.get("coupling_map") for gate in configuration.get("gates", ())}
     return InstructionSet(
         str(configuration.get("backend_name", "the backend")),
         num_qubits(configuration),
-        {
-            name: _qubits(own.get(name) or (pairs if name in _ON_TWO_QUBITS else None))
-            for name in names
-            if name not in ALWAYS
-        },
+        {name: _qubits(own.get(name)) for name in names if name not in ALWAYS},
+        _qubits(configuration.get("coupling_map")),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from direct_access.errors import Finding
 from direct_access.jobfile import full_parse, isa_text
 from direct_access.jobfile.instruction_set import InstructionSet, Obstacle, instruction_set
+from direct_access.jobfile.observables import LETTERS, paulis
 
 
 def first_non_isa(
@@ -30,6 +31,27 @@ def first_non_isa(
         finding = _judge(circuit, instructions, name, f"pubs[{index}]")
         if finding is not None:
             findings.append(finding)
+    return findings
+
+
+def too_wide_observables(
+    document: Mapping[str, Any], configuration: Mapping[str, Any], name: str = "params"
+) -> list[Finding]:
+    """Return, for each PUB of an estimator, its widest observable if that is wider than the backend.
+
+    :param document: a params object of the estimator; ``configuration`` and ``name`` as above
+    """
+    most = instruction_set(configuration).num_qubits
+    findings = []
+    pubs = document.get("pubs")
+    for index, pub in enumerate(pubs if isinstance(pubs, list) else ()):
+        observables = pub[1] if isinstance(pub, list) and len(pub) > 1 else []
+        widest = max(
+            (len(text) for text, _ in paulis(observables, ()) if LETTERS.issuperset(text)), default=0
+        )
+        if widest > most:
+            found = f"an observable of {widest} letters: the backend has {most} qubits"
+            findings.append(Finding(name, None, None, f"pubs[{index}]", found))
     return findings
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from direct_access.jobfile.instruction_set import InstructionSet, Obstacle
-from direct_access.jobfile.openqasm import registers, without_comments
+from direct_access.jobfile.openqasm import number, registers, without_comments
 
 _PIECE = re.compile(r"([^;{}]*)([;{}])")
 _SKIPPED_BODY = re.compile(r"\s*(?:gate|def|defcal|cal|extern)\b")
@@ -122,9 +122,11 @@ class _Declared:
 
     def _resolve(self, operand: str) -> range:
         if operand.startswith("$"):
-            return range(int(operand[1:]), int(operand[1:]) + 1)
+            first = number(operand[1:])
+            return range(first, first + 1)
         match = _INDEXED.match(operand)
         qubits = self._qubits.get(match[1], range(0)) if match else range(0)
         if match and match[2] is not None:
-            return qubits[int(match[2]) : int(match[2]) + 1]
+            first = number(match[2])
+            return qubits[first : first + 1]
         return qubits

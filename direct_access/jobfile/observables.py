@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from direct_access.document import Path, show
 from direct_access.jobfile.circuits import Circuit
 from direct_access.jobfile.report import Report
 
+LETTERS = frozenset("IXYZ")
+
 
 def check(report: Report, value: Any, path: Path, circuit: Circuit) -> None:
     """Report observables that have not one letter for each qubit of the circuit.
 
-    With physical qubits only the service knows the width, since it may widen the circuit to the whole
-    backend: fewer letters than qubits are a warning.
+    A circuit on physical qubits reaches up to the highest of them, and may be widened by the service to the
+    letters of the observables, if it is not as strict as to want all qubits named.
     """
     width, least = circuit.width, circuit.least_width
     first: int | None = None
     for text, place in paulis(value, path):
+        if not text or set(text) - LETTERS:
+            report.error(place, f"{show(text)} is no Pauli text", "one of I, X, Y, Z for each qubit")
+            continue
         if width is not None and len(text) != width:
             report.error(
                 place, f"{show(text)} has {len(text)} letters", f"{width}, one for each qubit of the circuit"
@@ -27,13 +32,18 @@ def check(report: Report, value: Any, path: Path, circuit: Circuit) -> None:
             report.error(
                 place, f"{show(text)} has {len(text)} letters", f"{first}, as in the first observable"
             )
-        elif least is not None and len(text) < least and first is None:
-            report.warning(
-                place,
-                f"{show(text)} has {len(text)} letters, the circuit uses physical qubits up to ${least - 1}: "
-                "only the service knows whether this fits",
-            )
+        elif least is not None and first is None:
+            _check_physical(report, text, place, least)
         first = len(text) if first is None else first
+
+
+def _check_physical(report: Report, text: str, place: Path, least: int) -> None:
+    letters = f"{show(text)} has {len(text)} letters, the circuit uses physical qubits up to ${least - 1}"
+    if len(text) < least:
+        report.error(place, letters, f"{least} or more, one for each qubit from $0 on")
+    elif len(text) > least:
+        named = f"barrier $0, $1, …, ${len(text) - 1};"
+        report.warning(place, f"{letters}: some systems want all of them named in the circuit, in {named}")
 
 
 def paulis(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
@@ -45,5 +55,5 @@ def paulis(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
             yield item, place
         elif isinstance(item, list):
             pending += [(member, (*place, index)) for index, member in reversed(list(enumerate(item)))]
-        else:
+        elif isinstance(item, Mapping):
             yield from ((text, (*place, text)) for text in item)

@@ -17,6 +17,7 @@ class Conflicts:
     :param versions_need_token: ``/versions`` is answered 401 without a token
     :param version_header_required: a request without ``IBM-API-Version`` is answered 400, not as the latest
     :param only_dashed_version: ``IBM-API-Version: YYYYMMDD`` is answered 400
+    :param strict_width: observables that are wider than a circuit on physical qubits fail the job
     :param numeric_error_codes: the cloud's error codes are numbers in all parts of its API
     """
 
@@ -28,4 +29,5 @@ class Conflicts:
     versions_need_token: bool = False
     version_header_required: bool = False
     only_dashed_version: bool = False
+    strict_width: bool = False
     numeric_error_codes: bool = False

@@ -191,6 +191,7 @@ class Simulator(Addresses):
             directory=directory,
             seed=self.settings.seed,
             accept_any_circuit=self.settings.accept_any_circuit,
+            strict_width=self.settings.conflicts.strict_width,
         )
         usual = Scenario(self.settings.pace, self.settings.execute)
         return Scheduler(self.backends, machinery, self.outcomes, usual, self.settings.conflicts)

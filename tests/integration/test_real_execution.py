@@ -63,6 +63,24 @@ def test_a_bell_state_gives_mostly_equal_bits(site: Site) -> None:
     assert counts["00"] + counts["11"] > 0.85 * 4096
 
 
+def test_an_observable_as_wide_as_the_backend_is_valid_and_runs_with_a_circuit_on_two_qubits(
+    site: Site,
+) -> None:
+    circuit = 'OPENQASM 3.0; include "stdgates.inc"; x $0; cz $0, $1;'
+    pubs = [{"circuit": circuit, "observables": "I" * 26 + "Z"}]
+    job = site.job_file(
+        json.dumps(
+            {"program_id": "estimator", "backend": "ibm_examplesite", "timeout_secs": 60, "pubs": pubs}
+        )
+    )
+    valid = site.run("validate", "--backend", "ibm_examplesite", job)
+    assert valid.returncode == 0, valid.stderr
+    assert "barrier $0, $1, …, $26;" in valid.stderr
+    done = site.run("run", job, "-o", "out")
+    assert done.returncode == 0, done.stderr
+    assert results_of(site, site.home / "out")
+
+
 def test_the_job_example_of_the_quantum_system_api_runs_with_its_input_in_place(
     quantum_system: Simulator, tmp_path: Path
 ) -> None:

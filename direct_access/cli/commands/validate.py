@@ -74,7 +74,7 @@ def _put_valid(job: JobFile, *, print_params: bool, output_format: str) -> None:
 def _check_against_backend(job: JobFile, backend: str, system: str | None) -> None:
     from direct_access.cli.invocation import service_of
     from direct_access.errors import InputError
-    from direct_access.jobfile.isa import first_non_isa
+    from direct_access.jobfile.isa import first_non_isa, too_wide_observables
     from direct_access.runner.preparing import transpiled
 
     with service_of({"system": system} if system else {}) as service:
@@ -83,6 +83,8 @@ def _check_against_backend(job: JobFile, backend: str, system: str | None) -> No
         if job.transpile is not None:
             params = transpiled(params, job.transpile, backend, service)
     findings = first_non_isa(params, configuration, str(job.path))
+    if job.program_id == "estimator":
+        findings += too_wide_observables(params, configuration, str(job.path))
     _say_warnings(finding for finding in findings if finding.severity == "warning")
     if any(finding.severity == "error" for finding in findings):
         raise InputError(

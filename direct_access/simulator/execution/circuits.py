@@ -21,9 +21,13 @@ from direct_access.simulator.execution.reasons import InvalidCircuit
 
 OLDEST_QPY_VERSION = 13
 MAX_QPY_BYTES = 256 << 20
+MAX_REGISTER_BITS = 99_999
+"""The importer makes an object for each bit of a register, and for each qubit up to the highest ``$n``."""
 QPY_MAGIC = b"QISKIT"
 
 _LIBRARY = library.get_standard_gate_name_mapping()
+_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+_LARGE = re.compile(r"\$0*[1-9]\d{5,}|\[\s*0*[1-9][\d_]{5,}\s*\]")
 _VERSION = re.compile(r"(?:\s|//[^\n]*\n|/\*.*?\*/)*OPENQASM\s+(?P<major>\d+)", re.DOTALL)
 
 
@@ -49,6 +53,8 @@ def _from_openqasm3(text: str) -> QuantumCircuit:
     version = _VERSION.match(text)
     if version and version["major"] != "3":
         raise InvalidCircuit(f"the program is OpenQASM {version['major']}; OpenQASM 3 is accepted")
+    if large := _LARGE.search(_COMMENT.sub(" ", text)):
+        raise InvalidCircuit(f"{large[0][:40]}: registers and qubits end at {MAX_REGISTER_BITS}")
     try:
         circuit = qiskit.qasm3.loads(text)
     except Exception as error:  # the importer and the parser below it raise types without a common base

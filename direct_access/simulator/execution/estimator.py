@@ -39,7 +39,7 @@ class Estimator:
                 pub.parameter_values,
                 pub.precision,
             )
-            for index, pub in enumerate(estimator_pubs(params))
+            for index, pub in enumerate(estimator_pubs(params, machine.fitted))
         ]
         level = params.get("resilience_level", DEFAULT_RESILIENCE_LEVEL)
         asked = (self._options.get("resilience") or {}).get("measure_mitigation")

@@ -13,6 +13,7 @@ from direct_access.simulator.execution.calibration import DEFAULT_DT_NS, Calibra
 from direct_access.simulator.execution.reasons import JobFailed, NotIsaCircuit, TooManyShots
 from direct_access.simulator.execution.target import Target
 from direct_access.simulator.execution.task import Task
+from direct_access.simulator.execution.widening import widened
 
 SEED_BITS = 31
 MAX_EXECUTIONS = 5_000_000  # per job: https://quantum.cloud.ibm.com/docs/guides/job-limits
@@ -28,6 +29,7 @@ class Machine:
         )
         self._target = Target(task.backend_configuration)
         self._accept_any_circuit = task.accept_any_circuit
+        self._strict_width = task.strict_width
         self._seed = task.seed
         self._log = log
 
@@ -45,6 +47,13 @@ class Machine:
             self._log.warning("%s: %s: it is rewritten in the backend's gates", where, reason.message)
             return self._rewritten(circuit)
         return circuit
+
+    def fitted(self, circuit: QuantumCircuit, width: int) -> QuantumCircuit:
+        """Return the circuit for observables of so many letters (:mod:`.widening`).
+
+        :raises InvalidInput: if it cannot be made as wide
+        """
+        return widened(circuit, width, self._target.num_qubits, strict=self._strict_width)
 
     def require_shots(self, shots: int) -> None:
         """Check the shots of one circuit.

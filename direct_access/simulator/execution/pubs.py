@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 from qiskit.circuit import QuantumCircuit
 from qiskit.primitives.containers.estimator_pub import EstimatorPub
+from qiskit.primitives.containers.observables_array import ObservablesArray
 from qiskit.primitives.containers.sampler_pub import SamplerPub
 
 from direct_access.simulator.execution.circuits import read_circuit
@@ -37,11 +38,14 @@ def sampler_pubs(params: Mapping[str, Any]) -> list[SamplerPub]:
     return _each(params["pubs"], coerce)
 
 
-def estimator_pubs(params: Mapping[str, Any]) -> list[EstimatorPub]:
+def estimator_pubs(
+    params: Mapping[str, Any], fitted: Callable[[QuantumCircuit, int], QuantumCircuit]
+) -> list[EstimatorPub]:
     """Return the estimator's PUBs, each with its precision.
 
     That is its own, else ``precision``, else what ``default_shots`` gives, else ``default_precision``.
 
+    :param fitted: gives the circuit for observables of so many letters
     :raises JobFailed: naming the PUB that is wrong
     """
     options = params.get("options") or {}
@@ -53,10 +57,9 @@ def estimator_pubs(params: Mapping[str, Any]) -> list[EstimatorPub]:
     def coerce(pub: Any) -> EstimatorPub:
         circuit, rest = _split(pub)
         observables, values, own_precision = _padded(rest, 3)
-        read = read_circuit(circuit)
-        return EstimatorPub.coerce(
-            (read, unwrap(observables), _values(values, read), own_precision), precision
-        )
+        observed = ObservablesArray.coerce(unwrap(observables))
+        read = fitted(read_circuit(circuit), _letters(observed))
+        return EstimatorPub.coerce((read, observed, _values(values, read), own_precision), precision)
 
     return _each(params["pubs"], coerce)
 
@@ -73,6 +76,11 @@ def _each(pubs: Sequence[Any], coerce: Callable[[Any], Pub]) -> list[Pub]:
             raise InvalidInput(f"pubs[{index}]: {error}") from error
         coerced.append(checked)
     return coerced
+
+
+def _letters(observables: ObservablesArray) -> int:
+    """Return the length of the first Pauli string; Qiskit compares the others with the circuit."""
+    return next((len(string) for each in observables.ravel().tolist() for string in each), 0)
 
 
 def _split(pub: Any) -> tuple[Any, list[Any]]:

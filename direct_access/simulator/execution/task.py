@@ -23,6 +23,7 @@ class Task:
         own options comes first.
     :param accept_any_circuit: rewrite circuits that the backend cannot run instead of failing the job
     :param timeout_secs: execution time on the machine that the job may take, None without limit
+    :param strict_width: fail where observables are wider than a circuit on physical qubits
     :param results: where the results document is written; it appears at once and complete, or not at all
     """
 
@@ -36,6 +37,7 @@ class Task:
     accept_any_circuit: bool
     results: Path
     timeout_secs: float | None = None
+    strict_width: bool = False
 
     @property
     def partial_results(self) -> Path:

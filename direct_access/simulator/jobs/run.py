@@ -48,6 +48,7 @@ class Machinery:
     :param directory: where the files of running jobs lie
     :param seed: seed of the circuits' execution, None for a random one
     :param accept_any_circuit: execute circuits that are no ISA circuits of the backend too
+    :param strict_width: fail where observables are wider than a circuit on physical qubits
     """
 
     clock: Clock
@@ -59,6 +60,7 @@ class Machinery:
     directory: Path
     seed: int | None = None
     accept_any_circuit: bool = False
+    strict_width: bool = False
 
 
 class JobRun:
@@ -132,6 +134,7 @@ class JobRun:
             accept_any_circuit=self._m.accept_any_circuit,
             results=self._files.results,
             timeout_secs=request.timeout_secs if limited else None,
+            strict_width=self._m.strict_width,
         )
         self._execution = Execution(task, self._started, self._executed)
         self._m.queue.add(self._execution)

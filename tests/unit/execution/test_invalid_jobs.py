@@ -102,7 +102,10 @@ def test_params_that_the_program_does_not_take(laboratory, params, found):
         ({"pubs": [[X, ["Z", ["z"]]]]}, "params.pubs[0][1][1][0]: 'z' does not match"),
         ({"pubs": [[X, {"Z": "much"}]]}, "params.pubs[0][1].Z"),
         ({"pubs": [[X, {}]]}, "params.pubs[0][1]"),
-        ({"pubs": [[X, "ZZ"]]}, "The number of qubits of the circuit (1) does not match"),
+        (
+            {"pubs": [[QASM + "qubit q; x q;", "ZZ"]]},
+            "The number of qubits of the circuit (1) does not match",
+        ),
         ({"pubs": [[X, {"Z": 1.0, "ZZ": 1.0}]]}, "pubs[0]: "),
         ({"pubs": [[TURN, ["Z", "X"], [[1.0], [2.0], [3.0]]]]}, "are not broadcastable"),
     ],

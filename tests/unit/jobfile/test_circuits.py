@@ -195,9 +195,18 @@ def test_a_thorough_check_finds_errors_in_inline_text(jobs: Any, code: str, foun
     assert found in error
 
 
-def test_what_qiskit_does_not_support_is_a_warning(jobs: Any) -> None:
-    (warning,) = jobs.warnings(text("OPENQASM 3.0; array[int[8], 3] a; qubit q;"), thorough=True)
-    assert "are not supported" in warning
+def test_what_qiskit_does_not_support_is_an_error(jobs: Any) -> None:
+    found = jobs.error(text("OPENQASM 3.0; array[int[8], 3] a; qubit q;"), thorough=True)
+    assert "are not supported" in found
+
+
+@pytest.mark.parametrize(
+    "statement", ["U(0, 0, 0) $1234567;", "qubit[1_000_000] q;", f"qubit[{'9' * 5000}] q;"]
+)
+def test_numbers_that_would_fill_the_memory_are_errors(jobs: Any, statement: str) -> None:
+    assert "registers and qubits end at 99999" in jobs.error(
+        text(f"OPENQASM 3.0; {statement}"), thorough=True
+    )
 
 
 def test_a_text_that_would_take_long_to_parse_is_a_warning(jobs: Any) -> None:

@@ -16,9 +16,9 @@ def text(observables: Any, circuit: str = "bell.qasm") -> str:
 
 @pytest.mark.parametrize(
     "observables",
-    ["ZZ", "+-", "0r", "l1", {"ZZ": 1, "XI": -0.5}, ["ZZ", {"YY": 2}], [[["ZZ"], ["XX"]]]],
+    ["ZZ", {"ZZ": 1, "XI": -0.5}, ["ZZ", {"YY": 2}], [[["ZZ"], ["XX"]]]],
 )
-def test_paulis_projectors_weights_and_nested_lists_are_accepted(jobs: Any, observables: Any) -> None:
+def test_paulis_weights_and_nested_lists_are_accepted(jobs: Any, observables: Any) -> None:
     assert jobs.load(text(observables)).params.document()["pubs"][0][1] == observables
 
 
@@ -53,15 +53,23 @@ def test_the_width_of_a_qpy_circuit_is_known(jobs: Any) -> None:
     assert "allowed: 2" in jobs.error(text("ZZZ", "bell.qpy"))
 
 
-def test_too_few_letters_for_physical_qubits_are_a_warning(jobs: Any) -> None:
-    (warning,) = jobs.warnings(text("ZZ", PHYSICAL))
-    assert "physical qubits up to $5" in warning
-    assert "only the service knows" in warning
+def test_too_few_letters_for_physical_qubits_are_an_error(jobs: Any) -> None:
+    found = jobs.error(text("ZZ", PHYSICAL))
+    assert "physical qubits up to $5" in found
+    assert found.endswith("allowed: 6 or more, one for each qubit from $0 on")
 
 
-@pytest.mark.parametrize("letters", [6, 27])
-def test_letters_for_all_physical_qubits_or_the_whole_backend_are_fine(jobs: Any, letters: int) -> None:
-    assert jobs.warnings(text("Z" * letters, PHYSICAL)) == []
+def test_letters_for_all_physical_qubits_are_fine(jobs: Any) -> None:
+    assert jobs.warnings(text("Z" * 6, PHYSICAL)) == []
+
+
+def test_more_letters_are_fine_too_except_for_strict_systems(jobs: Any) -> None:
+    (warning,) = jobs.warnings(text("Z" * 27, PHYSICAL))
+    assert "barrier $0, $1, …, $26;" in warning
+
+
+def test_a_circuit_without_qubits_has_no_observables(jobs: Any) -> None:
+    assert "allowed: 0" in jobs.error(text("Z", "OPENQASM 3.0; bit c;"))
 
 
 @pytest.mark.parametrize("circuit", [PHYSICAL, "OPENQASM 3.0; const int n = 2; qubit[n] q; U(0,0,0) q[0];"])
@@ -72,11 +80,13 @@ def test_observables_of_different_widths_are_an_error_even_where_the_circuits_is
     assert found.endswith("allowed: 6, as in the first observable")
 
 
-@pytest.mark.parametrize("observables", ["ZA", "", "zz", 0, [], {}, [3], {"ZZ": "1"}, {"ZZ": [1]}, None])
+@pytest.mark.parametrize(
+    "observables", ["ZA", "", "zz", {"ZA": 1}, {"": 1}, 0, [], {}, [3], {"ZZ": "1"}, {"ZZ": [1]}, None]
+)
 def test_what_is_no_observable_is_refused(jobs: Any, observables: Any) -> None:
     assert "observables" in jobs.error(text(observables))
 
 
-def test_digits_that_yaml_reads_as_a_number_are_told_to_be_quoted(jobs: Any) -> None:
-    yaml = "program_id: estimator\npubs: [{circuit: bell.qasm, observables: 01}]\n"
-    assert "quote digits" in jobs.error(yaml)
+@pytest.mark.parametrize("projector", ["+-", "0r", "l1"])
+def test_projectors_which_the_service_does_not_take_are_told_as_sums(jobs: Any, projector: str) -> None:
+    assert "0.5 I + 0.5 Z" in jobs.error(text(projector))
