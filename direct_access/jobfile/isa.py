@@ -57,7 +57,7 @@ def too_wide_observables(
 
 def _judge(circuit: Any, instructions: InstructionSet, file: str, field: str) -> Finding | None:
     try:
-        obstacle = _obstacle(circuit, instructions)
+        obstacle = _obstacle(circuit, instructions, field)
     except ImportError:
         found = "a QPY circuit, which is not judged without the extra [qiskit]"
         return Finding(file, None, None, field, found, severity="warning")
@@ -66,7 +66,7 @@ def _judge(circuit: Any, instructions: InstructionSet, file: str, field: str) ->
     return Finding(file, None, None, field, f"{obstacle.what}: {obstacle.reason}", obstacle.allowed)
 
 
-def _obstacle(circuit: Any, instructions: InstructionSet) -> Obstacle | None:
+def _obstacle(circuit: Any, instructions: InstructionSet, field: str) -> Obstacle | None:
     if isinstance(circuit, str):
         parsed = full_parse.parsed(circuit)
         if isinstance(parsed, full_parse.Verdict):
@@ -74,7 +74,7 @@ def _obstacle(circuit: Any, instructions: InstructionSet) -> Obstacle | None:
     else:
         from direct_access.jobfile import qiskit_circuits
 
-        parsed = qiskit_circuits.load(circuit)
+        parsed = qiskit_circuits.load(circuit, f"{field}.circuit")
     from direct_access.jobfile import isa_circuit
 
     return isa_circuit.first_obstacle(parsed, instructions)

@@ -13,9 +13,10 @@ from direct_access.jobfile.circuits import inflated, qpy_on_the_wire
 from direct_access.jobfile.qpy import VERSIONS
 
 
-def load(wire: str | Mapping[str, Any]) -> QuantumCircuit:
+def load(wire: str | Mapping[str, Any], name: str = "the circuit") -> QuantumCircuit:
     """Return a circuit of a params object as Qiskit's.
 
+    :param name: what the message calls the circuit
     :raises InputError: if Qiskit cannot read it
     """
     try:
@@ -23,7 +24,7 @@ def load(wire: str | Mapping[str, Any]) -> QuantumCircuit:
             return qasm3.loads(wire)
         return qpy.load(io.BytesIO(inflated(wire["__value__"])))[0]
     except Exception as error:  # the readers raise their own errors, and Python's on what they did not expect
-        raise InputError(f"Qiskit cannot read the circuit: {error}") from error
+        raise InputError(f"Qiskit cannot read {name}: {error}") from error
 
 
 def dump(circuit: QuantumCircuit) -> dict[str, str]:

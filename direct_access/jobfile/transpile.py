@@ -59,7 +59,7 @@ def _mapped(pub: list[Any], index: int, run: Callable[[Any], Any]) -> list[Any]:
 
     from direct_access.jobfile import qiskit_circuits
 
-    circuit = qiskit_circuits.load(pub[0])
+    circuit = qiskit_circuits.load(pub[0], f"pubs[{index}].circuit")
     try:
         placed = run(circuit)
     except QiskitError as error:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from direct_access.errors import DirectAccessError, JobCancelledError, JobFailedError
+from direct_access import run_files
+from direct_access.errors import DirectAccessError, JobCancelledError, JobFailedError, OutputError
 from direct_access.errors import from_json as error_from_json
 from direct_access.journal import Journal
 from direct_access.model.jobs import JobState, JobStatus
+from direct_access.model.server_text import one_line
 from direct_access.runner.context import LOGS
+
+LOG_END_BYTES = 64 * 1024
+_ERROR = re.compile(r"\b(?:ERROR|CRITICAL|FATAL|Error|Exception)\b|\w(?:Error|Exception):")
 
 
 def reason_of(state: JobState) -> dict[str, Any]:
@@ -32,7 +39,7 @@ def job_error(
     failed = status == JobStatus.FAILED.value
     log = directory / LOGS if directory else None
     where = f" (log: {log})" if log and log.exists() else ""
-    message = reason.get("message") or "the server gives no reason"
+    message = reason.get("message") or _without_reason(directory)
     code = reason.get("code")
     return (JobFailedError if failed else JobCancelledError)(
         f"job {job_id} {'' if failed else 'was '}{status}: {message}{where}",
@@ -40,6 +47,25 @@ def job_error(
         code=None if code is None else str(code),
         advice=reason.get("solution"),
     )
+
+
+def _without_reason(directory: Path | None) -> str:
+    """Return what stands for the reason of a job whose server gives none: what its log says last."""
+    said = _last_error(directory) if directory else None
+    return f"the server gives no reason; the log says: {said}" if said else "the server gives no reason"
+
+
+def _last_error(directory: Path) -> str | None:
+    """Return the last line of the log that tells of an error, else its last line; None without a log."""
+    try:
+        with open(run_files.open_file(directory, LOGS), "rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - LOG_END_BYTES))
+            lines = file.read(LOG_END_BYTES).decode("utf-8", "replace").splitlines()
+    except (OSError, OutputError):  # a log that cannot be read is no reason to hide how the job ended
+        return None
+    told = [line for line in lines if line.strip()]
+    errors = [line for line in told if _ERROR.search(line)]
+    return one_line((errors or told)[-1]) if told else None
 
 
 def run_error(journal: Journal, directory: Path) -> DirectAccessError | None:

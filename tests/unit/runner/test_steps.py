@@ -408,6 +408,29 @@ def test_a_failed_job_without_a_log_is_a_failed_job(site: Site) -> None:
     assert "the job left no log" in site.told.lines
 
 
+@pytest.mark.parametrize(
+    ("logs", "said"),
+    [
+        (
+            b"12:00 INFO begun\n12:01 ERROR the fridge is warm\n12:02 INFO cleaned up\n",
+            "12:01 ERROR the fridge is warm",
+        ),
+        (
+            b"Traceback (most recent call last):\n  x()\nValueError: no such qubit\n\n",
+            "ValueError: no such qubit",
+        ),
+        (b"begun\nended\n", "ended"),
+        (b"ERROR " + b"x" * 100_000, "xxx"),
+    ],
+)
+def test_a_failed_job_without_a_reason_has_what_its_log_says(site: Site, logs: bytes, said: str) -> None:
+    site.service.ending = Ending(JobStatus.FAILED, logs=logs)
+    with pytest.raises(JobFailedError, match="the server gives no reason; the log says: ") as caught:
+        site.run()
+    assert said in caught.value.message
+    assert len(caught.value.message) < 1000
+
+
 def test_a_cancelled_job_raises_its_reason(site: Site) -> None:
     site.service.ending = Ending(JobStatus.CANCELLED, reason={"message": "Ran too long"})
     with pytest.raises(JobCancelledError, match="was Cancelled: Ran too long"):
