@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timezone
 from urllib.parse import parse_qs
 
@@ -36,7 +37,7 @@ class Query:
     def number(self, name: str, least: int, most: int, default: int) -> int:
         """Return a number; what is none, or out of its range, silently becomes the default."""
         text = self.text(name) or ""
-        number = int(text) if text.isascii() and text.isdecimal() else -1
+        number = int(text) if re.fullmatch("[0-9]{1,18}", text) else -1
         return number if least <= number <= most else default
 
     def one_of(self, name: str, allowed: tuple[str, ...]) -> str | None:

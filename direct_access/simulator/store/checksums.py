@@ -7,7 +7,6 @@ CRC32C and CRC64NVME are refused: the standard library has no fast implementatio
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Mapping
@@ -88,7 +87,7 @@ def check_md5(content_md5: str, digest: bytes) -> None:
     """
     try:
         expected = base64.b64decode(content_md5, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise StoreError("InvalidDigest") from error
     if len(expected) != len(digest):
         raise StoreError("InvalidDigest")

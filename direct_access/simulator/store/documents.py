@@ -15,7 +15,7 @@ def _parse(document: bytes, root_name: str) -> ElementTree.Element:
         raise StoreError("MalformedXML", "Document types and entities are not allowed.")
     try:
         root = ElementTree.fromstring(document)  # noqa: S314 - no entities, and the length is limited
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, LookupError, ValueError) as error:  # the latter two: of its encoding
         raise StoreError("MalformedXML", str(error)) from error
     for each in root.iter():
         each.tag = each.tag.rpartition("}")[2]

@@ -6,7 +6,7 @@ import re
 
 from direct_access.simulator.store.errors import StoreError
 
-_RANGE = re.compile(r"bytes\s*=\s*(?P<first>[0-9]*)\s*-\s*(?P<last>[0-9]*)")
+_RANGE = re.compile(r"bytes\s*=\s*(?P<first>[0-9]{0,18})\s*-\s*(?P<last>[0-9]{0,18})")
 
 
 def requested_range(header: str, length: int) -> tuple[int, int] | None:

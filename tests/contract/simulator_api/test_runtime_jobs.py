@@ -77,6 +77,7 @@ def test_on_prem_jobs_and_cloud_jobs_share_the_lanes(one_lane: RuntimeClient, ex
     ("?limit=0&offset=-1", 200, 0),
     ("?limit=201", 200, 0),
     ("?limit=many&offset=2147483648", 200, 0),
+    (f"?limit={'9' * 5000}&offset={'9' * 5000}", 200, 0),
 ])  # fmt: skip
 def test_limits_out_of_range_silently_become_the_defaults(
     cloud: RuntimeClient, query: str, limit: int, offset: int

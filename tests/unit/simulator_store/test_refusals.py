@@ -112,6 +112,8 @@ def test_a_query_that_makes_no_sense_is_refused(running: Running, query: str, co
     [
         ("Content-MD5", "not base64!", "InvalidDigest"),
         ("Content-MD5", "YWJj", "InvalidDigest"),
+        ("Content-MD5", "\xff", "InvalidDigest"),
+        ("x-amz-checksum-crc32", "\xff", "BadDigest"),
         ("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "InvalidArgument"),
         ("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "InvalidRequest"),
         ("x-amz-content-sha256", "ab" * 32, "XAmzContentSHA256Mismatch"),
@@ -168,6 +170,32 @@ def begin_upload(running: Running) -> str:
 def test_a_document_without_end_is_refused(running: Running) -> None:
     answer = running.send("POST", f"/{BUCKET}?delete", b"<Delete>" + b" " * (5 << 20))
     assert code_of(answer) == "MaxMessageLengthExceeded"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b'<?xml version="1.0" encoding="unknown"?><Delete/>',
+        b"<Delete>" * 3000,
+        b"<CompleteMultipartUpload/>",
+    ],
+)
+def test_a_document_that_cannot_be_read_is_malformed(running: Running, document: bytes) -> None:
+    assert code_of(running.send("POST", f"/{BUCKET}?delete", document)) == "MalformedXML"
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "x", ""])
+def test_a_part_whose_number_is_none_is_malformed(running: Running, number: str) -> None:
+    part = f"<Part><PartNumber>{number}</PartNumber><ETag>abc</ETag></Part>"
+    document = f"<CompleteMultipartUpload>{part}</CompleteMultipartUpload>".encode()
+    upload = f"{OBJECT}?uploadId={begin_upload(running)}"
+    assert code_of(running.send("POST", upload, document)) == "MalformedXML"
+
+
+@pytest.mark.parametrize("text", [f"bytes={'9' * 5000}-", f"bytes=-{'9' * 5000}"])
+def test_a_range_beyond_all_numbers_is_ignored(running: Running, text: str) -> None:
+    running.send("PUT", OBJECT, b"content")
+    assert running.send("GET", OBJECT, Range=text).data == b"content"
 
 
 def test_a_damaged_object_is_an_error_until_it_is_replaced(running: Running) -> None:
