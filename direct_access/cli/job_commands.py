@@ -104,7 +104,7 @@ def _take_up(
 
 def one_look(means: Means) -> Means:
     """Return means for one look at a job; requests may be tried again all the same."""
-    return replace(means, allocation=None, deadline=fixed_deadline(means.clock.boottime()))
+    return replace(means, looks_once=True, allocation=None, deadline=fixed_deadline(means.clock.boottime()))
 
 
 def scratch_of(session: Session, settings: Settings, slurm: SlurmEnv, stem: str) -> Path:

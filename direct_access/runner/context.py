@@ -47,6 +47,7 @@ class Context:
     :param min_poll_secs: the site's floor between two polls
     :param wait_when_busy: whether to wait while lanes are full or the backend is reserved
     :param collect_by_secs: how long a job that is left on purpose waits to be collected
+    :param looks_once: whether nobody waits for the job's end
     :param cancel_by: the end of our Slurm job, where the quantum job is to be cancelled before it
     """
 
@@ -62,6 +63,7 @@ class Context:
     min_poll_secs: float = 0.0
     wait_when_busy: bool = True
     collect_by_secs: float = WEEK_SECS
+    looks_once: bool = False
     cancel_by: AllocationEnd | None = None
 
     def save(self, step: Step) -> None:
@@ -138,6 +140,11 @@ class Context:
         if self.journal.step is Step.UPLOAD and self.journal.job_file:
             return f"direct-access run {shlex.quote(self.journal.job_file)}"
         return f"direct-access collect {self._name}"
+
+    @property
+    def wait_command(self) -> str:
+        """The command that waits for the job's end."""
+        return f"direct-access wait {self._name}"
 
     @property
     def delete_command(self) -> str:

@@ -80,8 +80,9 @@ def _after(started_at: float, secs: float | None) -> float | None:
 class AllocationEnd:
     """A deadline ``SLURM_MARGIN_SECS`` before our Slurm job is over, less where there is little time in all.
 
-    Where the environment does not tell, Slurm is asked once, from a thread, so that nothing waits for the
-    answer before it is needed. When the time has come Slurm is asked again, in case the time limit was moved.
+    Where the environment does not tell, Slurm is asked once, from a thread, from :meth:`begin` on, so that
+    nothing waits for the answer before it is needed. When the time has come Slurm is asked again, in case the
+    time limit was moved.
     """
 
     def __init__(
@@ -98,11 +99,16 @@ class AllocationEnd:
         self._asking: threading.Thread | None = None
         if end_time is None:
             self._asking = threading.Thread(target=self._find_out, name="time-limit", daemon=True)
+
+    def begin(self) -> None:
+        """Ask Slurm where the environment does not tell, without waiting for the answer."""
+        if self._asking is not None and self._asking.ident is None:
             self._asking.start()
 
     def __call__(self) -> float | None:
         """Return the boot time at which our waiting ends, None without bound or while Slurm does not tell."""
         with self._lock:
+            self.begin()
             asking, self._asking = self._asking, None
             if asking is not None:
                 asking.join(ANSWER_SECS)

@@ -15,7 +15,7 @@ from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
 from direct_access.runner.liveness import Liveness
 from direct_access.runner.owner import OwnerRecord
-from direct_access.runner.run_directory import other_params
+from direct_access.runner.run_directory import other_params_under_way
 from direct_access.runner.sign_of_life import Watch
 from direct_access.transport.retry import Deadline, no_deadline
 
@@ -47,7 +47,7 @@ def follow(
         control.check()
         journal = journals.load(directory)
         if journal is not None and not is_same(journal):
-            raise other_params(directory, journal)
+            raise other_params_under_way(directory, journal)
         if journal is not None and journal.finished:
             return journal
         until = deadline()

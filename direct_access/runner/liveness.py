@@ -88,6 +88,11 @@ class Liveness:
         """Remember that an owner is dead."""
         self._dead.add(record.token)
 
+    @property
+    def speaks_for_its_step(self) -> bool:
+        """Whether to tell what every task of our step does; one that is not part of a step tells it."""
+        return self.slurm.proc_id in (None, 0)
+
     def can_see(self, record: OwnerRecord) -> bool:
         """Whether the process, if it runs, is visible from here."""
         return record.node == self._here.node
@@ -133,9 +138,10 @@ class Liveness:
         """Wait for a sign of life, visibly, and no longer than a living owner needs."""
         if not self.may_watch:
             return Verdict(True, "it cannot be seen from here")
-        self.reporter.stage(
-            "owner", f"asking {record.place} for a sign of life, for at most {SILENT_SECS:.0f} s"
-        )
+        if self.speaks_for_its_step:
+            self.reporter.stage(
+                "owner", f"asking {record.place} for a sign of life, for at most {SILENT_SECS:.0f} s"
+            )
         try:
             watch = Watch(directory)
             while not watch.look(LOOK_SECS):

@@ -67,6 +67,7 @@ class Means:
     :param deadline: returns when our waiting ends
     :param end: returns when all ends; our waiting may end sooner
     :param began: when the command or the call began, seconds since the epoch
+    :param looks_once: whether to look at the job once, without waiting for its end
     :param allocation: the part of the deadline that follows the end of our Slurm job
     :param at_time_limit: what becomes of the quantum job when that comes
     """
@@ -81,6 +82,7 @@ class Means:
     wait_when_busy: bool = True
     collect_by_secs: float = WEEK_SECS
     began: float = math.inf
+    looks_once: bool = False
     allocation: AllocationEnd | None = None
     at_time_limit: Fate = Fate.LEAVE
 
@@ -103,6 +105,7 @@ class Means:
             min_poll_secs=self.min_poll_secs,
             wait_when_busy=self.wait_when_busy,
             collect_by_secs=self.collect_by_secs,
+            looks_once=self.looks_once,
             cancel_by=self.allocation if self.at_time_limit is Fate.CANCEL else None,
         )
 
@@ -132,8 +135,11 @@ def run(plan: Plan, means: Means, *, new: bool = False, until: Step = Step.FINIS
 def _follow(
     directory: Path, owner: owners.OwnerRecord, plan: Plan, means: Means, liveness: Liveness
 ) -> Journal | None:
-    means.reporter.stage("follow", f"{directory} is run by {owner.place}")
-    return follow(directory, owner, plan.is_same_run, liveness, means.clock, means.control, means.end)
+    if liveness.speaks_for_its_step:
+        means.reporter.stage("follow", f"{directory} is run by {owner.place}")
+    # The owner asks Slurm when our common allocation ends, and ends before it; its followers need not ask, too.
+    end = no_deadline if means.allocation else means.end
+    return follow(directory, owner, plan.is_same_run, liveness, means.clock, means.control, end)
 
 
 def _tell(directory: Path, journal: Journal, means: Means, liveness: Liveness) -> Run:
@@ -161,6 +167,8 @@ def _take(decision: Decision, record: owners.OwnerRecord) -> bool:
 
 def _own(plan: Plan, means: Means, decision: Decision, record: owners.OwnerRecord, until: Step) -> Run:
     directory = decision.directory
+    if means.allocation is not None:
+        means.allocation.begin()  # the owner alone asks: those who follow it have nothing to end
     with owning(directory, record, means.control):
         if decision.action is Action.RESUME:
             journal = reload(directory)
@@ -179,9 +187,9 @@ def _own(plan: Plan, means: Means, decision: Decision, record: owners.OwnerRecor
 def _begin(plan: Plan, means: Means, directory: Path, record: owners.OwnerRecord, until: Step) -> Journal:
     """Write params and journal; leave no directory behind if that fails."""
     try:
+        journal = preparing.begin(plan, means.service, directory)
         if until is Step.FINISHED:
             _require_time(means)
-        journal = preparing.begin(plan, means.service, directory)
         means.control.check()
         journal.save(directory, lambda: owners.require(directory, record))
     except DirectAccessError:

@@ -134,6 +134,15 @@ def _unfinished(
     return Decision(Action.RESUME, directory, found, previous)
 
 
+def other_params_under_way(directory: Path, found: Journal) -> OutputError:
+    """Return the error that says: a run of something else goes on in this directory, in our own Slurm job."""
+    return OutputError(
+        f"{directory}: a run of other params, backend or system is under way there (job {found.job_id})",
+        subject=str(directory),
+        advice="give each job file a directory of its own (output_dir, --output-dir), or add --new",
+    )
+
+
 def other_params(directory: Path, found: Journal) -> OutputError:
     """Return the error that says: this directory is taken by an unfinished run of something else."""
     return OutputError(

@@ -138,11 +138,13 @@ def _pause(context: Context, secs: float) -> None:
 
 def ended_waiting(context: Context) -> WaitEndedError:
     """Return the error that says: the job lives on, and this command picks it up."""
+    job_id = context.journal.job_id
+    ended = f"waiting ended; job {job_id} lives on"
     return WaitEndedError(
-        f"waiting ended; job {context.journal.job_id} lives on",
-        subject=context.journal.job_id,
+        f"job {job_id} has not ended yet" if context.looks_once else ended,
+        subject=job_id,
         stage="wait",
-        advice=context.collect_command,
+        advice=context.wait_command if context.looks_once else context.collect_command,
     )
 
 

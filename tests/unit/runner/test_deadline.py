@@ -23,7 +23,6 @@ from direct_access.runner.deadline import (
 from direct_access.runner.end_reason import Fate
 from direct_access.runner.slurm_query import Answer
 from direct_access.slurm_env import SlurmEnv
-from direct_access.transport.retry import Deadline
 
 from .conftest import Site
 from .memory_service import Ending
@@ -61,7 +60,7 @@ def slurm(clock: ManualClock) -> Slurm:
     return Slurm(clock)
 
 
-def deadline(slurm: Slurm, told_secs: float | None = None, **settings: Any) -> Deadline:
+def deadline(slurm: Slurm, told_secs: float | None = None, **settings: Any) -> RunDeadline:
     """Return the deadline of a run in Slurm job 5.
 
     :param told_secs: when the environment says that the Slurm job ends, from the start of the run
@@ -128,9 +127,20 @@ def test_the_start_of_a_run_does_not_wait_for_slurms_answer(slurm: Slurm) -> Non
     slurm.ends_in(600)
     slurm.before = lambda: may_answer.wait(60)
     ours = deadline(slurm)
+    assert ours.allocation is not None
+    ours.allocation.begin()
     assert slurm.asked == []
     may_answer.set()
     assert ours() is not None
+
+
+def test_whoever_only_follows_a_run_asks_slurm_nothing(site: Site, slurm: Slurm) -> None:
+    end = AllocationEnd(5, None, site.clock, slurm)
+    directory = site.home / "job-5"
+    site.run(site.plan(SLURM_JOB_ID="5", SLURM_JOB_NAME="job", SLURM_STEP_ID="0", SLURM_PROCID="0"))
+    told = site.plan(SLURM_JOB_ID="5", SLURM_JOB_NAME="job", SLURM_STEP_ID="0", SLURM_PROCID="1")
+    assert site.run(told, allocation=end).directory == directory
+    assert slurm.asked == []
 
 
 @pytest.mark.parametrize("told", [None, "Unknown", "soon"])

@@ -82,7 +82,10 @@ def test_a_follower_fails_as_the_run_fails(site: Site) -> None:
 
 def test_a_follower_says_whom_it_follows(site: Site) -> None:
     owner = owned(site)
-    site.run(site.plan(**TASK), clock=TurningClock(lambda: finish(site, job_status="Completed")))
+    site.run(
+        site.plan(**{**TASK, "SLURM_PROCID": "0"}),
+        clock=TurningClock(lambda: finish(site, job_status="Completed")),
+    )
     assert f"follow: {site.home / 'x-7'} is run by {owner.place}" in site.told.lines
 
 
@@ -116,8 +119,28 @@ def test_a_follower_is_ended_by_a_signal(site: Site) -> None:
 
 def test_nobody_ends_as_a_run_of_something_else(site: Site) -> None:
     owned(site)
-    with pytest.raises(OutputError, match="other params, backend or system"):
+    with pytest.raises(OutputError, match="other params, backend or system") as caught:
         site.run(site.plan(params={"pubs": ["other"]}, **TASK), clock=TurningClock())
+    assert "under way" in caught.value.message
+    assert "collect" not in str(caught.value.advice)  # it lives
+
+
+@pytest.mark.parametrize(("proc_id", "lines"), [("0", 1), ("1", 0), ("7", 0)])
+def test_of_the_tasks_that_follow_one_tells_it(site: Site, proc_id: str, lines: int) -> None:
+    owned(site)
+    clock = TurningClock(lambda: finish(site, job_status="Completed"))
+    site.run(site.plan(**{**TASK, "SLURM_PROCID": proc_id}), clock=clock)
+    assert len([line for line in site.told.lines if line.startswith("follow: ")]) == lines
+
+
+def test_who_comes_to_take_a_run_that_has_just_finished_leaves_no_trace(site: Site) -> None:
+    left = owned(site, start_ticks=1)
+    finish(site, job_status="Completed")
+    assert not owners.take(site.home / "x-7", owners.this_process(SLURM), left)
+    assert site.names(site.home / "x-7") == ["job.json"]
+    (site.home / "x-7" / ".owner").mkdir(mode=0o700)  # as an earlier version left it
+    owners.tidy(site.home / "x-7", lambda _: True)
+    assert ".owner" not in site.names(site.home / "x-7")
 
 
 def test_that_a_run_is_of_something_else_may_show_only_later(site: Site) -> None:

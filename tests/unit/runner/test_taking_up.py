@@ -21,6 +21,7 @@ from direct_access.runner import owner as owners
 from direct_access.runner.run import Run
 from direct_access.runner.taking_up import adopt, take_up, wait_for
 from direct_access.slurm_env import SlurmEnv
+from direct_access.transport.retry import fixed_deadline
 
 from .conftest import Site
 from .memory_service import RESULTS, Crash, Ending
@@ -75,6 +76,15 @@ def test_collecting_a_job_that_runs_ends_at_the_deadline(site: Site) -> None:
     site.deadline = site.clock.boottime()
     with pytest.raises(WaitEndedError, match="lives on"):
         collect(site)
+
+
+def test_one_look_at_a_job_that_runs_says_so_and_does_not_name_itself(site: Site) -> None:
+    site.service.ending = Ending(after_secs=3600)
+    site.run(until=Step.WAIT)
+    means = site.means(deadline=fixed_deadline(site.clock.boottime()), looks_once=True)
+    with pytest.raises(WaitEndedError, match="has not ended yet") as caught:
+        take_up(site.directory, means, SlurmEnv())
+    assert str(caught.value.advice).startswith(f"direct-access wait {site.directory}")
 
 
 def test_a_run_that_crashed_while_submitting_is_found(site: Site) -> None:
