@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from direct_access.clock import Clock
 from direct_access.config.settings import Settings
+from direct_access.errors import TryAgainError
 from direct_access.runner.end_reason import seconds
 from direct_access.runner.slurm_query import ANSWER_SECS, Answer, show_job
 from direct_access.slurm_env import SlurmEnv
@@ -122,10 +123,18 @@ class AllocationEnd:
         """Whether the time has come, and Slurm did not say that the time limit was moved later."""
         return self._is_over
 
-    def secs_left(self) -> float | None:
-        """Return how long the Slurm job goes on, None without bound or while Slurm does not tell."""
+    def require_time(self) -> None:
+        """Begin no quantum job that would be left at once.
+
+        :raises TryAgainError: if the Slurm job is about to end
+        """
         self()
-        return None if self._end is None else self._end - self._clock.boottime()
+        left = None if self._end is None else self._end - self._clock.boottime()
+        if left is not None and left < LEAST_SECS:
+            raise TryAgainError(
+                f"the Slurm job ends in {max(left, 0.0):.0f} s, too soon for a quantum job: nothing was sent",
+                advice="ask Slurm for more time (sbatch --time), or use 'direct-access submit'",
+            )
 
     def use_margin(self) -> None:
         """Let what has to be done at the time limit have the margin, but for ``LAST_SECS``."""

@@ -162,7 +162,7 @@ def take(directory: Path, record: OwnerRecord, instead_of: OwnerRecord | None) -
         before = _read(directory, latest) if latest else None
         released = latest and not before
         if released or (before and before.token) != (instead_of and instead_of.token):
-            _remove_empty(directory)
+            tidy(directory)  # of a run that finished while we looked
             return False
         with open(run_files.create(directory, unique), "wb") as file:
             file.write(json.dumps(asdict(record)).encode())
@@ -180,13 +180,6 @@ def _prepare(directory: Path) -> None:
         os.mkdir(DIRECTORY_NAME, 0o700, dir_fd=descriptor)
     for name in (ASKED, ANSWERED):  # there from the start: a client may remember for long what is absent
         os.close(run_files.open_or_create(directory, f"{DIRECTORY_NAME}/{name}"))
-
-
-def _remove_empty(directory: Path) -> None:
-    """Remove what only an owner needs, where there is none: the run has finished while we looked."""
-    with contextlib.suppress(OutputError, OSError):
-        if set(run_files.names(directory, DIRECTORY_NAME)) <= {ASKED, ANSWERED}:
-            _remove(directory, DIRECTORY_NAME)
 
 
 def _linked(directory: Path, unique: str, number: str) -> bool:
@@ -226,17 +219,17 @@ def release(directory: Path) -> None:
         _remove(directory, released)
 
 
-def tidy(directory: Path, is_dead: Callable[[OwnerRecord], bool]) -> None:
-    """Remove the records of a process that died while it released a finished run."""
+def tidy(directory: Path, is_dead: Callable[[OwnerRecord], bool] = lambda _: False) -> None:
+    """Remove what is left of owners: records of one that died while it released, files of none at all."""
     with contextlib.suppress(OutputError, OSError):
-        left = current(directory)
-        if left is None:
-            _remove_empty(directory)
-        elif is_dead(left):
-            release(directory)
         for name in run_files.names(directory):
             if name.startswith(f"{DIRECTORY_NAME}."):
                 _remove(directory, name)
+        left = current(directory)
+        if left is not None and is_dead(left):
+            release(directory)
+        elif left is None and set(run_files.names(directory, DIRECTORY_NAME)) <= {ASKED, ANSWERED}:
+            _remove(directory, DIRECTORY_NAME)
 
 
 def _remove(directory: Path, released: str) -> None:

@@ -12,13 +12,13 @@ from direct_access import journal as journals
 from direct_access import run_files
 from direct_access.clock import Clock, SystemClock
 from direct_access.config.settings import WEEK_SECS
-from direct_access.errors import DirectAccessError, LocalStorageError, SignalError, TryAgainError
+from direct_access.errors import DirectAccessError, LocalStorageError, SignalError
 from direct_access.journal import Journal, Step
 from direct_access.runner import detaching, preparing
 from direct_access.runner import owner as owners
 from direct_access.runner.context import LOGS, PARAMS, RESULTS, Context, reload
 from direct_access.runner.control import Control
-from direct_access.runner.deadline import LEAST_SECS, AllocationEnd
+from direct_access.runner.deadline import AllocationEnd
 from direct_access.runner.end_reason import Fate
 from direct_access.runner.execution import drive
 from direct_access.runner.following import follow
@@ -137,7 +137,7 @@ def _follow(
 ) -> Journal | None:
     if liveness.speaks_for_its_step:
         means.reporter.stage("follow", f"{directory} is run by {owner.place}")
-    # The owner asks Slurm when our common allocation ends, and ends before it; its followers need not ask, too.
+    # The owner asks Slurm when our common allocation ends, and ends before it: its followers need not ask.
     end = no_deadline if means.allocation else means.end
     return follow(directory, owner, plan.is_same_run, liveness, means.clock, means.control, end)
 
@@ -188,8 +188,8 @@ def _begin(plan: Plan, means: Means, directory: Path, record: owners.OwnerRecord
     """Write params and journal; leave no directory behind if that fails."""
     try:
         journal = preparing.begin(plan, means.service, directory)
-        if until is Step.FINISHED:
-            _require_time(means)
+        if until is Step.FINISHED and means.allocation is not None:
+            means.allocation.require_time()
         means.control.check()
         journal.save(directory, lambda: owners.require(directory, record))
     except DirectAccessError:
@@ -203,19 +203,6 @@ def _begin(plan: Plan, means: Means, directory: Path, record: owners.OwnerRecord
         raise
     means.reporter.stage("prepare", f"run directory {directory}")
     return journal
-
-
-def _require_time(means: Means) -> None:
-    """Begin no quantum job that would be left at once.
-
-    :raises TryAgainError: if our Slurm job is about to end; nothing was sent
-    """
-    left = means.allocation.secs_left() if means.allocation else None
-    if left is not None and left < LEAST_SECS:
-        raise TryAgainError(
-            f"the Slurm job ends in {max(left, 0.0):.0f} s, too soon for a quantum job: nothing was sent",
-            advice="ask Slurm for more time (sbatch --time), or 'direct-access submit' and collect it later",
-        )
 
 
 def drive_to(context: Context, until: Step) -> Run:
