@@ -31,6 +31,7 @@ def settings(directory: Path, system: dict[str, Any]) -> SimulatorSettings:
         access_key_id=storage["access_key_id"],
         region=storage["region"],
         default_backend=system["default_backend"],
+        allowed_stores=(store.netloc,),
         allowed_hosts=("quantum.example.org", "s3.example.org", "iam.cloud.ibm.com"),
         execute=False,
         tls=TlsFiles(*(directory / f"{name}.pem" for name in ("certificate", "key", "authority"))),
