@@ -7,10 +7,10 @@ import subprocess
 
 import pytest
 
-from direct_access import journal as journals
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.jobs.scenario import OutcomeRule
 from tests.integration.conftest import BELL
+from tests.slurm import journals
 from tests.slurm.account import Account
 from tests.slurm.waiting import SECS, eventually
 

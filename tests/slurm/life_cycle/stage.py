@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from direct_access import journal as journals
 from direct_access.journal import Journal, Step
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.jobs.job import Job
 from direct_access.simulator.jobs.scenario import OutcomeRule
 from tests.integration.conftest import BELL
+from tests.slurm import journals
 from tests.slurm.account import Account
 from tests.slurm.cluster import Cluster
 from tests.slurm.life_cycle.row import Event, Outcome, Row
