@@ -9,6 +9,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Protocol
 
+from direct_access.errors import ConfigurationError
+
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
 
 class Clock(Protocol):
     """The three times this project needs, all in seconds, and waiting."""
@@ -98,5 +102,15 @@ def process_began() -> float:
 
 
 def boot_id() -> str:
-    """Return the id of this boot of this machine (random(4), /proc/sys/kernel/random/boot_id)."""
-    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    """Return the id of this boot of this machine (random(4), /proc/sys/kernel/random/boot_id).
+
+    :raises ConfigurationError: if it cannot be read
+    """
+    try:
+        return BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise ConfigurationError(
+            f"{BOOT_ID} cannot be read: {error.strerror}; without it processes cannot be told apart",
+            subject=str(BOOT_ID),
+            advice="have /proc mounted where this runs, also in a container (proc(5))",
+        ) from error

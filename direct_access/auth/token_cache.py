@@ -154,10 +154,20 @@ class FileCache:
             self._warn_once(f"{self._lock_file}: {error.strerror}")
             descriptor = -1
         try:
-            yield descriptor < 0 or _try_flock(descriptor)
+            yield descriptor < 0 or self._try_flock(descriptor)
         finally:
             if descriptor >= 0:
                 os.close(descriptor)
+
+    def _try_flock(self, descriptor: int) -> bool:
+        """Return whether we have the lock; where there are no locks, as on Lustre, each fetches its own."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            self._warn_once(f"{self._lock_file} cannot be locked: {error.strerror}")
+        return True
 
     def _is_private(self) -> bool:
         """Return whether the directory can be used; what removes a user's shared memory may have taken it."""
@@ -181,14 +191,6 @@ def _sendable(token: object) -> str:
     if not isinstance(token, str) or not _VISIBLE.fullmatch(token):
         raise ValueError("no token")
     return token
-
-
-def _try_flock(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _reason(error: Exception) -> str:

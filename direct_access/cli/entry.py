@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import io
 import os
@@ -17,7 +18,13 @@ from direct_access.cli import failure
 from direct_access.cli.exit_status import OK, USAGE
 from direct_access.cli.streams import say, unwritable
 from direct_access.cli.verbosity import with_verbose
-from direct_access.errors import DirectAccessError, InternalError, LocalStorageError, UsageError
+from direct_access.errors import (
+    ConfigurationError,
+    DirectAccessError,
+    InternalError,
+    LocalStorageError,
+    UsageError,
+)
 from direct_access.events import Event
 
 COMMANDS = {
@@ -106,7 +113,7 @@ def _run(arguments: Sequence[str] | None, told: contextlib.ExitStack) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     output_format = _format_of(given)
     try:
-        status = group.main(given, prog_name="direct-access", standalone_mode=False, obj=told)
+        status = _within_limits(given, told)
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.Abort:
@@ -144,6 +151,30 @@ def _unwritten_help(error: SystemExit | OSError, given: list[str]) -> int:
     except LocalStorageError as failed:
         return failure.report(failed, _format_of(given))
     return OK
+
+
+def _within_limits(given: list[str], told: contextlib.ExitStack) -> object:
+    """Run the command.
+
+    :raises ConfigurationError: for what a limit of this process caused (getrlimit(2))
+    """
+    try:
+        return group.main(given, prog_name="direct-access", standalone_mode=False, obj=told)
+    except OSError as error:
+        if error.errno not in (errno.EMFILE, errno.ENFILE):
+            raise
+        raise _limit("open files", "-n") from error
+    except RuntimeError as error:
+        if "start new thread" not in str(error):
+            raise
+        raise _limit("processes and threads", "-u") from error
+
+
+def _limit(what: str, option: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"this process has reached its limit of {what}",
+        advice=f"raise it with 'ulimit {option}', or have the site raise it",
+    )
 
 
 def _format_of(arguments: list[str]) -> str:

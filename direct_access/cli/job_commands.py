@@ -24,7 +24,7 @@ from direct_access.journal import Step
 from direct_access.runner import plan as plans
 from direct_access.runner import run as runs
 from direct_access.runner import taking_up
-from direct_access.runner.output import scratch_directory, user_name
+from direct_access.runner.output import own_directory, scratch_directory, user_name
 from direct_access.runner.run import Means, Run
 from direct_access.runner.session import Session
 from direct_access.slurm_env import SlurmEnv
@@ -88,7 +88,8 @@ def _take_up(
     target = target_of(name)
     settings = session.settings()
     slurm = slurm_env.read(session.environment)
-    directory = Path(output_dir) if output_dir else scratch_of(session, settings, slurm, name) / name
+    named = None if output_dir is None else own_directory(output_dir)
+    directory = named or scratch_of(session, settings, slurm, name) / name
 
     def work(means: Means) -> Run:
         means = one_look(means) if until is Step.FINISHED else replace(means, allocation=None)
@@ -96,7 +97,7 @@ def _take_up(
             return taking_up.take_up(target.directory, means, slurm, until)
         if until is Step.COLLECT:
             return taking_up.wait_for(name, means)
-        return taking_up.adopt(name, directory.absolute(), means, slurm, settings.keep)
+        return taking_up.adopt(name, directory, means, slurm, settings.keep)
 
     looked_at = supervised(session, settings, target.system, work, only_looks_on=True)
     _put_run(looked_at, values["output_format"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from direct_access.config.file_schema import file_schema
 from direct_access.config.kinds import NAME, Place
 from direct_access.config.table import SETTINGS, Setting, Sources, setting_at
 from direct_access.document import Document
-from direct_access.errors import Finding, InputError
+from direct_access.errors import ConfigurationError, Finding, InputError
 
 CONFIG_VARIABLE = "DIRECT_ACCESS_CONFIG"
 MAX_FILE_BYTES = 1 << 20
@@ -49,18 +50,33 @@ class Source:
 
 
 def home(environment: Mapping[str, str]) -> Path:
-    """Return the user's home directory."""
-    return Path(environment.get("HOME") or pwd.getpwuid(os.getuid()).pw_dir)
+    """Return the user's home directory; below what is returned for a user without one nothing exists."""
+    try:
+        return Path(environment.get("HOME") or pwd.getpwuid(os.getuid()).pw_dir)
+    except KeyError:  # a container, or a node whose directory service is away
+        return Path(os.devnull)
 
 
 def user_file(environment: Mapping[str, str]) -> tuple[Path, bool]:
     """Return the user's file and whether it was named, so that it has to exist."""
     if named := environment.get(CONFIG_VARIABLE):
-        return Path(named).absolute(), True
+        return _absolute(named), True
     base = environment.get("XDG_CONFIG_HOME", "")
     # A relative one is to be ignored (XDG Base Directory Specification).
     directory = Path(base) if base.startswith("/") else home(environment) / ".config"
     return directory / "direct-access" / "config.yaml", False
+
+
+def _absolute(named: str) -> Path:
+    """:raises ConfigurationError: if the name is relative to a directory that was deleted"""
+    try:
+        return Path(named).absolute()
+    except FileNotFoundError as error:
+        raise ConfigurationError(
+            f"${CONFIG_VARIABLE} is {named!r}, and the current directory does not exist any more",
+            subject=named,
+            advice=f"cd to a directory that exists, or give ${CONFIG_VARIABLE} from the root",
+        ) from error
 
 
 def from_file(file: Path, kind: Sources, user_home: Path, *, must_exist: bool) -> Source:
@@ -88,10 +104,19 @@ def from_file(file: Path, kind: Sources, user_home: Path, *, must_exist: bool) -
 
 def _read(file: Path) -> Document:
     """Read a file; one that holds only comments is an empty mapping."""
-    content = document.read_regular(file, MAX_FILE_BYTES)
+    content = document.read_regular(file, MAX_FILE_BYTES, _why_not_trusted)
     if all(not line.strip() or line.lstrip().startswith(b"#") for line in content.splitlines()):
         return Document(str(file), {})
     return document.parse(content, str(file))
+
+
+def _why_not_trusted(status: os.stat_result) -> tuple[str, str] | None:
+    """Return who could change what the file says: it names the server that gets the API key, and commands."""
+    if status.st_uid not in (0, os.geteuid()):
+        return f"belongs to user {status.st_uid}", "a file of root's or of your own"
+    if status.st_mode & stat.S_IWOTH:
+        return f"is writable for others (mode {stat.S_IMODE(status.st_mode):04o})", "chmod o-w"
+    return None
 
 
 def _wrong_names(text: Document) -> list[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +19,8 @@ _KINDS = (
     (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),
 )
+
+WhyNot = Callable[[os.stat_result], tuple[str, str] | None]
 
 
 def open_regular(path: Path) -> BinaryIO:
@@ -44,13 +47,17 @@ def open_regular(path: Path) -> BinaryIO:
     return os.fdopen(descriptor, "rb", buffering=0)
 
 
-def read_regular(path: Path, limit_bytes: int) -> bytes:
+def read_regular(path: Path, limit_bytes: int, why_not: WhyNot | None = None) -> bytes:
     """Return the content of a regular file; a larger file is refused by its size, without being read.
 
-    :raises InputError: if it cannot be read or is larger than ``limit_bytes``
+    :param why_not: judges the file that was opened: what was found and what is allowed, None if all is well
+    :raises InputError: if it cannot be read, is larger than ``limit_bytes``, or is judged so
     """
     with open_regular(path) as file:
-        size = os.fstat(file.fileno()).st_size
+        status = os.fstat(file.fileno())
+        size = status.st_size
+        if fault := why_not and why_not(status):
+            raise _unreadable(path, *fault)
         try:
             content = b"" if size > limit_bytes else _read_up_to(file, limit_bytes + 1)
         except OSError as error:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib.metadata
 import io
 import json
-import os
 import platform
 import re
 import ssl
@@ -25,11 +24,13 @@ from urllib.parse import unquote, urlsplit
 from direct_access import atomic
 from direct_access._version import __version__
 from direct_access.auth.token_directory import token_directory
+from direct_access.config.secret_source import MAX_BYTES as MAX_SECRET_BYTES
 from direct_access.config.secret_source import SecretSource
 from direct_access.config.settings import NetworkSettings, System
 from direct_access.config.show import show
 from direct_access.config.sources import user_file
-from direct_access.errors import DirectAccessError, LocalStorageError
+from direct_access.document import read_regular
+from direct_access.errors import DirectAccessError, InputError, LocalStorageError
 from direct_access.health.check import Report
 from direct_access.health.checks.local import scratch
 from direct_access.health.published import document
@@ -181,8 +182,9 @@ def _secret(source: SecretSource) -> Iterator[str]:
     except DirectAccessError:
         pass
     try:
-        yield (source.file or Path(os.devnull)).read_text(encoding="utf-8").strip()
-    except (OSError, ValueError):
+        if source.file:
+            yield read_regular(source.file, MAX_SECRET_BYTES).decode().strip()
+    except (InputError, ValueError):
         return
 
 

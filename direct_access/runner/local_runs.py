@@ -11,6 +11,7 @@ from pathlib import Path
 from direct_access import journal as journals
 from direct_access.errors import OutputError
 from direct_access.journal import Journal
+from direct_access.runner.output import absolute
 
 DEEPEST = 8
 
@@ -30,7 +31,7 @@ def find_runs(root: Path) -> Iterator[LocalRun | OutputError]:
     links, hidden directories and those of other users are passed over, and what is deeper than
     :data:`DEEPEST` levels.
     """
-    yield from _find((Path.cwd() / root).resolve(), DEEPEST)
+    yield from _find(absolute(root).resolve(), DEEPEST)
 
 
 def _find(directory: Path, levels: int) -> Iterator[LocalRun | OutputError]:

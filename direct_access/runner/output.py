@@ -59,19 +59,49 @@ def base_directory(
     :param scratch: the site's or the user's setting, with the same replacements (``/scratch/%u``)
     """
     if pattern is not None:
-        return Path.cwd() / _at_home(Path(expand(pattern, slurm, stem, user)))
+        return own_directory(expand(pattern, slurm, stem, user))
     root = scratch_directory(scratch, slurm, environment, stem, user)
     return root / expand(DEFAULT_NAME, slurm, stem, user)
+
+
+def own_directory(name: str) -> Path:
+    """Return the absolute directory that a user names for one run.
+
+    :raises InputError: if the name is empty or the root directory
+    """
+    path = _at_home(Path(name))
+    if not name.strip() or (path.anchor and path.parent == path):
+        raise InputError(
+            f"output_dir: {name!r} cannot be the directory of a run",
+            subject=name,
+            advice="name a directory of its own with --output-dir, or output_dir in the job file",
+        )
+    return absolute(path)
 
 
 def scratch_directory(
     scratch: Path | None, slurm: SlurmEnv, environment: Mapping[str, str], stem: str, user: str
 ) -> Path:
     """Return the absolute directory in which run directories are made; see :func:`base_directory`."""
-    root = environment.get("SCRATCH") or slurm.submit_dir or Path.cwd()
+    root = environment.get("SCRATCH") or slurm.submit_dir or "."
     if scratch is not None:
         root = expand(str(scratch), slurm, stem, user)
-    return Path.cwd() / root
+    return absolute(Path(root))
+
+
+def absolute(path: Path) -> Path:
+    """Return a path from the root; the current directory is looked at only where it matters.
+
+    :raises InputError: if it has been deleted
+    """
+    try:
+        return path.absolute()
+    except FileNotFoundError as error:
+        raise InputError(
+            f"{str(path)!r} has no place: the current directory does not exist any more",
+            subject=str(path),
+            advice="cd to a directory that exists, or give absolute paths",
+        ) from error
 
 
 def user_name(environment: Mapping[str, str]) -> str:
