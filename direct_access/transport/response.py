@@ -10,10 +10,12 @@ from urllib3 import BaseHTTPResponse, HTTPHeaderDict
 from urllib3.exceptions import HTTPError
 
 from direct_access.errors import DirectAccessError, ProtocolError, UnavailableError
+from direct_access.transport.content_coding import decoder
 from direct_access.transport.failures import failure
 from direct_access.transport.route import Route, without_query
 
 MAX_DATA_BYTES = 64 << 20
+BLOCK_BYTES = 1 << 16
 
 
 class HttpResponse:
@@ -50,19 +52,27 @@ class HttpResponse:
         return self._data
 
     def _read_all(self) -> bytes:
+        decode = decoder(self.headers.get("Content-Encoding", ""))
+        data = bytearray()
         try:
-            data = self._raw.read(MAX_DATA_BYTES + 1, decode_content=True)
+            while block := self._raw.read(BLOCK_BYTES, decode_content=False):
+                data += decode(block, MAX_DATA_BYTES + 1 - len(data))
+                if len(data) > MAX_DATA_BYTES:
+                    raise self._unusable(f"is longer than {MAX_DATA_BYTES} bytes")
         except HTTPError as error:
             raise self._failed(error) from error
-        if len(data) > MAX_DATA_BYTES:
-            self.close()
-            raise ProtocolError(
-                f"the answer of {self.url_without_query} is longer than {MAX_DATA_BYTES} bytes",
-                subject=self._route.host,
-                http_status=self.status,
-            )
+        except ValueError as error:
+            raise self._unusable(str(error)) from error
         self._raw.release_conn()
-        return data
+        return bytes(data)
+
+    def _unusable(self, why: str) -> ProtocolError:
+        self.close()
+        return ProtocolError(
+            f"the answer of {self.url_without_query} {why}",
+            subject=self._route.host,
+            http_status=self.status,
+        )
 
     def readinto(self, buffer: memoryview) -> int:
         """Read body bytes as sent into the buffer; return their number, 0 at the end of the whole body.

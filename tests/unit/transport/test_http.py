@@ -4,6 +4,8 @@ import gzip
 import io
 import socket
 import threading
+import tracemalloc
+import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -263,3 +265,37 @@ def test_threads_share_a_client(serve: Serve, new_client: NewClient) -> None:
         answers = threads.map(lambda target: client.request("GET", server.url + target).data, targets)
     assert [answer.decode() for answer in answers] == targets
     assert server.connections <= 8
+
+
+def test_a_body_that_grows_when_it_is_decoded_takes_no_more_memory_than_its_bound(
+    serve: Serve, new_client: NewClient
+) -> None:
+    bomb = gzip.compress(bytes(1 << 20)) * 2000  # 2 MB, members of which are 2 GB
+    one_member = zlib.compressobj(wbits=31)
+    deep = b"".join([one_member.compress(bytes(1 << 24)) for _ in range(64)]) + one_member.flush()
+    for body in (bomb, deep):
+        server = serve(Response(200, body, [("Content-Encoding", "gzip")]))
+        tracemalloc.start()
+        try:
+            with pytest.raises(ProtocolError, match="longer than"):
+                new_client().request("GET", server.url)
+            assert tracemalloc.get_traced_memory()[1] < 4 * MAX_DATA_BYTES
+        finally:
+            tracemalloc.stop()
+
+
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "x-gzip"])
+def test_a_compressed_body_is_decoded_though_nobody_asked_for_it(
+    serve: Serve, new_client: NewClient, coding: str
+) -> None:
+    server = serve(Response(200, gzip.compress(b"text"), [("Content-Encoding", coding)]))
+    assert new_client().request("GET", server.url).data == b"text"
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "zstd", "gzip, gzip"])
+def test_a_body_that_is_not_in_its_coding_is_a_protocol_error(
+    serve: Serve, new_client: NewClient, coding: str
+) -> None:
+    server = serve(Response(200, b"text", [("Content-Encoding", coding)]))
+    with pytest.raises(ProtocolError, match="Content-Encoding"):
+        new_client().request("GET", server.url)
