@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timezone
 from email.utils import parsedate_to_datetime
 
 from direct_access.clock import Clock, rfc3339
@@ -17,7 +18,9 @@ def http_date_secs(text: str) -> float | None:
     if len(text) > _LONGEST_DATE:
         return None
     try:
-        return parsedate_to_datetime(text).timestamp()
+        moment = parsedate_to_datetime(text)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+        return moment.astimezone(timezone.utc).timestamp()  # so that we can print it again
     except (ArithmeticError, LookupError, TypeError, ValueError):  # as the parser meets what is no date
         return None
 
