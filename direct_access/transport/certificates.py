@@ -21,8 +21,14 @@ _CLIENT_CERTIFICATE_ALERTS = (
     "CERTIFICATE_EXPIRED",
     "CERTIFICATE_REVOKED",
     "UNSUPPORTED_CERTIFICATE",
-    "HANDSHAKE_FAILURE",
 )
+_NO_COMMON_VERSION = (
+    "PROTOCOL_VERSION",
+    "UNSUPPORTED_PROTOCOL",
+    "WRONG_SSL_VERSION",
+    "NO_PROTOCOLS_AVAILABLE",
+)
+_NO_COMMON_CIPHER = ("HANDSHAKE_FAILURE", "INSUFFICIENT_SECURITY", "NO_SHARED_CIPHER", "DH_KEY_TOO_SMALL")
 _NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE")
 
 
@@ -47,6 +53,18 @@ def tls_failure(error: BaseException, route: Route) -> DirectAccessError:
             f"{route} refused our side of TLS: {reason}",
             subject=route.host,
             advice="set client_certificate (and client_key) to a certificate that this server accepts",
+        )
+    if reason.endswith(_NO_COMMON_VERSION):
+        return ConfigurationError(
+            f"{route} speaks no version of TLS that we do, 1.2 or later: {reason}",
+            subject=route.host,
+            advice="have TLS 1.2 or 1.3 switched on there",
+        )
+    if reason.endswith(_NO_COMMON_CIPHER):
+        return ConfigurationError(
+            f"{route} and we agree on no cipher, or it wants a client's certificate: {reason}",
+            subject=route.host,
+            advice="have current ciphers enabled there; where it wants a certificate, set client_certificate",
         )
     if reason in _NO_TLS:
         return ConfigurationError(

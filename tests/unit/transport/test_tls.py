@@ -5,6 +5,7 @@ import socket
 import ssl
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from email.utils import formatdate
 from pathlib import Path
@@ -143,6 +144,32 @@ def test_tls_to_a_plain_port_is_told(serve: Serve, new_client: NewClient) -> Non
     server = serve()
     with pytest.raises(ConfigurationError, match="does not speak TLS on this port"):
         new_client().request("GET", server.url.replace("http://", "https://"))
+
+
+def test_a_server_that_is_too_old_is_not_asked_again(
+    serve: Serve, new_client: NewClient, authority: Authority
+) -> None:
+    context = authority.server()
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python calls the version deprecated, which is the point
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
+    server = serve(tls=context)
+    with pytest.raises(ConfigurationError, match="no version of TLS that we do") as caught:
+        new_client(ca_bundle=authority.bundle).request("GET", server.url)
+    assert "TLS 1.2" in (caught.value.advice or "")
+
+
+def test_a_server_without_a_cipher_of_ours_is_not_taken_for_one_that_demands_a_certificate_only(
+    serve: Serve, new_client: NewClient, authority: Authority
+) -> None:
+    context = authority.server()
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("ECDHE-RSA-AES128-GCM-SHA256")  # its key is no RSA key
+    server = serve(tls=context)
+    with pytest.raises(ConfigurationError, match="no cipher, or it wants a client's certificate"):
+        new_client(ca_bundle=authority.bundle).request("GET", server.url)
 
 
 def test_a_handshake_that_does_not_come_is_told_as_tls(new_client: NewClient) -> None:
