@@ -37,7 +37,7 @@ class SystemClock:
         return time.clock_gettime(time.CLOCK_BOOTTIME)
 
     def wait(self, event: threading.Event, seconds: float) -> bool:
-        return event.wait(seconds)
+        return event.wait(min(seconds, threading.TIMEOUT_MAX))
 
 
 class ManualClock:

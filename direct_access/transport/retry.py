@@ -24,6 +24,7 @@ Deadline = Callable[[], float | None]
 """Returns the boot time (:meth:`direct_access.clock.Clock.boottime`) after which nothing is tried again, None
 without bound. It is asked each time, since it may move: Slurm's time limit can be extended."""
 
+DAY_SECS = 86_400.0
 JITTER = 0.1
 TELL_AGAIN_SECS = 30.0
 """The second line about a trouble follows the first after so many seconds, the next ones twice as late."""
@@ -38,6 +39,7 @@ class RetryPolicy:
     :param first_secs: first delay, multiplied by ``factor`` each time, up to ``max_secs``; ±10 % of jitter
     :param attempts: attempts in all, None without bound
     :param total_secs: seconds from the first failure to the last attempt, None without bound
+    :param most_asked_secs: longest ``Retry-After`` that is kept to
     :param why: what it is for, for people
     """
 
@@ -49,6 +51,7 @@ class RetryPolicy:
     max_secs: float = 30.0
     attempts: int | None = None
     total_secs: float | None = None
+    most_asked_secs: float = 60.0
     why: str = ""
 
     def covers(self, error: DirectAccessError) -> bool:
@@ -59,6 +62,10 @@ class RetryPolicy:
     def delay_secs(self, attempt: int) -> float:
         """Return the delay after the given failed attempt, counted from 1, without jitter."""
         return float(min(self.max_secs, self.first_secs * self.factor ** min(attempt - 1, 64)))
+
+    def asked_secs(self, error: DirectAccessError) -> float:
+        """Return the delay that the server asks for, as far as we keep to it; 0 without ``Retry-After``."""
+        return min(error.retry_after_secs or 0.0, self.most_asked_secs)
 
 
 @dataclass(frozen=True)
@@ -141,8 +148,8 @@ class _Trouble:
 def repeat(policies: RetryPolicy | Sequence[RetryPolicy], patience: Patience, attempt: Callable[[], T]) -> T:
     """Return what ``attempt`` returns, called again as long as a policy covers the error it raises.
 
-    The delay is the policy's, or the server's ``Retry-After`` where that is longer. The last attempt is made
-    when patience ends, but never before ``Retry-After``.
+    The delay is the policy's, or the server's ``Retry-After`` where that is longer, up to a bound of the
+    policy's. The last attempt is made when patience ends, whatever the server asks for.
 
     :param policies: the first one that covers an error counts
     :raises DirectAccessError: the last error, once no policy covers it or patience has ended
@@ -196,14 +203,13 @@ def _delay_secs(trouble: _Trouble, patience: Patience, error: DirectAccessError)
     policy = trouble.policy
     if policy.attempts is not None and trouble.attempts >= policy.attempts:
         return None
-    asked = error.retry_after_secs or 0.0
     jitter = 1 + JITTER * (2 * patience.random() - 1)
-    delay = max(policy.delay_secs(trouble.attempts) * jitter, asked)
+    delay = max(policy.delay_secs(trouble.attempts) * jitter, policy.asked_secs(error))
     until = trouble.until(patience.deadline())
     if until is None:
         return delay
     left = until - patience.clock.boottime()
-    return None if left <= 0 or asked > left else min(delay, left)
+    return None if left <= 0 else min(delay, left)
 
 
 def _tell(trouble: _Trouble, patience: Patience, next_try_secs: float | None) -> None:
@@ -223,13 +229,14 @@ def _tell(trouble: _Trouble, patience: Patience, next_try_secs: float | None) ->
 def retry_after_secs(headers: Mapping[str, str], clock: Clock) -> float | None:
     """Return what ``Retry-After`` says in seconds (RFC 9110, 10.2.3), None without a usable one.
 
-    A date is compared with the server's own ``Date`` where it sends one, so that our clock may be wrong.
+    No more than a day: nobody means more, and what is beyond all reason stays harmless. A date is compared
+    with the server's own ``Date`` where it sends one, so that our clock may be wrong.
     """
     text = headers.get("Retry-After", "").strip()
     if text.isdecimal():
-        return float(text)
+        return min(float(text[:20]), DAY_SECS)
     moment = http_date_secs(text)
     if moment is None:
         return None
     now = http_date_secs(headers.get("Date", ""))
-    return max(0.0, moment - (clock.wall() if now is None else now))
+    return min(max(0.0, moment - (clock.wall() if now is None else now)), DAY_SECS)

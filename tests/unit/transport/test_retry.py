@@ -170,13 +170,29 @@ def test_a_deadline_that_moves_is_asked_again_before_each_wait(
     assert attempts.times == [0, 1, 3, 7, 15, 25, 35, 40]
 
 
-def test_a_retry_after_beyond_the_deadline_ends_it_at_once(
-    clock: ManualClock, patience: Patience, notices: list[WaitNotice]
+def test_a_retry_after_beyond_the_deadline_leaves_an_attempt_at_the_deadline(
+    clock: ManualClock, patience: Patience
 ) -> None:
     attempts = Attempts(clock, unavailable(retry_after_secs=60.0), for_ever=True)
     with pytest.raises(UnavailableError):
         repeat(POLICY, replace(patience, deadline=lambda: 59.0), attempts)
-    assert (attempts.times, notices) == ([0], [])
+    assert attempts.times == [0, 59]
+
+
+@pytest.mark.parametrize("asked_secs", [121.0, 1e300, float("inf")])
+def test_a_retry_after_counts_up_to_a_bound_of_the_policys(
+    clock: ManualClock, patience: Patience, asked_secs: float
+) -> None:
+    attempts = Attempts(clock, unavailable(retry_after_secs=asked_secs))
+    assert repeat(replace(POLICY, most_asked_secs=120.0), patience, attempts) == "done"
+    assert attempts.times == [0, 120]
+
+
+@pytest.mark.parametrize(
+    "text", ["99999999999", "9" * 5000, "Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 31 Dec 99999999 23:59:59 GMT"]
+)
+def test_a_retry_after_beyond_reason_is_a_day_at_most(clock: ManualClock, text: str) -> None:
+    assert retry_after_secs({"Retry-After": text}, clock) in (86_400.0, None)
 
 
 def test_stopping_interrupts_a_wait(clock: ManualClock, patience: Patience) -> None:
