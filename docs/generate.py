@@ -91,8 +91,10 @@ def retries_page() -> str:
     )
     return (
         f"{NOTE}# What is tried again\n\n"
-        f"Delays double from the first to the longest and vary by ±{JITTER:.0%}; a longer `Retry-After`\n"
-        "counts instead. What waits for a server also ends at the run's deadline (`wait_deadline_secs`;\n"
+        "Delays double from the first to the longest, where nothing else is said, and vary by "
+        f"±{JITTER:.0%};\na longer `Retry-After` counts instead, up to a minute, with overloaded servers "
+        "five. What waits\nfor a server also ends, with one more attempt, at the run's deadline "
+        "(`wait_deadline_secs`;\n"
         "inside Slurm the end of the allocation less a minute). The last four rows are short and end\n"
         "by themselves.\n\n"
         "One line says why we wait, since when and until when; another follows after "

@@ -90,7 +90,7 @@ run_options = combine(
     click.option(
         "--on-busy",
         type=click.Choice(["wait", "fail"]),
-        help="When lanes are full or the backend is reserved: wait, or exit 75.",
+        help="When lanes are full or the backend is reserved, offline or paused: wait, or exit 75.",
     ),
     click.option(
         "--on-time-limit",

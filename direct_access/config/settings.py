@@ -110,7 +110,7 @@ class Settings:
         objects of a job that Failed stay
     :param wait_deadline_secs: how long we wait for a job, None without bound
     :param detach_after: seconds after which we leave a job on purpose, None for never
-    :param on_busy: ``wait`` or ``fail`` when lanes are full or the backend is reserved
+    :param on_busy: ``wait`` or ``fail`` when lanes are full or the backend is reserved, offline or paused
     :param on_time_limit: ``leave`` or ``cancel`` the quantum job when the Slurm job reaches its time limit
     :param collect_by: seconds from leaving a job on purpose to the time until which it is to be collected
     :param origins: for each setting by dotted name, where its value came from

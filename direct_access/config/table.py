@@ -126,7 +126,7 @@ RUN_SETTINGS = (
     Setting(
         ("on_busy",),
         kinds.choice("wait", "fail"),
-        "What to do while lanes are full or the backend is reserved.",
+        "What to do while lanes are full or the backend is reserved, offline or paused.",
         FILES | RUN,
         _SETTINGS.on_busy,
     ),

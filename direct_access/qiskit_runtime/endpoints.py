@@ -12,7 +12,7 @@ _ACTION = "quantum-computing."
 
 VERSIONS = Endpoint("GET", "/v1/versions")
 
-RUN_JOB = Endpoint("POST", "/v1/jobs", _ACTION + "job.create")
+RUN_JOB = Endpoint("POST", "/v1/jobs", _ACTION + "job.create", starts_job=True)
 JOBS = Endpoint("GET", "/v1/jobs", _ACTION + "job.read")
 JOB = Endpoint("GET", "/v1/jobs/{}", _ACTION + "job.read", "job")
 DELETE_JOB = Endpoint("DELETE", "/v1/jobs/{}", _ACTION + "job.delete", "job")
@@ -21,8 +21,8 @@ LOGS = Endpoint("GET", "/v1/jobs/{}/logs", _ACTION + "job.read", "job")
 METRICS = Endpoint("GET", "/v1/jobs/{}/metrics", _ACTION + "job.read", "job")
 RESULTS = Endpoint("GET", "/v1/jobs/{}/results", _ACTION + "job.read", "job")
 REPLACE_TAGS = Endpoint("PUT", "/v1/jobs/{}/tags", _ACTION + "job.update", "job")
-INTERIM_RESULTS = Endpoint("GET", "/v1/jobs/{}/interim_results", _ACTION + "job.read", "job")
-TRANSPILED_CIRCUITS = Endpoint("GET", "/v1/jobs/{}/transpiled_circuits", _ACTION + "job.read", "job")
+INTERIM_RESULTS = Endpoint("GET", "/v1/jobs/{}/interim_results", _ACTION + "job.read")
+TRANSPILED_CIRCUITS = Endpoint("GET", "/v1/jobs/{}/transpiled_circuits", _ACTION + "job.read")
 TAGS = Endpoint("GET", "/v1/tags", _ACTION + "job.read")
 
 CREATE_SESSION = Endpoint("POST", "/v1/sessions", _ACTION + "session.create")

@@ -15,7 +15,6 @@ UNKNOWN_BACKEND = Rule(
     errors.InputError,
     "the instance has no backend of this name",
     "'direct-access backends' lists those that it has",
-    code="1216",
 )
 _UNKNOWN_SESSION = Rule(
     errors.NotFoundError, "the server knows no session of this id", "it may have expired: create another one"
@@ -28,7 +27,6 @@ _TOO_MANY = Rule(
     "the service takes 5 jobs a minute from each user",
     "try again in a minute",
     retryable=True,
-    code="1202",
 )
 _USAGE_LIMIT = Rule(
     errors.TryAgainError,
@@ -114,7 +112,6 @@ RULES = Rules(
     },
     by_name={
         (404, "backend"): UNKNOWN_BACKEND,
-        (404, "job"): UNKNOWN_JOB,
         (404, "session"): _UNKNOWN_SESSION,
         (404, "account"): Rule(errors.NotFoundError, "the server knows no account of this id"),
     },

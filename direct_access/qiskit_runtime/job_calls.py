@@ -21,7 +21,7 @@ from direct_access.qiskit_runtime.jobs import (
 )
 from direct_access.qiskit_runtime.query import query, short
 from direct_access.qiskit_runtime.submission_rate import SubmissionRate
-from direct_access.rest.answers import json_object, list_of, outside_contract
+from direct_access.rest.answers import about, json_object, list_of, outside_contract
 from direct_access.rest.api import RestApi
 from direct_access.rest.endpoint import Endpoint
 from direct_access.transport.http import USER_AGENT, HttpResponse
@@ -120,8 +120,9 @@ class JobCalls:
         """
         parameters = query({"exclude_params": exclude_params})
         if once:
-            return parse_job(json_object(self._api.once(endpoints.JOB, job_id, query=parameters)))
-        return parse_job(self._api.read(endpoints.JOB, job_id, parameters))
+            once_told = json_object(self._api.once(endpoints.JOB, job_id, query=parameters))
+            return parse_job(about(job_id, once_told))
+        return parse_job(about(job_id, self._api.read(endpoints.JOB, job_id, parameters)))
 
     def delete(self, job_id: str) -> None:
         """Delete a job that has ended, with its results.

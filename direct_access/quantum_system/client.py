@@ -19,9 +19,10 @@ from direct_access.model.backends import (
     parse_lanes,
 )
 from direct_access.model.jobs import JobState, parse_job
+from direct_access.model.server_text import is_web_page
 from direct_access.quantum_system import endpoints
 from direct_access.quantum_system.error_table import RULES, UNKNOWN_BACKEND
-from direct_access.rest.answers import json_object, list_of, objects_of
+from direct_access.rest.answers import about, json_object, list_of, objects_of, outside_contract
 from direct_access.rest.api import RestApi
 from direct_access.rest.endpoint import Endpoint
 from direct_access.transport.http import Authorizer, HttpClient
@@ -107,19 +108,21 @@ class QuantumSystemClient:
         return self._read_backend(endpoints.DEFAULTS, name)
 
     def submit_job(self, request: Mapping[str, Any]) -> None:
-        """Send a job, once. Any 2xx is success, with whatever body.
+        """Send a job, once. Any 2xx is success, with whatever body but a web page.
 
-        After an UnavailableError the job may exist all the same.
+        After an UnavailableError or a ProtocolError the job may exist all the same.
 
         :param request: the body: id, backend, program_id, timeout_secs, storage and log_level
         :raises TryAgainError: lanes full, or reserved: no job exists
         :raises ConflictError: code 1231: a job of this id exists
         """
         try:
-            self._api.once(endpoints.SUBMIT_JOB, subject=str(request["id"]), document=request)
+            answer = self._api.once(endpoints.SUBMIT_JOB, subject=str(request["id"]), document=request)
         except InputError as error:
             self._name_known_backends(error)
             raise
+        if is_web_page(answer.data.decode("utf-8", "replace")):
+            raise outside_contract(answer)
 
     def jobs(self) -> Sequence[JobState]:
         """Return the caller's jobs that have not been deleted, oldest first."""
@@ -132,8 +135,8 @@ class QuantumSystemClient:
         :raises NotFoundError: if the server does not know it
         """
         if once:
-            return parse_job(json_object(self._api.once(endpoints.JOB, job_id)))
-        return parse_job(self._api.read(endpoints.JOB, job_id))
+            return parse_job(about(job_id, json_object(self._api.once(endpoints.JOB, job_id))))
+        return parse_job(about(job_id, self._api.read(endpoints.JOB, job_id)))
 
     def delete_job(self, job_id: str) -> None:
         """Delete the record of a job that has ended; its objects stay.
@@ -160,7 +163,7 @@ class QuantumSystemClient:
 
     def _name_known_backends(self, error: InputError) -> None:
         """Say which backends there are; whatever becomes of this request, the error that is known stands."""
-        if error.code != UNKNOWN_BACKEND.code:
+        if not error.message.startswith(UNKNOWN_BACKEND.message):
             return
         with contextlib.suppress(DirectAccessError):
             answer = json_object(self._api.once(endpoints.BACKENDS))

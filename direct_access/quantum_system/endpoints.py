@@ -21,7 +21,7 @@ PROPERTIES = Endpoint("GET", "/v1/backends/{}/properties", _ACTION + "backend.re
 LANES = Endpoint("GET", "/v1/backends/{}/lanes", _ACTION + "backend.read", "backend")
 DEFAULTS = Endpoint("GET", "/v1/backends/{}/defaults", _ACTION + "backend.read", "backend")
 
-SUBMIT_JOB = Endpoint("POST", "/v1/jobs", _ACTION + "job.create")
+SUBMIT_JOB = Endpoint("POST", "/v1/jobs", _ACTION + "job.create", starts_job=True)
 JOBS = Endpoint("GET", "/v1/jobs", _ACTION + "job.read")
 JOB = Endpoint("GET", "/v1/jobs/{}", _ACTION + "job.read", "job")
 DELETE_JOB = Endpoint("DELETE", "/v1/jobs/{}", _ACTION + "job.delete", "job")

@@ -10,20 +10,18 @@ from direct_access import errors
 from direct_access.quantum_system.endpoints import SUBMIT_JOB
 from direct_access.rest.rules import JOB_HAS_ENDED, JOB_HAS_NOT_ENDED, UNKNOWN_JOB, Rule, Rules
 
-UNKNOWN_BACKEND = Rule(errors.InputError, "the system knows no backend of this name", code="1216")
+UNKNOWN_BACKEND = Rule(errors.InputError, "the system knows no backend of this name")
 _LANES_FULL = Rule(
     errors.TryAgainError,
     "all execution lanes of the backend are in use",
     "try again later; deleting jobs that have ended may free lanes",
     retryable=True,
-    code="1232",
 )
 _RESERVED = Rule(
     errors.TryAgainError,
     "the backend is reserved",
     "try again when the reservation has ended",
     retryable=True,
-    code="1233",
 )
 _BACKEND_CLOSED = Rule(
     errors.TryAgainError,
@@ -43,11 +41,9 @@ RULES = Rules(
     },
     by_name={
         (404, "backend"): UNKNOWN_BACKEND,
-        (404, "job"): UNKNOWN_JOB,
     },
     of_endpoint={
         SUBMIT_JOB: {
-            (404, None): UNKNOWN_BACKEND,
             (423, None): _RESERVED,
             (429, None): _LANES_FULL,
             (503, "1004"): _BACKEND_CLOSED,

@@ -8,7 +8,7 @@ from typing import Any
 from direct_access.clock import Clock
 from direct_access.errors import DirectAccessError, ProtocolError
 from direct_access.model.server_json import read_json
-from direct_access.model.server_text import is_web_page, page_title
+from direct_access.model.server_text import is_web_page, one_line, page_title
 from direct_access.rest.endpoint import Endpoint
 from direct_access.rest.error_body import parse_error_body, request_id
 from direct_access.rest.rules import Rules
@@ -42,7 +42,7 @@ def refusal(
         f"{message}: {body.message}" if body.message else message,
         subject=subject,
         http_status=response.status,
-        code=body.code or rule.code,
+        code=body.code,
         request_id=body.request_id,
         retryable=rule.retryable,
         retry_after_secs=retry_after_secs(response.headers, clock),
@@ -63,6 +63,22 @@ def json_object(response: HttpResponse) -> Mapping[str, Any]:
         raise outside_contract(response) from error
     if not isinstance(document, dict):
         raise _outside(response, "JSON that is no object")
+    return document
+
+
+def about(job_id: str, document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the answer about a job, which a cache on the way may have mixed up with another's.
+
+    :raises ProtocolError: if it is about another job; retryable
+    """
+    found = document.get("id")
+    if isinstance(found, str) and found != job_id:
+        raise ProtocolError(
+            f"the server was asked for job {job_id} and answered with job {one_line(found)}",
+            subject=job_id,
+            retryable=True,
+            advice="check any proxy or cache on the way",
+        )
     return document
 
 

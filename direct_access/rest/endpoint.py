@@ -11,10 +11,17 @@ class Endpoint:
 
     :param path: below the base URL; ``{}`` stands for the job id or the name of the backend
     :param iam_action: what IAM must permit the caller
-    :param names: what the ``{}`` names, such as ``job`` or ``backend``: a bare 404 means that there is none
+    :param names: what the ``{}`` names, such as ``job`` or ``backend``
+    :param starts_job: it starts a job
     """
 
     method: str
     path: str
     iam_action: str | None = None
     names: str | None = None
+    starts_job: bool = False
+
+    @property
+    def concerns_job(self) -> bool:
+        """Whether it starts a job or is about one: a 404 without the API's own code tells nothing there."""
+        return self.starts_job or self.names == "job"

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from direct_access import errors
 from direct_access.errors import DirectAccessError
@@ -18,7 +18,6 @@ class Rule:
     """What to make of a refusal.
 
     :param message: a sentence that the server's own words may follow
-    :param code: the code where the server gives none
     :param retryable: whether the same request may succeed later without anybody changing anything
     """
 
@@ -26,11 +25,10 @@ class Rule:
     message: str
     advice: str | None = None
     retryable: bool = False
-    code: str | None = None
 
 
 REFUSED = Rule(errors.InputError, "the server refused the request as wrong")
-UNKNOWN_JOB = Rule(errors.NotFoundError, "the server knows no job of this id", code="1291")
+UNKNOWN_JOB = Rule(errors.NotFoundError, "the server knows no job of this id")
 JOB_HAS_ENDED = Rule(errors.ConflictError, "the job has ended and cannot be cancelled")
 JOB_HAS_NOT_ENDED = Rule(
     errors.ConflictError, "the job has not ended and cannot be deleted", "cancel it, or wait for its end"
@@ -40,6 +38,9 @@ WRONG_ADDRESS = Rule(
     "what answers there is not the API, or another version of it",
     "check the url of the system in the configuration, and any proxy on the way",
 )
+NOT_THE_API_NOW = replace(WRONG_ADDRESS, retryable=True)
+"""A 404 without a code of the API, where a job is concerned: an ingress's, say, while the server behind it
+is started anew. It says nothing about the job."""
 _CREDENTIALS = Rule(
     errors.AccessError,
     "the server does not accept the access token, nor a fresh one",
@@ -57,12 +58,17 @@ BY_STATUS: dict[int, Rule] = {
     409: Rule(errors.ConflictError, "the state of the job forbids the request"),
     413: Rule(errors.InputError, "the server finds the request too large"),
     422: REFUSED,
+    431: Rule(
+        errors.ConfigurationError,
+        "the server, or a proxy before it, finds the headers of the request too large",
+        "have the limit for headers raised there: an access token of IAM has 1 to 4 kB",
+    ),
     429: Rule(errors.UnavailableError, "the server gets more requests than it accepts", retryable=True),
     501: Rule(errors.ProtocolError, "the server does not implement this request"),
 }
 
 BY_CLASS: dict[int, Rule] = {
-    4: REFUSED,
+    4: _OUTSIDE,
     5: Rule(errors.UnavailableError, "the server is in trouble", retryable=True),
 }
 
@@ -92,6 +98,8 @@ class Rules:
 
     def rule_for(self, status: int, code: str | None, endpoint: Endpoint, *, web_page: bool = False) -> Rule:
         """Return the rule for a refusal by an endpoint, given its HTTP status and the server's code."""
+        if status == 404 and not code and endpoint.concerns_job:
+            return NOT_THE_API_NOW
         if web_page and status in WEB_PAGES:
             return WEB_PAGES[status]
         special = self.of_endpoint.get(endpoint, {})

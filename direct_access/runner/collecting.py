@@ -9,6 +9,7 @@ from pathlib import Path
 from direct_access import run_files
 from direct_access.errors import (
     AccessError,
+    ConfigurationError,
     DirectAccessError,
     LocalStorageError,
     NotFoundError,
@@ -95,7 +96,7 @@ def _collect_logs(context: Context) -> None:
             )
     except NotFoundError:
         context.reporter.note("the job left no log")
-    except (StoreError, AccessError) as error:
+    except (StoreError, AccessError, ConfigurationError) as error:
         if context.journal.job_status == JobStatus.COMPLETED.value:
             raise
         # The job's own end says more than the store's refusal, and its objects stay for another look.
@@ -140,7 +141,7 @@ def _fetch(context: Context, opened: Opener, name: str) -> Downloaded:
         if context.is_past(context.end):
             raise error
         context.reporter.note(f"{name}: {error.message}; resuming")
-        context.pause(max(RESUME.delay_secs(number), error.retry_after_secs or 0.0), context.end)
+        context.pause(max(RESUME.delay_secs(number), RESUME.asked_secs(error)), context.end)
         context.control.check()
 
     return download(opened, context.directory / partial_name(name), pause)

@@ -45,10 +45,11 @@ class Context:
     :param deadline: returns when our waiting ends
     :param end: returns when all ends, transfers too: ``collect`` waits for no job, but for its results
     :param min_poll_secs: the site's floor between two polls
-    :param wait_when_busy: whether to wait while lanes are full or the backend is reserved
+    :param wait_when_busy: whether to wait while lanes are full or the backend is reserved, offline or paused
     :param collect_by_secs: how long a job that is left on purpose waits to be collected
     :param looks_once: whether nobody waits for the job's end
     :param cancel_by: the end of our Slurm job, where the quantum job is to be cancelled before it
+    :param nothing_sent: the submission has come back, and it is certain that there is no job
     """
 
     directory: Path
@@ -65,6 +66,7 @@ class Context:
     collect_by_secs: float = WEEK_SECS
     looks_once: bool = False
     cancel_by: AllocationEnd | None = None
+    nothing_sent: bool = False
 
     def save(self, step: Step) -> None:
         """Write into the journal which step comes now.

@@ -30,8 +30,9 @@ class _Known(Enum):
 class Cancelling:
     """The cancelling of a run's quantum job, in a thread of its own: whoever waits for it may give up.
 
-    While the answer to a submission is out, a server that knows no such job proves nothing: it is asked until
-    the submission is through, and if that never happens, everything stays as it is.
+    A server that knows no such job proves nothing, unless the submission has come back without having sent
+    one: what answers may lag behind what took the job. It is asked until that is certain, and if there is no
+    time for it, everything stays as it is.
 
     :param open_service: a service of its own: the run's is told to stop
     :param worker_done: set when the thread that runs the steps has come out of its last request
@@ -106,14 +107,16 @@ class Cancelling:
             try:
                 cancelled = service.cancel(self._context.journal.handle)
                 return _Known.CANCELLED if cancelled else _Known.ENDED
-            except JobVanishedError:
-                if through:
+            except JobVanishedError as error:
+                if through and (self._context.nothing_sent or not error.retryable):
                     return _Known.ABSENT
-            self._said = f"the answer to the submission is still out, {self._may_exist}"
+                self._said = f"{error.message}, {self._may_exist}"
+            if not through:
+                self._said = f"the answer to the submission is still out, {self._may_exist}"
             left = self._until - time.monotonic()
             if left <= 0:
                 return _Known.IN_DOUBT
-            self._worker_done.wait(min(ASK_AGAIN_SECS, left))
+            (self._over if through else self._worker_done).wait(min(ASK_AGAIN_SECS, left))
 
     def _finish(self, service: JobService) -> bool:
         """Remove what the run has on the server, once its steps have stopped or should have by now.

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from direct_access.errors import DirectAccessError, InternalError, JobVanishedError, WaitEndedError
+from direct_access.errors import (
+    DirectAccessError,
+    InternalError,
+    JobVanishedError,
+    SignalError,
+    WaitEndedError,
+)
 from direct_access.journal import Step
 from direct_access.runner import detaching
 from direct_access.runner.collecting import collect
@@ -12,7 +18,7 @@ from direct_access.runner.context import Context
 from direct_access.runner.forgetting import forget
 from direct_access.runner.outcome import run_error
 from direct_access.runner.submitting import submit, undo, upload
-from direct_access.runner.waiting import wait
+from direct_access.runner.waiting import ended_waiting, wait
 
 _STEPS: dict[Step, Callable[[Context], Step]] = {
     Step.UPLOAD: upload,
@@ -46,6 +52,8 @@ def drive(context: Context, until: Step = Step.FINISHED) -> None:
                 context.save(following)
     except JobVanishedError as error:
         context.check_ownership()  # whoever has taken over may have deleted it
+        if error.retryable:  # not certain: everything stays as it is
+            raise ended_waiting(context, error) from error
         error.advice = error.advice or f"remove what it may have left: {context.delete_command}"
         journal.error = error.to_json()
         journal.left_behind = True
@@ -55,7 +63,7 @@ def drive(context: Context, until: Step = Step.FINISHED) -> None:
         error.stage = error.stage or journal.step.value
         if not undo(context, error):
             error.advice = _then_collect(error.advice, context.collect_command)
-        if isinstance(error, WaitEndedError):
+        if isinstance(error, WaitEndedError) and not isinstance(context.control.reason, SignalError):
             detaching.mark(context)
         raise
     except Exception as error:

@@ -81,8 +81,11 @@ def begin(plan: Plan, service: JobService, directory: Path) -> Journal:
     """
     job_id = new_id(plan.job)
     external = plan.job.params.kind == "external"
-    handle = service.plan(job_id, owner_prefix(plan), plan.job.storage, external, plan.spec.cloud)
-    if plan.job.id is not None:
+    given_id = plan.job.id is not None
+    handle = service.plan(
+        job_id, owner_prefix(plan), plan.job.storage, external, plan.spec.cloud, given_id=given_id
+    )
+    if given_id:
         _require_unused(service, handle, job_id)
     journal = Journal(
         job_id=job_id,

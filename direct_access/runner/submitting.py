@@ -35,6 +35,7 @@ def upload(context: Context) -> Step:
         if context.service.uploads:
             context.reporter.stage("upload", f"params {format_size(params['size_bytes'])}")
         context.service.stage(context.journal.handle, context.directory / PARAMS)
+    context.nothing_sent = True  # a job that was ever sent is past this step
     return Step.SUBMIT
 
 
@@ -48,6 +49,7 @@ def submit(context: Context) -> Step:
     policies = BUSY if context.wait_when_busy else ()
 
     params = None if context.journal.params.get("external") else context.directory / PARAMS
+    context.nothing_sent = False
 
     def post() -> Accepted:
         context.check_ownership()  # hours may have passed since the last attempt
@@ -55,7 +57,13 @@ def submit(context: Context) -> Step:
 
     try:
         accepted = repeat(policies, context.patience, post)
+    except WaitEndedError:
+        raise
+    except DirectAccessError:
+        context.nothing_sent = True
+        raise
     except Interrupted as interrupted:
+        context.nothing_sent = True
         busy = interrupted.__cause__
         if isinstance(busy, TryAgainError) and isinstance(context.control.reason, WaitEndedError):
             raise busy from None  # there is no job to detach from

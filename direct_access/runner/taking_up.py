@@ -15,7 +15,7 @@ from direct_access.runner.liveness import DEAD, Liveness, under_way
 from direct_access.runner.outcome import job_error, reason_of
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.run import Means, Run, drive_to, owning, report
-from direct_access.runner.waiting import poll_until_ended
+from direct_access.runner.waiting import look, poll_until_ended
 from direct_access.slurm_env import SlurmEnv
 
 
@@ -46,7 +46,7 @@ def _require_job(context: Context) -> None:
     """
     if context.journal.step is Step.SUBMIT:
         with contextlib.suppress(JobVanishedError):
-            context.journal.job_id = context.service.status(context.journal.handle).id
+            context.journal.job_id = look(context).id
             context.save(Step.WAIT)
     if context.journal.step in (Step.UPLOAD, Step.SUBMIT):
         raise InputError(

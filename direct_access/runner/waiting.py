@@ -18,7 +18,7 @@ from direct_access.runner.end_reason import TIME_LIMIT
 from direct_access.runner.outcome import reason_of
 from direct_access.runner.resubmitting import begin_again, was_never_executed
 from direct_access.transport.retry import Interrupted, repeat
-from direct_access.transport.retry_policies import POLL
+from direct_access.transport.retry_policies import POLL, UNKNOWN_JOB
 from direct_access.units import format_duration
 
 FIRST_POLL_SECS = 0.05  # nothing ends sooner: the system first reads its input and writes its results
@@ -75,7 +75,7 @@ def poll_until_ended(context: Context) -> JobState:
     _pause(context, FIRST_POLL_SECS)
     while True:
         context.control.check()
-        state = _poll(context)
+        state = look(context)
         if state.status is not shown:
             tell(Event.JOB, job=Text(state.id), status=Text(state.status.value), backend=Text(state.backend))
         if state.status.is_final:
@@ -112,23 +112,26 @@ def _cancelled_at_time_limit(context: Context, ended: WaitEndedError) -> JobStat
     return poll_until_ended(context)
 
 
-def _poll(context: Context) -> JobState:
+def look(context: Context) -> JobState:
     """Return the job's state, asked for until the deadline: the job lives on without us.
 
     :raises WaitEndedError: if nobody answers until then
+    :raises JobVanishedError: if it is certain that the job is gone
     """
     handle = context.journal.handle
     try:
         if context.is_past(context.deadline):
             return context.service.status(handle)  # one more look
-        return repeat(POLL, context.patience, lambda: context.service.status(handle, once=True))
+        return repeat(
+            (UNKNOWN_JOB, POLL), context.patience, lambda: context.service.status(handle, once=True)
+        )
     except Interrupted:
         context.control.check()
         raise
     except DirectAccessError as error:
         if not error.retryable:
             raise
-        raise ended_waiting(context) from error
+        raise ended_waiting(context, error) from error
 
 
 def _pause(context: Context, secs: float) -> None:
@@ -136,14 +139,19 @@ def _pause(context: Context, secs: float) -> None:
     context.pause(secs, context.deadline)
 
 
-def ended_waiting(context: Context) -> WaitEndedError:
-    """Return the error that says: the job lives on, and this command picks it up."""
+def ended_waiting(context: Context, last: DirectAccessError | None = None) -> WaitEndedError:
+    """Return the error that says: the job lives on, and this command picks it up.
+
+    :param last: what the last look at the job met
+    """
     job_id = context.journal.job_id
-    ended = f"waiting ended; job {job_id} lives on"
+    ended = f"job {job_id} has not ended yet" if context.looks_once else f"waiting ended; job {job_id} lives on"
     return WaitEndedError(
-        f"job {job_id} has not ended yet" if context.looks_once else ended,
+        f"{ended}{f' (last: {last.message})' if last else ''}",
         subject=job_id,
         stage="wait",
+        http_status=last.http_status if last else None,
+        request_id=last.request_id if last else None,
         advice=context.wait_command if context.looks_once else context.collect_command,
     )
 

@@ -27,7 +27,7 @@ from direct_access.services.cloud_jobs import (
 from direct_access.services.cloud_sessions import NamedSessions
 from direct_access.services.cloud_submission import CloudSubmission, find_by_tag
 from direct_access.services.protocol import Accepted, BackendFacts, Download, Handle
-from direct_access.services.vanished import vanished
+from direct_access.services.vanished import Absences
 from direct_access.transport.http import HttpClient
 from direct_access.transport.retry import Patience, repeat
 from direct_access.transport.retry_policies import STILL_ENDING
@@ -50,6 +50,7 @@ class CloudService:
         self._http = http
         self._patience = patience
         self._ids: dict[str, str] = {}
+        self._absences = Absences(patience.clock)
         self._not_sent: set[str] = set()
 
     @property
@@ -69,6 +70,8 @@ class CloudService:
         storage: Mapping[str, Any] | None,
         external_input: bool,
         cloud: CloudOptions | None = None,
+        *,
+        given_id: bool = False,
     ) -> Handle:
         """Choose the tag by which the job is found; the ``storage`` of a job file is for other services."""
         return make_handle(job_id, cloud or {}, external_input=external_input)
@@ -129,9 +132,11 @@ class CloudService:
     def status(self, handle: Handle, *, once: bool = False) -> JobState:
         """Return what the server says of the job."""
         try:
-            return state_of(self._client.jobs.job(self._id(handle), once=once))
+            state = state_of(self._client.jobs.job(self._id(handle), once=once))
         except NotFoundError as error:
-            raise vanished(error) from error
+            raise self._absences.unknown(handle["tag"], error) from error
+        self._absences.known(handle["tag"])
+        return state
 
     def list(self) -> Sequence[JobState]:
         """Return all jobs of the caller that the server knows, oldest first."""
@@ -169,7 +174,7 @@ class CloudService:
         except ConflictError:
             return self.status(handle).status is JobStatus.CANCELLED
         except NotFoundError as error:
-            raise vanished(error) from error
+            raise self._absences.unknown(handle["tag"], error) from error
         return True
 
     def mark_detached(self, handle: Handle, collect_by: float) -> None:

@@ -9,7 +9,6 @@ from direct_access.errors import (
     ConflictError,
     DirectAccessError,
     NotFoundError,
-    UnavailableError,
     WaitEndedError,
 )
 from direct_access.qiskit_runtime.client import QiskitRuntimeClient
@@ -54,13 +53,20 @@ class CloudSubmission:
         except DirectAccessError as error:
             if not self._in_doubt:
                 raise
-            raise WaitEndedError(
-                "the answer to submitting the job was lost, and the server tells no more: the job may exist "
-                f"with the tag {self._tag} ({error.message})",
-                subject=self._tag,
-                http_status=error.http_status,
-                request_id=error.request_id,
-            ) from error
+            raise self._may_exist(error) from error
+        except Interrupted as interrupted:
+            if not self._in_doubt or not isinstance(interrupted.__cause__, DirectAccessError):
+                raise
+            raise self._may_exist(interrupted.__cause__) from interrupted
+
+    def _may_exist(self, error: DirectAccessError) -> WaitEndedError:
+        return WaitEndedError(
+            "the answer to submitting the job was lost, and the server tells no more: the job may exist "
+            f"with the tag {self._tag} ({error.message})",
+            subject=self._tag,
+            http_status=error.http_status,
+            request_id=error.request_id,
+        )
 
     def _attempt(self, patience: Patience) -> str:
         self._client.authorize()
@@ -71,7 +77,7 @@ class CloudSubmission:
             raise Interrupted
         try:
             return self._client.jobs.run(request).id
-        except UnavailableError as error:
+        except DirectAccessError as error:
             if may_have_arrived(error):
                 self._in_doubt = self._was_in_doubt = True
             raise

@@ -77,7 +77,8 @@ def renamed(handle: Handle, job_id: str) -> Handle:
         return {**old, "name": old["name"] if kept else old["name"].replace(handle["id"], job_id)}
 
     objects = {role: entry(role, old) for role, old in handle["objects"].items()}
-    return {**handle, "id": job_id, "objects": objects}
+    kept = {name: value for name, value in handle.items() if name != "given_id"}
+    return {**kept, "id": job_id, "objects": objects}
 
 
 def _external_name(given: str | None, job_id: str) -> str:

@@ -1,18 +1,28 @@
-"""Whether a request whose answer never came may have reached the server all the same."""
+"""Whether a request to start a job may have reached the server, although its answer was none of the API's."""
 
 from __future__ import annotations
 
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
-from direct_access.errors import UnavailableError
+from direct_access.errors import ConfigurationError, DirectAccessError, ProtocolError, UnavailableError
 
 
-def may_have_arrived(error: UnavailableError) -> bool:
-    """Return False only where no connection was made: then nothing was sent.
+def may_have_arrived(error: DirectAccessError) -> bool:
+    """Return False where nothing was sent, and where the API itself refused the request.
 
-    :param error: as :meth:`direct_access.transport.http.HttpClient.request` raises it, from urllib3's own
+    :param error: as :meth:`direct_access.transport.http.HttpClient.request` raises it, from urllib3's own, or
+        as an answer was read
     """
+    if not isinstance(error, UnavailableError):
+        return is_not_the_api(error)
     cause = error.__cause__
     while isinstance(cause, ProxyError):
         cause = cause.original_error
     return not isinstance(cause, (NewConnectionError, ConnectTimeoutError))
+
+
+def is_not_the_api(error: DirectAccessError) -> bool:
+    """Return whether somebody else answered: a redirect, a web page, no HTTP, a 404 without a code."""
+    if isinstance(error, ConfigurationError):
+        return error.retryable
+    return isinstance(error, ProtocolError)

@@ -21,9 +21,10 @@ from direct_access.services.protocol import Accepted, BackendFacts, Download, Ha
 from direct_access.services.storage_choice import bucket_address
 from direct_access.services.stores import Stores
 from direct_access.services.submission import Submission
-from direct_access.services.vanished import vanished
+from direct_access.services.vanished import Absences
 from direct_access.transport.http import HttpClient
-from direct_access.transport.retry import Patience
+from direct_access.transport.retry import Patience, repeat
+from direct_access.transport.retry_policies import REQUEST
 
 
 class OnPremService:
@@ -42,6 +43,7 @@ class OnPremService:
         self._stores = stores
         self._http = http
         self._patience = patience
+        self._absences = Absences(patience.clock)
 
     @property
     def system(self) -> str:
@@ -60,9 +62,12 @@ class OnPremService:
         storage: Mapping[str, Any] | None,
         external_input: bool,
         cloud: CloudOptions | None = None,
+        *,
+        given_id: bool = False,
     ) -> Handle:
         """Decide where the job's objects go, without a request."""
-        return make_handle(self._system, job_id, owner, storage, external_input=external_input)
+        handle = make_handle(self._system, job_id, owner, storage, external_input=external_input)
+        return {**handle, "given_id": True} if given_id else handle
 
     def renamed(self, handle: Handle, job_id: str) -> Handle:
         """Return a handle for a new job: every name of ours has the job's id in it."""
@@ -85,7 +90,8 @@ class OnPremService:
         }
 
     def stage(self, handle: Handle, params: Path) -> None:
-        """Upload the params object."""
+        """Upload the params object, once we are sure to be let in: nothing stays if not."""
+        repeat(REQUEST, self._patience, self._client.authorize)
         place = placement(self._system, handle, "input")
         self._stores[place.storage].put(place.name, params)
 
@@ -105,6 +111,7 @@ class OnPremService:
             handle["id"],
             request=lambda: job_request(self._system, handle, spec, presign),
             differences=lambda state: differences(state, self._system, handle, spec),
+            given_id=bool(handle.get("given_id")),
         ).run(self._patience)
         return Accepted(handle["id"], handle)
 
@@ -122,9 +129,11 @@ class OnPremService:
     def status(self, handle: Handle, *, once: bool = False) -> JobState:
         """Return what the server says of the job."""
         try:
-            return self._client.job(handle["id"], once=once)
+            state = self._client.job(handle["id"], once=once)
         except NotFoundError as error:
-            raise vanished(error) from error
+            raise self._absences.unknown(handle["id"], error) from error
+        self._absences.known(handle["id"])
+        return state
 
     def list(self) -> Sequence[JobState]:
         """Return all jobs of the caller that the server knows, oldest first."""
@@ -156,7 +165,7 @@ class OnPremService:
         except ConflictError:
             return self.status(handle).status is JobStatus.CANCELLED
         except NotFoundError as error:
-            raise vanished(error) from error
+            raise self._absences.unknown(handle["id"], error) from error
         return True
 
     def mark_detached(self, handle: Handle, collect_by: float) -> None:

@@ -93,6 +93,8 @@ class JobService(Protocol):
         storage: Mapping[str, Any] | None,
         external_input: bool,
         cloud: CloudOptions | None = None,
+        *,
+        given_id: bool = False,
     ) -> Handle:
         """Decide where the job's objects go, without a request.
 
@@ -101,6 +103,7 @@ class JobService(Protocol):
         :param storage: the ``storage`` of the job file, which refines the system's
         :param external_input: the input object exists already: it is used as it is and never deleted
         :param cloud: what the cloud service alone takes
+        :param given_id: the id stands in the job file: another job, of another caller too, may have it
         :raises ConfigurationError: if these credentials cannot work with this storage
         :raises InputError: if the job file's ``storage`` is wrong
         """
@@ -128,7 +131,7 @@ class JobService(Protocol):
 
         :param params: the file of the params object, None where that is not ours
         :raises TryAgainError: lanes full, reserved, paused: no job exists
-        :raises ConflictError: a job of this id exists and is not this one
+        :raises ConflictError: a job of this id exists, and differs from this one or the id was given
         :raises UnavailableError: the server is not reachable or in trouble: no job exists
         :raises WaitEndedError: the server's answer was lost and it tells no more: the job may exist
         """
@@ -137,7 +140,8 @@ class JobService(Protocol):
         """Return what the server says of the job.
 
         :param once: ask a single time, also while the server is in trouble
-        :raises JobVanishedError: if the server does not know it
+        :raises JobVanishedError: if the server says that it does not know it; retryable until it has said so
+            often enough, to this service, to be certain
         """
 
     def list(self) -> Sequence[JobState]:
@@ -168,7 +172,7 @@ class JobService(Protocol):
     def cancel(self, handle: Handle) -> bool:
         """Cancel the job; return False if it had ended already.
 
-        :raises JobVanishedError: if the server does not know it
+        :raises JobVanishedError: as of :meth:`status`
         """
 
     def mark_detached(self, handle: Handle, collect_by: float) -> None:

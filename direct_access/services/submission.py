@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from direct_access.errors import (
     ConflictError,
     DirectAccessError,
     NotFoundError,
     TryAgainError,
-    UnavailableError,
     WaitEndedError,
 )
 from direct_access.model.jobs import JobState
 from direct_access.quantum_system.client import QuantumSystemClient
-from direct_access.services.lost_answer import may_have_arrived
+from direct_access.services.lost_answer import is_not_the_api, may_have_arrived
+from direct_access.services.vanished import Absence
 from direct_access.transport import retry_policies
 from direct_access.transport.retry import Interrupted, Patience, repeat
 
@@ -27,10 +26,13 @@ class Submission:
     """One job on its way. We chose its id, so that the server can always be asked whether it has the job.
 
     A job that is there is adopted if it is this one. While it is unknown whether an attempt arrived, the
-    server is asked before the next: with its lanes full, perhaps by our own job, it would not tell.
+    server is asked before the next: with its lanes full, perhaps by our own job, it would not tell. That it
+    does not know the job proves nothing until it has said so for a while: what answers a GET may lag behind
+    what took the POST.
 
     :param request: makes the body anew for every attempt, with URLs signed anew
     :param differences: in what a job of the server differs from ours
+    :param given_id: the id was not drawn by us, so that another job may have it
     """
 
     def __init__(
@@ -39,57 +41,75 @@ class Submission:
         job_id: str,
         request: Callable[[], Mapping[str, Any]],
         differences: Callable[[JobState], Sequence[str]],
+        *,
+        given_id: bool = False,
     ) -> None:
         self._client = client
         self._job_id = job_id
         self._request = request
         self._differences = differences
-        self._in_doubt = False
-        self._known_absent = False
+        self._given_id = given_id
+        self._absence: Absence | None = None
+        self._exists = False
+
+    @property
+    def _in_doubt(self) -> bool:
+        return self._exists or (self._absence is not None and not self._absence.certain)
 
     def run(self, patience: Patience) -> None:
         """Start the job; see :meth:`direct_access.services.protocol.JobService.submit`."""
         try:
-            repeat(retry_policies.REQUEST, patience, lambda: self._attempt(patience.stop))
+            repeat(retry_policies.REQUEST, patience, lambda: self._attempt(patience))
+        except Interrupted as interrupted:
+            if self._in_doubt and isinstance(interrupted.__cause__, DirectAccessError):
+                self._leave_in_doubt(interrupted.__cause__)
+            raise
         except DirectAccessError as error:
             if not self._in_doubt:
                 raise
-            raise WaitEndedError(
-                f"the answer to submitting job {self._job_id} was lost, and the server tells no more: "
-                f"the job may exist ({error.message})",
-                subject=self._job_id,
-                http_status=error.http_status,
-                request_id=error.request_id,
-            ) from error
+            if not self._becomes_visible(patience, error):
+                raise
 
-    def _attempt(self, stop: threading.Event) -> None:
+    def _attempt(self, patience: Patience) -> None:
         self._client.authorize()
-        if self._in_doubt and self._is_there():
+        if self._absence and not self._absence.answers and self._is_there():
             return
-        if stop.is_set():  # perhaps since IAM was asked, which may take long
+        if patience.stop.is_set():  # perhaps since IAM was asked, which may take long
             raise Interrupted
         try:
             self._client.submit_job(self._request())
-        except ConflictError as error:
-            if error.code not in (DUPLICATE_ID, None) or not self._is_there():
-                raise
-        except TryAgainError:
-            if self._known_absent or not self._is_there():
-                raise
-        except UnavailableError as error:
-            self._in_doubt = self._in_doubt or may_have_arrived(error)
-            if not self._in_doubt or not self._is_there():
+        except DirectAccessError as error:
+            if not self._is_there_after(error, patience):
                 raise
 
+    def _is_there_after(self, error: DirectAccessError, patience: Patience) -> bool:
+        """Return whether the server has the job although it answered so."""
+        doubted_before = self._in_doubt
+        if isinstance(error, ConflictError) and error.code in (DUPLICATE_ID, None):
+            self._exists = not self._given_id or doubted_before
+            self._absence = self._absence or Absence(patience.clock, 1, 0.0)
+        elif isinstance(error, TryAgainError):  # an earlier process may have sent it
+            self._absence = self._absence or Absence(patience.clock, 1, 0.0)
+        elif may_have_arrived(error):
+            self._absence = Absence(patience.clock)
+        elif not doubted_before:
+            return False
+        try:
+            return self._is_there()
+        except DirectAccessError as other:
+            if doubted_before or not (is_not_the_api(error) and is_not_the_api(other)):
+                raise
+            self._absence = None  # whoever answers at this address, it is not the API
+            return False
+
     def _is_there(self) -> bool:
-        self._in_doubt = True  # unless the server tells, whatever it says instead
         try:
             state = self._client.job(self._job_id, once=True)
         except NotFoundError:
-            self._in_doubt = False
-            self._known_absent = True
+            if self._absence:
+                self._absence.told()
             return False
-        self._in_doubt = False
+        self._absence, self._exists = None, False
         if differences := self._differences(state):
             raise ConflictError(
                 f"job {self._job_id} exists already and is another one: {'; '.join(differences)}",
@@ -98,3 +118,38 @@ class Submission:
                 advice="choose another id, or let us choose one",
             )
         return True
+
+    def _becomes_visible(self, patience: Patience, error: DirectAccessError) -> bool:
+        """Ask until the server shows the job, or has said for long enough that it has none.
+
+        :raises WaitEndedError: if it does neither
+        """
+
+        def look() -> bool:
+            if self._is_there():
+                return True
+            if self._in_doubt:
+                raise NotFoundError(error.message, subject=self._job_id, retryable=True)
+            return False
+
+        try:
+            return repeat(retry_policies.WHETHER_ACCEPTED, patience, look)
+        except DirectAccessError:
+            if not self._in_doubt:
+                raise
+            self._leave_in_doubt(error)
+        except Interrupted:
+            self._leave_in_doubt(error)
+
+    def _leave_in_doubt(self, error: DirectAccessError) -> NoReturn:
+        known = (
+            f"the server says that job {self._job_id} exists, but does not show it"
+            if self._exists
+            else f"the answer to submitting job {self._job_id} was lost, and the server tells no more"
+        )
+        raise WaitEndedError(
+            f"{known}: the job may exist ({error.message})",
+            subject=self._job_id,
+            http_status=error.http_status,
+            request_id=error.request_id,
+        ) from error

@@ -1,16 +1,69 @@
-"""A job of ours that the server no longer knows."""
+"""When a job is gone, and when a server only says so: one answer may be a lagging replica's."""
 
 from __future__ import annotations
 
+from direct_access.clock import Clock
 from direct_access.errors import JobVanishedError, NotFoundError
 
+LEAST_ANSWERS = 4
+LEAST_SECS = 30.0
 
-def vanished(error: NotFoundError) -> JobVanishedError:
-    """Return what it means that a job which was accepted is not found."""
-    return JobVanishedError(
-        f"the server no longer knows job {error.subject}",
-        subject=error.subject,
-        http_status=error.http_status,
-        code=error.code,
-        request_id=error.request_id,
-    )
+
+class Absence:
+    """What the API itself has said of a job that it does not know, since it last knew it or was sent it.
+
+    :param least_answers: so many answers make it certain that there is no such job
+    :param least_secs: if as much time lies between the first and the last of them
+    """
+
+    def __init__(
+        self, clock: Clock, least_answers: int = LEAST_ANSWERS, least_secs: float = LEAST_SECS
+    ) -> None:
+        self._clock = clock
+        self._least_answers = least_answers
+        self._least_secs = least_secs
+        self._first: float | None = None
+        self._last = 0.0
+        self.answers = 0
+
+    def told(self) -> None:
+        """Count one more answer."""
+        self._last = self._clock.boottime()
+        self._first = self._last if self._first is None else self._first
+        self.answers += 1
+
+    @property
+    def certain(self) -> bool:
+        """Whether there is no such job."""
+        if self._first is None or self.answers < self._least_answers:
+            return False
+        return self._last - self._first >= self._least_secs
+
+
+class Absences:
+    """The absences of all jobs that one service is asked about."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._of_job: dict[str, Absence] = {}
+
+    def unknown(self, job_id: str, error: NotFoundError) -> JobVanishedError:
+        """Return what it means that the server says that it does not know a job which it knew or accepted.
+
+        :returns: retryable as long as that is not certain
+        """
+        absence = self._of_job.setdefault(job_id, Absence(self._clock))
+        absence.told()
+        known = "no longer knows" if absence.certain else "says that it does not know"
+        return JobVanishedError(
+            f"the server {known} job {error.subject or job_id}",
+            subject=error.subject or job_id,
+            http_status=error.http_status,
+            code=error.code,
+            request_id=error.request_id,
+            retryable=not absence.certain,
+        )
+
+    def known(self, job_id: str) -> None:
+        """Forget what was said before: the server knows the job."""
+        self._of_job.pop(job_id, None)

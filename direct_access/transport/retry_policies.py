@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from direct_access.errors import (
     AccessError,
+    ConfigurationError,
     ConflictError,
     DirectAccessError,
+    JobVanishedError,
     NotFoundError,
     StoreError,
     TryAgainError,
@@ -33,7 +35,17 @@ SERVER = RetryPolicy(
     SERVER_ERRORS,
     max_secs=60,
     total_secs=600,
+    most_asked_secs=300,
     why="the API, IAM or what stands before them is in trouble",
+)
+ANOTHER_SERVER = RetryPolicy(
+    "another server",
+    (ConfigurationError,),
+    frozenset({404}),
+    max_secs=10,
+    total_secs=60,
+    why="an answer about a job or an object without a code of the API or the store: a gateway's, say, while "
+    "what stands behind it is started anew",
 )
 REQUEST_TIMEOUT = RetryPolicy(
     "request timeout",
@@ -43,10 +55,16 @@ REQUEST_TIMEOUT = RetryPolicy(
     why="the server did not receive the request in time",
 )
 IAM = RetryPolicy(
-    "IAM", (UnavailableError,), frozenset({429}), max_secs=60, total_secs=600, why="too many requests"
+    "IAM",
+    (UnavailableError,),
+    frozenset({429}),
+    max_secs=60,
+    total_secs=600,
+    most_asked_secs=300,
+    why="too many requests",
 )
 
-REQUEST = (CONNECTION, SERVER, REQUEST_TIMEOUT, IAM)
+REQUEST = (CONNECTION, SERVER, ANOTHER_SERVER, REQUEST_TIMEOUT, IAM)
 """For every request to the API or to IAM: what can happen without anything being wrong on our side."""
 
 TOKEN_REFUSED = RetryPolicy(
@@ -63,8 +81,10 @@ LANES_FULL = RetryPolicy(
     "lanes full",
     (TryAgainError,),
     frozenset({429}),
-    max_secs=60,
-    why="submitting with `on_busy: wait`; no job exists yet",
+    factor=1.15,
+    max_secs=15,
+    why="submitting with `on_busy: wait`; no job exists yet. Each delay is 15 % longer than the last, "
+    "so that those who come later do not overtake those who wait",
 )
 RESERVED = RetryPolicy(
     "backend reserved",
@@ -72,10 +92,21 @@ RESERVED = RetryPolicy(
     frozenset({423}),
     first_secs=5,
     max_secs=300,
+    most_asked_secs=300,
+    why="submitting with `on_busy: wait`; no job exists yet",
+)
+CLOSED = RetryPolicy(
+    "backend offline or paused",
+    (TryAgainError,),
+    frozenset({400, 503}),
+    first_secs=5,
+    max_secs=60,
+    total_secs=86_400,
+    most_asked_secs=300,
     why="submitting with `on_busy: wait`; no job exists yet",
 )
 
-BUSY = (LANES_FULL, RESERVED)
+BUSY = (LANES_FULL, RESERVED, CLOSED)
 """For starting a job, by whoever may wait: no job exists yet, and later the same request will work."""
 
 SUBMISSION_RATE = RetryPolicy(
@@ -84,6 +115,7 @@ SUBMISSION_RATE = RetryPolicy(
     frozenset({429}),
     first_secs=0.1,
     max_secs=5,
+    most_asked_secs=300,
     why="the Qiskit Runtime service takes 5 jobs a minute from a user: the next one waits for room",
 )
 IN_DOUBT = RetryPolicy(
@@ -93,6 +125,14 @@ IN_DOUBT = RetryPolicy(
     total_secs=60,
     why="the answer to a job of the Qiskit Runtime service was lost: it is looked for by its tag before "
     "another one is sent",
+)
+WHETHER_ACCEPTED = RetryPolicy(
+    "job not visible",
+    (NotFoundError, UnavailableError),
+    max_secs=10,
+    total_secs=60,
+    why="a job was sent, and it is not certain that it arrived: the server is asked whether it has it, and "
+    "what answers may lag behind",
 )
 
 STILL_ENDING = RetryPolicy(
@@ -111,11 +151,21 @@ STORE = RetryPolicy(
     why="longer than for the API, since the time on the quantum system may be spent already",
 )
 
+STORAGE = (STORE, ANOTHER_SERVER)
+"""For every request to the object store."""
+
 POLL = RetryPolicy(
     "no answer about the job",
     (DirectAccessError,),
     max_secs=60,
     why="while waiting for a job, which lives on without us: nothing is gained by giving up",
+)
+UNKNOWN_JOB = RetryPolicy(
+    "job unknown",
+    (JobVanishedError,),
+    max_secs=5,
+    why="the API says that it does not know a job which it knew or accepted: that counts once it has said so "
+    "several times over half a minute, since what answers may lag behind",
 )
 
 NOT_YET_THERE = RetryPolicy(
@@ -131,7 +181,7 @@ NO_LOG_YET = RetryPolicy(
     (NotFoundError,),
     first_secs=0.1,
     max_secs=5,
-    total_secs=2,
+    total_secs=10,
     why="a job need not leave a log",
 )
 
@@ -157,9 +207,11 @@ ALL = (
     *BUSY,
     SUBMISSION_RATE,
     IN_DOUBT,
+    WHETHER_ACCEPTED,
     STILL_ENDING,
     STORE,
     POLL,
+    UNKNOWN_JOB,
     NOT_YET_THERE,
     NO_LOG_YET,
     RESUME,

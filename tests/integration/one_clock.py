@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,6 +63,7 @@ class World:
     outages: dict[str, Fault] = field(default_factory=dict)
     url_expiry_secs: int = 604_800
     release_after_secs: list[float] = field(default_factory=list)
+    api_url: str | None = None
 
     def stage(self, name: str, text: str) -> None:
         self.lines.append(f"{name}: {text}")
@@ -98,6 +101,16 @@ class World:
         finally:
             service.close()
 
+    def objects(self) -> list[str]:
+        """Return the names of all objects in the bucket."""
+        return sorted(found.key for found in self.simulator.store.objects(self.simulator.bucket))
+
+    def journal(self) -> Mapping[str, Any]:
+        """Return the journal of the only run."""
+        (path,) = self.home.glob("*/job.json")
+        document: Mapping[str, Any] = json.loads(path.read_bytes())
+        return document
+
     @property
     def told(self) -> list[str]:
         return [line for line in self.lines if line.startswith("again: ")]
@@ -114,7 +127,7 @@ class World:
         )
         return System(
             name="lab",
-            url=simulator.api_url,
+            url=self.api_url or simulator.api_url,
             service_crn=simulator.service_crn,
             api_key=self._secret("api_key", simulator.api_key),
             iam_url=simulator.iam_url,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from direct_access.errors import TryAgainError
 from direct_access.simulator.faults.rules import Fault
 from direct_access.simulator.jobs.scenario import Pace
 from tests.integration.one_clock import World, world_of
@@ -46,3 +47,24 @@ def test_ten_minutes_without_a_server_lose_nothing(world: World, stage: str, fau
     assert "next attempt in" in first
     assert last.startswith("again: over: ")
     assert len(world.told) <= 2 * 8  # the run, and beside it whoever asks for the facts of the backend
+
+
+@pytest.mark.parametrize("status", ["offline", "paused"])
+def test_a_backend_that_takes_no_jobs_for_two_hours_is_waited_for(world: World, status: str) -> None:
+    backend = world.simulator.backends.get("ibm_examplesite")
+    backend.status = status
+    world.clock.events.append((7200.0, lambda: setattr(backend, "status", "online")))
+    assert world.run().status == "Completed"
+    assert 7200 < world.clock.boottime() < 7200 + JOB_SECS + 120
+    assert world.simulator.jobs.accepted == 1
+    if status == "offline":
+        assert "the backend takes no jobs now" in world.told[0]
+        assert "giving up at" in world.told[0]
+
+
+def test_a_backend_that_never_takes_jobs_again_is_given_up_after_a_day(world: World) -> None:
+    world.simulator.backends.get("ibm_examplesite").status = "offline"
+    with pytest.raises(TryAgainError):
+        world.run()
+    assert world.clock.boottime() == pytest.approx(86_400, rel=0.01)
+    assert (world.simulator.jobs.accepted, world.objects()) == (0, [])

@@ -47,7 +47,7 @@ def the_job_ran_too_long(stage: Stage) -> Played:
 @row(
     ENDS,
     "somebody deletes the job while we wait for it",
-    "the server no longer knows it; what it may have left is named",
+    "the server says so again for half a minute; what the job may have left is named",
     "no longer knows job",
     "direct-access delete",
     exit_status=76,

@@ -49,11 +49,14 @@ def a_proxy_answers_for_the_server(stage: Stage) -> Played:
 @row(
     SUBMITTING,
     "the server is in trouble (500) at every submission",
-    "tried again until the deadline; then there is no job and no object",
+    "tried again until the deadline; the server may have the job all the same: the same command finds out",
     "giving up at",
-    exit_status=69,
+    "the job may exist",
+    "direct-access collect",
+    exit_status=124,
     executions=0,
-    disk="journal at step upload",
+    server="params, mark",
+    disk="journal at step submit",
     peer="gives up after 10 s, exit 1; the params object stays",
 )
 def the_server_is_in_trouble(stage: Stage) -> Played:
@@ -103,6 +106,32 @@ def lanes_are_full(stage: Stage) -> Played:
 def lanes_are_full_and_we_shall_not_wait(stage: Stage) -> Played:
     stage.fault(**busy(429, "1232"), times=None)
     return stage.run("--on-busy", "fail")
+
+
+@row(
+    SUBMITTING,
+    "the backend is offline or paused for a while",
+    "waits, and says so, until it takes jobs",
+    "the backend takes no jobs now",
+    "since",
+    exit_status=0,
+)
+def the_backend_is_closed(stage: Stage) -> Played:
+    stage.fault(**busy(503, "1004"))
+    return stage.run()
+
+
+@row(
+    SUBMITTING,
+    "a gateway answers 404 in place of the API, to the submission or while we wait",
+    "it says nothing of the job: asked again",
+    "what answers there is not the API",
+    exit_status=0,
+)
+def a_gateway_answers_404(stage: Stage) -> Played:
+    stage.fault(method="POST", path="/v1/jobs", status=404, body="default backend - 404")
+    stage.fault(method="GET", path="/v1/jobs/*", status=404, body="default backend - 404")
+    return stage.run()
 
 
 @row(

@@ -91,7 +91,7 @@ def ibm(code, message="why", **more):
         ("run", 401, 1201, errors.AccessError),
         ("run", 403, 1200, errors.AccessError),
         ("run", 404, 1216, errors.InputError),
-        ("run", 404, "", errors.InputError),
+        ("run", 404, "", errors.ConfigurationError),
         ("run", 409, 1234, errors.TryAgainError),
         ("run", 409, 4001, errors.ConflictError),
         ("run", 400, 4001, errors.ConflictError),
@@ -102,13 +102,13 @@ def ibm(code, message="why", **more):
         ("run", 400, 1004, errors.TryAgainError),
         ("run", 404, 4001, errors.ConflictError),
         ("job", 404, 1291, errors.NotFoundError),
-        ("job", 404, "", errors.NotFoundError),
+        ("job", 404, "", errors.ConfigurationError),
         ("cancel", 409, 1306, errors.ConflictError),
         ("cancel", 409, "", errors.ConflictError),
         ("delete", 400, "", errors.ConflictError),
         ("delete", 409, 1337, errors.ConflictError),
-        ("logs", 404, "", errors.NotFoundError),
-        ("results", 404, "", errors.NotFoundError),
+        ("logs", 404, "", errors.ConfigurationError),
+        ("results", 404, "", errors.ConfigurationError),
         ("session", 404, "", errors.NotFoundError),
         ("session", 404, 4001, errors.NotFoundError),
         ("create", 400, 1208, errors.InputError),
@@ -118,7 +118,7 @@ def ibm(code, message="why", **more):
         ("set_limit", 409, "", errors.ConflictError),
         ("page", 404, "", errors.ConfigurationError),
         ("page", 400, 1002, errors.InputError),
-        ("page", 418, "", errors.InputError),
+        ("page", 418, "", errors.ProtocolError),
     ],
 )
 def test_status_and_code_decide_the_error(call, status, code, error, refused):
@@ -162,7 +162,7 @@ def test_a_web_page_of_an_edge_proxy_in_trouble_is_a_trouble_that_may_pass(statu
 
 def test_too_many_jobs_are_worth_another_attempt_when_the_server_says(refused):
     caught = refused("run", 429, b"", [("Retry-After", "12")])
-    assert (caught.code, caught.retryable, caught.retry_after_secs) == ("1202", True, 12.0)
+    assert (caught.code, caught.retryable, caught.retry_after_secs) == (None, True, 12.0)
 
 
 def test_a_usage_limit_does_not_pass_by_itself(refused):

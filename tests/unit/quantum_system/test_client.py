@@ -162,7 +162,7 @@ def test_an_unknown_backend_stays_the_error_if_the_known_ones_cannot_be_listed(c
     script.answer("GET /v1/backends", Response(503))
     with pytest.raises(InputError) as caught:
         client.backend("ibm_b")
-    assert caught.value.code == "1216"
+    assert caught.value.code is None
 
 
 def test_a_request_that_a_server_lacks_is_not_blamed_on_the_backend(client, script, reply):
@@ -174,7 +174,7 @@ def test_a_request_that_a_server_lacks_is_not_blamed_on_the_backend(client, scri
 
 
 def test_a_job_sent_to_an_unknown_backend_learns_the_known_ones(client, script, reply):
-    script.answer("POST /v1/jobs", Response(404))
+    script.answer("POST /v1/jobs", reply({"errors": [{"code": "1216", "message": "no"}]}, 404))
     script.answer("GET /v1/backends", reply({"backends": [BACKEND]}))
     with pytest.raises(InputError) as caught:
         client.submit_job({"id": "j1", "backend": "ibm_b"})

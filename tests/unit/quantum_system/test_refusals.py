@@ -66,7 +66,8 @@ def ibm(code, message="why"):
         (409, "1306", cancel, errors.ConflictError),
         (409, "1337", delete, errors.ConflictError),
         (413, "", submit, errors.InputError),
-        (418, "", submit, errors.InputError),
+        (418, "", submit, errors.ProtocolError),
+        (431, "", submit, errors.ConfigurationError),
         (422, "", submit, errors.InputError),
         (423, "1233", submit, errors.TryAgainError),
         (429, "1232", submit, errors.TryAgainError),
@@ -88,9 +89,10 @@ def test_status_and_code_decide_the_error(status, code, call, error, refused):
 
 
 @pytest.mark.parametrize(("status", "code"), [(423, "1233"), (429, "1232")])
-def test_a_busy_backend_has_its_code_also_where_the_server_gives_none(status, code, refused):
+def test_a_busy_backend_is_one_also_where_the_server_gives_no_code(status, code, refused):
     caught = refused(status, b"", submit)
-    assert (caught.code, caught.retryable) == (code, True)
+    assert type(caught) is errors.TryAgainError
+    assert (caught.code, caught.retryable) == (None, True)
 
 
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
@@ -98,7 +100,7 @@ def test_trouble_of_the_server_may_pass(status, refused):
     assert refused(status, b"", submit).retryable
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 413, 422, 501])
+@pytest.mark.parametrize("status", [400, 401, 403, 409, 413, 422, 501])
 def test_a_refusal_for_cause_will_not_pass(status, refused):
     assert not refused(status, b"", submit).retryable
 
@@ -156,10 +158,12 @@ def test_a_404_page_of_a_proxy_does_not_mean_that_the_job_is_gone(refused):
     assert type(caught) is errors.ConfigurationError
 
 
-@pytest.mark.parametrize("body", [b"", b"no such job", {"detail": "not here"}])
-def test_a_404_without_a_code_means_what_the_request_named(body, refused):
-    caught = refused(404, body)
-    assert (type(caught), caught.code) == (errors.NotFoundError, "1291")
+@pytest.mark.parametrize("call", [lambda client: client.job("j1"), submit, cancel, delete])
+@pytest.mark.parametrize("body", [b"", b"default backend - 404", {"detail": "Not Found"}, ibm("")])
+def test_a_404_without_a_code_says_nothing_of_a_job_and_may_pass(body, call, refused):
+    caught = refused(404, body, call)
+    assert type(caught) is errors.ConfigurationError
+    assert (caught.code, caught.retryable) == (None, True)
 
 
 @pytest.mark.parametrize(

@@ -200,6 +200,8 @@ class MemoryService:
         storage: Mapping[str, Any] | None,
         external_input: bool,
         cloud: CloudOptions | None = None,
+        *,
+        given_id: bool = False,
     ) -> Handle:
         self._enter("plan")
         names = {role: f"{owner}/{role}:{job_id}" for role in ("params", "results", "logs")}

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from direct_access.errors import AccessError, ConflictError, SignalError
+from direct_access.errors import AccessError, ConflictError, JobVanishedError, SignalError
 from direct_access.journal import Step
 from direct_access.model.jobs import JobStatus
 from direct_access.runner import owner as owners
@@ -92,6 +92,40 @@ def test_a_job_that_did_not_arrive_is_no_obstacle(
 ) -> None:
     assert cancel(site, left_at(Step.SUBMIT), done) == "no quantum job is left"
     assert site.service.objects == {}
+
+
+def test_a_submission_that_sent_nothing_leaves_no_doubt(
+    site: Site, left_at: Callable[..., Context], done: threading.Event
+) -> None:
+    context = left_at(Step.SUBMIT)
+    context.nothing_sent = True
+    site.service.fail("cancel", JobVanishedError("not known", retryable=True))
+    assert cancel(site, context, done) == "no quantum job is left"
+    assert site.service.objects == {}
+
+
+@pytest.mark.parametrize("step", [Step.WAIT, Step.SUBMIT])
+def test_a_server_that_does_not_know_the_job_for_now_is_asked_again(
+    site: Site, left_at: Callable[..., Context], done: threading.Event, step: Step
+) -> None:
+    context = left_at(step)
+    site.service.submit(context.journal.handle, context.journal.spec)
+    site.service.fail("cancel", JobVanishedError("not known", retryable=True))
+    assert cancel(site, context, done) == "the quantum job was cancelled"
+
+
+def test_as_long_as_it_is_not_certain_that_the_job_is_gone_nothing_is_removed(
+    site: Site, left_at: Callable[..., Context], done: threading.Event
+) -> None:
+    context = left_at(Step.WAIT)
+    site.service.fail("cancel", JobVanishedError("the server says that it does not know it", retryable=True))
+    said = cancel(site, context, done, patience_secs=0)
+    assert said == (
+        "the server says that it does not know it, the job may live on: "
+        f"direct-access collect {context.directory}"
+    )
+    assert len(site.service.objects) == 1
+    assert not site.journal().finished
 
 
 def test_a_job_that_arrives_while_we_cancel_is_cancelled_too(

@@ -134,10 +134,11 @@ def test_a_job_that_has_ended_is_not_cancelled(service, ended):
 
 
 @pytest.mark.parametrize("ask", ["status", "cancel"])
-def test_a_job_that_the_server_does_not_know_has_vanished(ask, service):
+def test_that_the_server_does_not_know_a_job_is_not_certain_at_once(ask, service):
     handle = service.plan("j-2", OWNER, None, external_input=False)
-    with pytest.raises(JobVanishedError, match="no longer knows job j-2"):
+    with pytest.raises(JobVanishedError, match="says that it does not know job j-2") as first:
         getattr(service, ask)(handle)
+    assert first.value.retryable
 
 
 def test_forgetting_removes_the_job_and_its_objects_and_may_be_repeated(service, ended, simulator):

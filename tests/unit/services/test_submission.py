@@ -12,14 +12,17 @@ from direct_access.clock import ManualClock
 from direct_access.config.settings import NetworkSettings
 from direct_access.errors import (
     AccessError,
+    ConfigurationError,
     ConflictError,
     InputError,
+    ProtocolError,
     TryAgainError,
     UnavailableError,
     WaitEndedError,
 )
 from direct_access.quantum_system.client import QuantumSystemClient
 from direct_access.services.submission import Submission
+from direct_access.services.vanished import LEAST_SECS
 from direct_access.simulator.http import Response
 from direct_access.transport.http import HttpClient
 from direct_access.transport.retry import Interrupted, Patience
@@ -36,6 +39,12 @@ THERE = Response(
     200,
     json.dumps({"id": "j-1", "backend": "ibm_a", "program_id": "sampler", "status": "Running"}).encode(),
 )
+ODD = [
+    Response(302, b"", [("Location", "https://elsewhere/")]),
+    Response(501, b"not implemented"),
+    Response(200, b"<html><title>Log in</title></html>"),
+    Response(404, b"default backend - 404"),
+]
 
 
 class Token:
@@ -69,7 +78,7 @@ def submit(clock, token):
     http = HttpClient(NetworkSettings(connect_timeout_secs=30.0), clock)
     number = itertools.count(1)
 
-    def run(*answers, url=None, differences=lambda state: [], stop=None, seen=None):
+    def run(*answers, url=None, differences=lambda state: [], stop=None, seen=None, given_id=False):
         with serving(ScriptedServer(*answers)) as server:
             patience = Patience(clock, stop or threading.Event())
             client = QuantumSystemClient(
@@ -78,7 +87,7 @@ def submit(clock, token):
             request = lambda: {"id": "j-1", "attempt": next(number)}  # noqa: E731
             requests = seen if seen is not None else []
             try:
-                Submission(client, "j-1", request, differences).run(patience)
+                Submission(client, "j-1", request, differences, given_id=given_id).run(patience)
             finally:
                 requests += [
                     (asked.method, json.loads(asked.body or b"{}").get("attempt")) for asked in server.seen
@@ -117,10 +126,22 @@ def test_a_job_that_is_there_already_and_differs_is_a_conflict_that_says_how(sub
     assert (caught.value.code, caught.value.subject) == ("1231", "j-1")
 
 
-def test_an_id_that_somebody_elses_job_has_is_a_conflict(submit):
+def test_an_id_of_the_users_that_somebody_elses_job_has_is_a_conflict(submit):
     with pytest.raises(ConflictError) as caught:
-        submit(DUPLICATE, NOT_THERE)
+        submit(DUPLICATE, NOT_THERE, given_id=True)
     assert caught.value.code == "1231"
+
+
+@pytest.mark.parametrize("given_id", [True, False])
+def test_a_duplicate_after_a_lost_answer_is_our_own_job_that_becomes_visible_later(submit, given_id):
+    requests = submit(LOST, NOT_THERE, DUPLICATE, *[NOT_THERE] * 5, THERE, given_id=given_id)
+    assert [method for method, _ in requests].count("POST") == 2
+
+
+def test_a_duplicate_that_never_becomes_visible_is_our_own_job_all_the_same(submit, clock):
+    with pytest.raises(WaitEndedError, match="says that job j-1 exists, but does not show it"):
+        submit(DUPLICATE, NOT_THERE)
+    assert clock.boottime() >= LEAST_SECS
 
 
 def test_a_job_of_ours_that_holds_the_last_lane_is_adopted(submit):
@@ -134,11 +155,39 @@ def test_full_lanes_mean_that_no_job_exists(submit):
     assert seen == [("POST", 1), ("GET", None)]
 
 
-def test_full_lanes_need_no_question_where_the_answer_is_known(submit):
-    seen = []
+def test_full_lanes_after_a_lost_answer_mean_that_no_job_exists_once_that_is_certain(submit, clock):
     with pytest.raises(TryAgainError):
-        submit(LOST, NOT_THERE, LANES_FULL, seen=seen)
-    assert seen == [("POST", 1), ("GET", None), ("POST", 2)]
+        submit(LOST, NOT_THERE, LANES_FULL, NOT_THERE)
+    assert clock.boottime() >= LEAST_SECS
+
+
+def test_full_lanes_after_a_lost_answer_may_be_the_work_of_our_own_job(submit):
+    requests = submit(LOST, NOT_THERE, LANES_FULL, NOT_THERE, NOT_THERE, THERE)
+    assert [method for method, _ in requests].count("POST") == 2
+
+
+@pytest.mark.parametrize("answer", ODD, ids=str)
+def test_an_answer_that_is_not_the_apis_does_not_hide_a_job(answer, submit):
+    assert submit(answer, THERE) == [("POST", 1), ("GET", None)]
+
+
+@pytest.mark.parametrize("answer", ODD, ids=str)
+def test_where_the_api_never_answers_the_cause_is_the_address(answer, submit):
+    with pytest.raises((ProtocolError, ConfigurationError)):
+        submit(answer)
+
+
+@pytest.mark.parametrize("answer", ODD[:-1], ids=str)
+def test_an_answer_that_is_not_the_apis_means_that_no_job_exists_once_that_is_certain(answer, submit, clock):
+    with pytest.raises(ProtocolError):
+        submit(answer, NOT_THERE)
+    assert clock.boottime() >= LEAST_SECS
+
+
+@pytest.mark.parametrize("answer", ODD, ids=str)
+def test_an_answer_that_is_not_the_apis_leaves_doubt_where_the_api_tells_no_more(answer, submit):
+    with pytest.raises(WaitEndedError, match="the job may exist"):
+        submit(answer, NOT_THERE, Response(403))
 
 
 @pytest.mark.parametrize(
@@ -201,9 +250,9 @@ def test_a_run_that_was_told_to_stop_while_iam_was_asked_sends_no_job(submit):
     assert seen == []
 
 
-def test_a_wait_ends_when_the_run_is_told_to_stop(submit):
+def test_a_run_that_is_told_to_stop_leaves_a_job_that_may_exist(submit):
     stop = threading.Event()
     seen = []
-    with pytest.raises(Interrupted):
+    with pytest.raises(WaitEndedError, match="the job may exist"):
         submit(lambda asked: [stop.set(), TROUBLE][1], NOT_THERE, stop=stop, seen=seen)
     assert seen == [("POST", 1), ("GET", None)]
