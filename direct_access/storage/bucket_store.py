@@ -69,11 +69,11 @@ class BucketStore:
 
     def _repeated(self, attempt: Callable[[], T]) -> T:
         try:
-            return repeat(retry_policies.STORE, self._patience, attempt)
+            return repeat(retry_policies.STORAGE, self._patience, attempt)
         except AccessError:
             if not self._access.renew():
                 raise
-        return repeat(retry_policies.STORE, self._patience, attempt)
+        return repeat(retry_policies.STORAGE, self._patience, attempt)
 
     def _put_file(self, name: str, path: Path) -> None:
         try:
@@ -130,10 +130,11 @@ class BucketStore:
         return info.size if info else None
 
     def _head(self, name: str) -> ObjectInfo | None:
-        try:
-            response = self._exchange("HEAD", name)
-        except NotFoundError:
+        response = self._send("HEAD", name)
+        if response.status == 404:  # nobody can tell more: there is no body
             return None
+        if not 200 <= response.status < 300:
+            raise self._refusal(response, name)
         headers = response.headers
         size = integer(headers.get("Content-Length"))
         return ObjectInfo(size, checksum_of(headers), _metadata_of(headers), strong_etag(headers))

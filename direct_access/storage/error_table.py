@@ -31,6 +31,13 @@ def _same(rule: Rule, codes: Iterable[str]) -> dict[str, Rule]:
 
 
 _NO_OBJECT = Rule(errors.NotFoundError, "the store has no such object")
+_ANOTHER_SERVER = Rule(
+    errors.ConfigurationError,
+    "what answers there is not the store",
+    "check endpoint_url of the storage, and any proxy on the way",
+    retryable=True,
+)
+_NOT_ASKED_FOR = Rule(errors.StoreError, "the store answered what was not asked for")
 _NO_BUCKET = Rule(
     errors.ConfigurationError,
     "the store has no such bucket",
@@ -106,7 +113,8 @@ BY_CODE: dict[str, Rule] = {
 BY_STATUS: dict[int, Rule] = {
     401: _WRONG_TOKEN,
     403: _DENIED,
-    404: _NO_OBJECT,
+    304: _NOT_ASKED_FOR,
+    404: _ANOTHER_SERVER,
     408: _BUSY,
     413: _TOO_LARGE,
     429: _BUSY,
@@ -118,5 +126,8 @@ BY_CLASS: dict[int, Rule] = {3: _WRONG_REGION, 5: _BUSY}
 
 
 def rule_for(status: int, code: str | None) -> Rule:
-    """Return the rule for a refusal, given its HTTP status and the store's code."""
+    """Return the rule for a refusal, given its HTTP status and the store's code.
+
+    A 404 without a code of the store's says nothing of an object: a gateway writes it, too.
+    """
     return BY_CODE.get(code or "") or BY_STATUS.get(status) or BY_CLASS.get(status // 100, _REFUSED)

@@ -156,9 +156,11 @@ def test_head_of_what_is_not_there_is_none(store_of):
     assert store.head("a") is None
 
 
-@pytest.mark.parametrize("status", [204, 200, 404])
-def test_deleting_what_is_there_or_gone_is_no_error(status, store_of):
-    store, server = store_of(Response(status))
+@pytest.mark.parametrize(
+    "answer", [Response(204), Response(200), Response(404, b"<Error><Code>NoSuchKey</Code></Error>")]
+)
+def test_deleting_what_is_there_or_gone_is_no_error(answer, store_of):
+    store, server = store_of(answer)
     store.delete("a")
     assert server.seen[0].method == "DELETE"
 
@@ -168,6 +170,14 @@ def test_an_object_that_is_not_there_is_not_found_at_once(store_of):
     with pytest.raises(NotFoundError):
         store.get("a")
     assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("body", [b"", b"default backend - 404", b"<html><title>Not Found</title></html>"])
+def test_a_404_without_the_stores_code_says_nothing_of_an_object(body, store_of):
+    store, server = store_of(Response(404, body), Response(200, CONTENT))
+    with store.get("a") as download:
+        assert download.size == len(CONTENT)
+    assert len(server.seen) == 2
 
 
 def test_the_token_goes_into_the_header_of_every_request(store_of):

@@ -80,7 +80,8 @@ def test_trouble_of_the_store_may_pass(status, code, refused):
     [
         (401, errors.AccessError),
         (403, errors.AccessError),
-        (404, errors.NotFoundError),
+        (404, errors.ConfigurationError),
+        (304, errors.StoreError),
         (307, errors.ConfigurationError),
         (418, errors.StoreError),
         (500, errors.StoreError),
