@@ -23,8 +23,7 @@ from direct_access.services.stores import Stores
 from direct_access.services.submission import Submission
 from direct_access.services.vanished import Absences
 from direct_access.transport.http import HttpClient
-from direct_access.transport.retry import Patience, repeat
-from direct_access.transport.retry_policies import REQUEST
+from direct_access.transport.retry import Patience
 
 
 class OnPremService:
@@ -90,8 +89,7 @@ class OnPremService:
         }
 
     def stage(self, handle: Handle, params: Path) -> None:
-        """Upload the params object, once we are sure to be let in: nothing stays if not."""
-        repeat(REQUEST, self._patience, self._client.authorize)
+        """Upload the params object."""
         place = placement(self._system, handle, "input")
         self._stores[place.storage].put(place.name, params)
 

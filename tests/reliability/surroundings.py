@@ -16,7 +16,7 @@ CRASHES: list[Row] = []
 @row(
     ACCESS,
     "IAM does not know the API key",
-    "told with IAM's code, before anything is uploaded",
+    "told with IAM's code; the params that were uploaded are removed again",
     "BXNIM0415E",
     exit_status=77,
     executions=0,
