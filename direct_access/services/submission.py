@@ -91,7 +91,8 @@ class Submission:
         elif isinstance(error, TryAgainError):  # an earlier process may have sent it
             self._absence = self._absence or Absence(patience.clock, 1, 0.0)
         elif may_have_arrived(error):
-            self._absence = Absence(patience.clock)
+            apis_own = bool(error.code or error.request_id) and not doubted_before  # it says that it failed
+            self._absence = Absence(patience.clock, 1, 0.0) if apis_own else Absence(patience.clock)
         elif not doubted_before:
             return False
         try:

@@ -49,14 +49,11 @@ def a_proxy_answers_for_the_server(stage: Stage) -> Played:
 @row(
     SUBMITTING,
     "the server is in trouble (500) at every submission",
-    "tried again until the deadline; the server may have the job all the same: the same command finds out",
+    "tried again until the deadline; then there is no job and no object",
     "giving up at",
-    "the job may exist",
-    "direct-access collect",
-    exit_status=124,
+    exit_status=69,
     executions=0,
-    server="params, mark",
-    disk="journal at step submit",
+    disk="journal at step upload",
     peer="gives up after 10 s, exit 1; the params object stays",
 )
 def the_server_is_in_trouble(stage: Stage) -> Played:

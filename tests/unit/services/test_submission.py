@@ -25,13 +25,14 @@ from direct_access.services.submission import Submission
 from direct_access.services.vanished import LEAST_SECS
 from direct_access.simulator.http import Response
 from direct_access.transport.http import HttpClient
-from direct_access.transport.retry import Interrupted, Patience
+from direct_access.transport.retry import Interrupted, Patience, no_deadline
 from tests.support.scripted_server import ScriptedServer, serving
 
 ACCEPTED = Response(204)
 LOST = Response(reset=True)
 TROUBLE = Response(503)
 SLOW = Response(408)
+FAILED = Response(500, b'{"errors": [{"code": "1000", "message": "internal error"}]}')
 NOT_THERE = Response(404, b'{"errors": [{"code": "1291", "message": "no such job"}]}')
 DUPLICATE = Response(409, b'{"errors": [{"code": "1231", "message": "exists"}]}')
 LANES_FULL = Response(429, b'{"errors": [{"code": "1232", "message": "full"}]}')
@@ -78,9 +79,17 @@ def submit(clock, token):
     http = HttpClient(NetworkSettings(connect_timeout_secs=30.0), clock)
     number = itertools.count(1)
 
-    def run(*answers, url=None, differences=lambda state: [], stop=None, seen=None, given_id=False):
+    def run(
+        *answers,
+        url=None,
+        differences=lambda state: [],
+        stop=None,
+        seen=None,
+        given_id=False,
+        deadline=no_deadline,
+    ):
         with serving(ScriptedServer(*answers)) as server:
-            patience = Patience(clock, stop or threading.Event())
+            patience = Patience(clock, stop or threading.Event(), deadline)
             client = QuantumSystemClient(
                 http, token, url=url or server.url, service_crn="crn", api_version="v", patience=patience
             )
@@ -207,6 +216,18 @@ def test_a_server_that_stays_in_trouble_has_no_job_if_it_says_so(submit, clock):
         submit(*answers)
     assert caught.value.http_status == 503
     assert clock.boottime() >= 590
+
+
+def test_a_job_that_the_api_itself_failed_to_start_does_not_exist_if_it_says_so_once(submit, clock):
+    deadline = lambda: 2.0  # noqa: E731
+    with pytest.raises(UnavailableError) as caught:
+        submit(*[FAILED, NOT_THERE] * 10, deadline=deadline)
+    assert (caught.value.code, clock.boottime()) == ("1000", 2.0)
+
+
+def test_a_job_that_a_gateway_failed_to_start_may_exist_at_our_deadline(submit):
+    with pytest.raises(WaitEndedError, match="the job may exist"):
+        submit(*[TROUBLE, NOT_THERE] * 10, deadline=lambda: 2.0)
 
 
 def test_a_server_that_falls_silent_after_a_job_was_sent_may_have_it(submit, clock):
