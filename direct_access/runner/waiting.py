@@ -145,7 +145,9 @@ def ended_waiting(context: Context, last: DirectAccessError | None = None) -> Wa
     :param last: what the last look at the job met
     """
     job_id = context.journal.job_id
-    ended = f"job {job_id} has not ended yet" if context.looks_once else f"waiting ended; job {job_id} lives on"
+    ended = (
+        f"job {job_id} has not ended yet" if context.looks_once else f"waiting ended; job {job_id} lives on"
+    )
     return WaitEndedError(
         f"{ended}{f' (last: {last.message})' if last else ''}",
         subject=job_id,
