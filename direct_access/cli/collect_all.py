@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from direct_access import slurm_env
 from direct_access.cli.exit_status import OK, exit_status
 from direct_access.cli.invocation import put_json
 from direct_access.cli.job_commands import one_look, open_session, scratch_of
@@ -20,7 +19,8 @@ from direct_access.runner import taking_up
 from direct_access.runner.local_runs import LocalRun, find_runs
 from direct_access.runner.run import Means
 from direct_access.runner.session import Session
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm import environment as slurm_env
+from direct_access.slurm.environment import SlurmEnv
 
 
 @dataclass(frozen=True)

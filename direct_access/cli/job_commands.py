@@ -12,7 +12,6 @@ from typing import Any
 
 import click
 
-from direct_access import slurm_env
 from direct_access.cli.invocation import put_json, target_of
 from direct_access.cli.running import supervised
 from direct_access.cli.streams import put
@@ -27,7 +26,8 @@ from direct_access.runner import taking_up
 from direct_access.runner.output import own_directory, scratch_directory, user_name
 from direct_access.runner.run import Means, Run
 from direct_access.runner.session import Session
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm import environment as slurm_env
+from direct_access.slurm.environment import SlurmEnv
 from direct_access.transport.retry import fixed_deadline
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from direct_access import slurm_env
 from direct_access.cli.invocation import put_json, service_of
 from direct_access.cli.job_commands import open_session, scratch_of
 from direct_access.cli.query_commands import job_json
@@ -17,6 +16,7 @@ from direct_access.model.jobs import JobState
 from direct_access.printable import plain_line
 from direct_access.runner.local_runs import LocalRun, find_runs
 from direct_access.services.factory import choose_system
+from direct_access.slurm import environment as slurm_env
 
 HEADER = ("JOB", "STATUS", "PROGRAM", "BACKEND", "CREATED", "COLLECT BY", "RUN", "REASON")
 

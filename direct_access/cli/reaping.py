@@ -13,8 +13,8 @@ from direct_access.config.settings import CLOUD, System
 from direct_access.errors import ConfigurationError
 from direct_access.printable import plain_line
 from direct_access.reaper.one_pass import Finding, Reaper, one_pass
-from direct_access.reaper.slurm_questions import SlurmQuestions
 from direct_access.services.factory import choose_system
+from direct_access.slurm.cluster_query import SlurmQuestions
 
 
 def reap(

@@ -62,7 +62,7 @@ def talk_of(quiet: bool, environment: Mapping[str, str]) -> Talk:
 
 
 def _srun_debug(environment: Mapping[str, str]) -> int | None:
-    from direct_access import slurm_env  # not needed for --help
+    from direct_access.slurm import environment as slurm_env  # not needed for --help
 
     return slurm_env.read(environment).srun_debug
 

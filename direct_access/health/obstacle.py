@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from direct_access.health.check import Report, Result
 from direct_access.health.finding import Level
 from direct_access.health.surroundings import Surroundings
-from direct_access.runner.grant import granted_backends
+from direct_access.slurm.grant import granted_backends
 
 _OF_ONE_BACKEND = ("backends", "lanes")
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from direct_access.clock import rfc3339
-from direct_access.reaper.markers import Marker
-from direct_access.reaper.owners import Owner
-from direct_access.reaper.slurm_jobs import CLOCK_SKEW_SECS, SlurmView
+from direct_access.slurm.jobs import CLOCK_SKEW_SECS, SlurmView
+from direct_access.slurm.markers import Marker
+from direct_access.slurm.owner_name import Owner
 
 CONFIRMED_AFTER_SECS = 600.0
 """How far apart the two passes are that must both find a Slurm job gone."""

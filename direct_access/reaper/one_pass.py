@@ -10,19 +10,19 @@ from typing import Protocol
 from direct_access.clock import Clock, boot_id, parse_rfc3339
 from direct_access.errors import DirectAccessError, UnavailableError
 from direct_access.model.jobs import JobState
-from direct_access.reaper import markers as marks
 from direct_access.reaper import observations
 from direct_access.reaper.judgement import Action, QuantumJob, Verdict, decide, why_not_gone
-from direct_access.reaper.owners import Owner, owner_of
-from direct_access.reaper.slurm_jobs import SlurmJob, SlurmView
 from direct_access.services.protocol import Handle, JobService
+from direct_access.slurm import markers as marks
+from direct_access.slurm.jobs import SlurmJob, SlurmView
+from direct_access.slurm.owner_name import Owner, owner_of
 
 MOST_CANCELS = 3
 """How many jobs one pass may cancel: a mistake of any kind stays a small one."""
 
 
 class Questions(Protocol):
-    """What a pass asks Slurm: a :class:`direct_access.reaper.slurm_questions.SlurmQuestions`."""
+    """What a pass asks Slurm: a :class:`direct_access.slurm.cluster_query.SlurmQuestions`."""
 
     def cluster(self) -> str: ...
     def jobs(self) -> Sequence[SlurmJob]: ...

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from direct_access.clock import Clock
 from direct_access.config.settings import Settings
 from direct_access.errors import TryAgainError
-from direct_access.runner.end_reason import seconds
-from direct_access.runner.slurm_query import ANSWER_SECS, Answer, show_job
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm.end_reason import seconds
+from direct_access.slurm.environment import SlurmEnv
+from direct_access.slurm.job_query import ANSWER_SECS, Answer, show_job
 
 SLURM_MARGIN_SECS = 60.0
 """How long before its Slurm job is over a run ends its waiting, so that it can still leave in good order."""

@@ -12,7 +12,7 @@ from direct_access.journal import Step
 from direct_access.runner.context import Context
 from direct_access.runner.provenance import slurm_job
 from direct_access.services.protocol import JobService
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm.environment import SlurmEnv
 
 ANSWER_SECS = 3.0
 _JOB_MAY_BE_THERE = (Step.SUBMIT, Step.WAIT, Step.COLLECT)

@@ -10,13 +10,13 @@ from pathlib import Path
 from direct_access.clock import Clock, SystemClock
 from direct_access.errors import OutputError
 from direct_access.runner import owner as owners
-from direct_access.runner import slurm_query
 from direct_access.runner.control import Control
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.reporter import Reporter, Silent
 from direct_access.runner.sign_of_life import SILENT_SECS, Watch
-from direct_access.runner.slurm_query import Answer
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm import job_query
+from direct_access.slurm.environment import SlurmEnv
+from direct_access.slurm.job_query import Answer
 
 LOOK_SECS = 1.0
 _NO_PROCESS = frozenset(
@@ -67,8 +67,8 @@ class Liveness:
     reporter: Reporter = field(default_factory=Silent)
     began: float = math.inf
     may_watch: bool = True
-    show_job: Callable[[int], Answer] = slurm_query.show_job
-    cluster_name: Callable[[], str | None] = slurm_query.cluster_name
+    show_job: Callable[[int], Answer] = job_query.show_job
+    cluster_name: Callable[[], str | None] = job_query.cluster_name
     _dead: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:

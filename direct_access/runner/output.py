@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from direct_access.errors import InputError
-from direct_access.slurm_env import LOCAL, SlurmEnv
+from direct_access.slurm.environment import LOCAL, SlurmEnv
 
 DEFAULT_NAME = "%x-%j"
 _PATTERN = re.compile(r"%(.)")

@@ -22,7 +22,7 @@ from typing import Any
 from direct_access import atomic, run_files
 from direct_access.clock import boot_id
 from direct_access.errors import OutputError
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm.environment import SlurmEnv
 
 DIRECTORY_NAME = ".owner"
 ASKED = "asked"

@@ -10,20 +10,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from direct_access import slurm_env
 from direct_access.config.settings import CLOUD, Settings, System
 from direct_access.errors import InputError
 from direct_access.jobfile import JobFile
 from direct_access.journal import Journal
 from direct_access.model.cloud_options import LONGEST_SECS, CloudOptions
 from direct_access.model.jobs import JobSpec
-from direct_access.runner import grant
-from direct_access.runner.grant import QPU_RESOURCES
 from direct_access.runner.liveness import Liveness
 from direct_access.runner.output import base_directory, user_name
 from direct_access.runner.run_directory import decide
 from direct_access.services.protocol import JobService
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm import environment as slurm_env
+from direct_access.slurm import grant
+from direct_access.slurm.environment import SlurmEnv
+from direct_access.slurm.grant import QPU_RESOURCES
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from direct_access._version import __version__
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm.environment import SlurmEnv
 
 _OF_SLURM = ("cluster", "job_id", "array_job_id", "array_task_id", "restart_count", "step_id", "proc_id")
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from direct_access.runner import owner as owners
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm.environment import SlurmEnv
 
 VARIABLE = "DIRECT_ACCESS_REGISTRY"
 

@@ -19,7 +19,6 @@ from direct_access.runner import owner as owners
 from direct_access.runner.context import LOGS, PARAMS, RESULTS, Context, reload
 from direct_access.runner.control import Control
 from direct_access.runner.deadline import AllocationEnd
-from direct_access.runner.end_reason import Fate
 from direct_access.runner.execution import drive
 from direct_access.runner.following import follow
 from direct_access.runner.liveness import Liveness
@@ -30,7 +29,8 @@ from direct_access.runner.reporter import Reporter, Silent
 from direct_access.runner.run_directory import Action, Decision, decide
 from direct_access.runner.sign_of_life import answering
 from direct_access.services.protocol import JobService
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm.end_reason import Fate
+from direct_access.slurm.environment import SlurmEnv
 from direct_access.transport.retry import Deadline, no_deadline
 
 

@@ -18,7 +18,7 @@ from direct_access.journal import Journal, Step
 from direct_access.runner import owner as owners
 from direct_access.runner.liveness import Liveness, Verdict, under_way
 from direct_access.runner.owner import OwnerRecord
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm.environment import SlurmEnv
 
 MOST_RUNS = 10_000
 _OUR_FILES = ("params.json", "results.json", "logs.txt")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from direct_access import jobfile, slurm_env
+from direct_access import jobfile
 from direct_access.clock import Clock, SystemClock
 from direct_access.config.load import load as load_settings
 from direct_access.config.settings import CLOUD, Settings
@@ -20,7 +20,6 @@ from direct_access.runner import deadline as deadlines
 from direct_access.runner import plan as plans
 from direct_access.runner.control import Control
 from direct_access.runner.deadline import RunDeadline
-from direct_access.runner.end_reason import Fate
 from direct_access.runner.output import node_local_reason
 from direct_access.runner.plan import Plan
 from direct_access.runner.registration import registry_of
@@ -28,6 +27,8 @@ from direct_access.runner.reporter import Reporter, Silent, describe_wait
 from direct_access.runner.run import Means
 from direct_access.services.factory import choose_system, open_service
 from direct_access.services.protocol import JobService
+from direct_access.slurm import environment as slurm_env
+from direct_access.slurm.end_reason import Fate
 from direct_access.transport.retry import WaitNotice, fixed_deadline
 
 END_SECS = 12.0

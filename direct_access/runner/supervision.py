@@ -21,13 +21,13 @@ from direct_access.runner import detaching
 from direct_access.runner import owner as owners
 from direct_access.runner.context import Context
 from direct_access.runner.control import Control
-from direct_access.runner.end_reason import TIME_LIMIT, EndReason, Fate
 from direct_access.runner.ending import Cancelling
 from direct_access.runner.reporter import Reporter
 from direct_access.runner.signal_pipe import WAKE, SignalPipe
-from direct_access.runner.slurm_query import why_ended
 from direct_access.services.protocol import JobService
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm.end_reason import TIME_LIMIT, EndReason, Fate
+from direct_access.slurm.environment import SlurmEnv
+from direct_access.slurm.job_query import why_ended
 
 END_SECS = 20.0
 LEAVE_SECS = 2.0

@@ -16,7 +16,7 @@ from direct_access.runner.outcome import job_error, reason_of
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.run import Means, Run, drive_to, owning, report
 from direct_access.runner.waiting import look, poll_until_ended
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm.environment import SlurmEnv
 
 
 def take_up(directory: Path, means: Means, slurm: SlurmEnv, until: Step = Step.FINISHED) -> Run:

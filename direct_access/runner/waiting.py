@@ -14,9 +14,9 @@ from direct_access.events import Event, Text, tell
 from direct_access.journal import Step
 from direct_access.model.jobs import JobState
 from direct_access.runner.context import JOB_OBJECT, Context
-from direct_access.runner.end_reason import TIME_LIMIT
 from direct_access.runner.outcome import reason_of
 from direct_access.runner.resubmitting import begin_again, was_never_executed
+from direct_access.slurm.end_reason import TIME_LIMIT
 from direct_access.transport.retry import Interrupted, repeat
 from direct_access.transport.retry_policies import POLL, UNKNOWN_JOB
 from direct_access.units import format_duration

@@ -19,6 +19,7 @@ LAYERS: Sequence[Layer] = (
         "_version": "",
     },
     {"model": "jobs, backends, storage references, CRNs: plain data"},
+    {"slurm": "all that we know of Slurm: environment, commands, records, names"},
     {"document": "YAML 1.2 with positions, and the walk along a schema"},
     {"config": "settings with one precedence; secrets by file or command"},
     {
@@ -36,8 +37,6 @@ LAYERS: Sequence[Layer] = (
     {
         "jobfile": "job files: schema, circuits, params",
         "journal": "the state of a run on disk",
-        "slurm_env": "what Slurm tells by the environment",
-        "squeue": "what squeue prints of jobs and steps",
     },
     {
         "runner": "plan, prepare, upload, submit, wait, collect, forget",

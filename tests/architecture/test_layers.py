@@ -10,8 +10,8 @@ from .layers import LAYERS, OUTSIDE_THE_LAYERS, RANK
 from .source import Module, modules
 
 RUNNER_MAY_KNOW = {
-    *("errors", "units", "clock", "redact", "atomic", "_version", "model", "jobfile", "journal", "slurm_env"),
-    *("config.settings", "events", "services.protocol", "squeue", "run_files"),
+    *("errors", "units", "clock", "redact", "atomic", "_version", "model", "jobfile", "journal", "slurm"),
+    *("config.settings", "events", "services.protocol", "run_files"),
 }
 RUNNER_EXCEPTIONS = {
     ("runner.session", "config.load"): "it composes: reads the configuration",
@@ -118,7 +118,7 @@ def test_the_runner_knows_the_service_protocol_and_nothing_below_it() -> None:
 
 
 def test_the_reaper_knows_the_service_protocol_and_nothing_below_it() -> None:
-    foundation = {"errors", "clock", "events", "atomic", "model", "slurm_env", "squeue"}
+    foundation = {"errors", "clock", "events", "atomic", "model", "slurm"}
     assert imports_outside(part_is("reaper"), {"reaper", "services.protocol", *foundation}) == []
 
 
@@ -137,5 +137,5 @@ def test_decoding_results_needs_the_standard_library_alone() -> None:
 
 
 def test_only_one_module_reads_the_variables_of_slurm() -> None:
-    others = [module for module in MODULES if module.name not in {"slurm_env", *SLURM_EXCEPTIONS}]
+    others = [module for module in MODULES if module.name not in {"slurm.environment", *SLURM_EXCEPTIONS}]
     assert [m.name for m in others if any(text.startswith(("SLURM_", "SRUN_")) for text in m.strings)] == []

@@ -13,15 +13,15 @@ import pytest
 
 from direct_access.clock import ManualClock
 from direct_access.errors import UnavailableError
-from direct_access.reaper import slurm_questions
 from direct_access.reaper.judgement import Action
 from direct_access.reaper.one_pass import Finding, Reaper, one_pass
-from direct_access.reaper.slurm_questions import SlurmQuestions
 from direct_access.runner.session import Session
 from direct_access.services.protocol import JobService
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.jobs.job import Job
 from direct_access.simulator.jobs.scenario import OutcomeRule
+from direct_access.slurm import cluster_query
+from direct_access.slurm.cluster_query import SlurmQuestions
 from tests.integration.conftest import BELL
 from tests.slurm.account import Account
 from tests.slurm.cluster import Cluster
@@ -252,7 +252,7 @@ def test_a_slurmctld_that_lost_its_jobs_makes_nothing_gone(
 def test_an_scontrol_that_hangs_makes_nothing_gone(
     passes: Passes, begun: tuple[int, Job], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(slurm_questions, "ANSWER_SECS", 0.5)
+    monkeypatch.setattr(cluster_query, "ANSWER_SECS", 0.5)
     instead_of("scontrol", passes, tmp_path, "exec sleep 1000")
     refused(passes, begun[1], "no answer")
 

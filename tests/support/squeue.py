@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from direct_access.squeue import JOB, SEPARATOR
+from direct_access.slurm.squeue import JOB, SEPARATOR
 
 _USUAL = {
     "ArrayTaskId": "N/A",

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from direct_access import journal as journals
-from direct_access import slurm_env
 from direct_access.config.health_settings import MIB
 from direct_access.errors import LocalStorageError, OutputError, WaitEndedError
 from direct_access.health.check import Seen, trouble
@@ -17,6 +16,7 @@ from direct_access.health.finding import Level
 from direct_access.health.surroundings import Surroundings
 from direct_access.runner.local_runs import LocalRun, find_runs
 from direct_access.runner.output import scratch_directory, user_name
+from direct_access.slurm import environment as slurm_env
 from direct_access.units import format_size
 
 PROBE_BYTES = 1 << 16

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from direct_access.slurm_env import SlurmEnv, read, step_of
+from direct_access.slurm.environment import SlurmEnv, read, step_of
 
 BATCH = {
     "SLURM_CLUSTER_NAME": "alps",

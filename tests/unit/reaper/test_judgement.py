@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from direct_access.reaper.judgement import CONFIRMED_AFTER_SECS, Action, QuantumJob, decide
-from direct_access.reaper.markers import Marker, find_marker
-from direct_access.reaper.owners import Owner
-from direct_access.reaper.slurm_jobs import ENDED, SlurmJob, SlurmView
+from direct_access.slurm.jobs import ENDED, SlurmJob, SlurmView
+from direct_access.slurm.markers import Marker, find_marker
+from direct_access.slurm.owner_name import Owner
 
 CREATED = 1_770_000_000.0
 NOW = CREATED + 5000

@@ -13,9 +13,9 @@ from direct_access.clock import ManualClock, rfc3339
 from direct_access.errors import ConfigurationError, LocalStorageError, NotFoundError, UnavailableError
 from direct_access.model.jobs import JobState, parse_job
 from direct_access.reaper.judgement import Action
-from direct_access.reaper.markers import KEPT_SECS
 from direct_access.reaper.one_pass import MOST_CANCELS, Finding, Reaper, one_pass
-from direct_access.reaper.slurm_jobs import SlurmJob
+from direct_access.slurm.jobs import SlurmJob
+from direct_access.slurm.markers import KEPT_SECS
 
 OTHER = SlurmJob(99, "RUNNING", 0)
 

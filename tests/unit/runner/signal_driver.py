@@ -18,7 +18,6 @@ import threading
 from pathlib import Path
 
 from direct_access import journal as journals
-from direct_access import slurm_env
 from direct_access.cli.exit_status import exit_status
 from direct_access.clock import SystemClock
 from direct_access.errors import AccessError, DirectAccessError, TryAgainError
@@ -29,6 +28,7 @@ from direct_access.runner import run as runs
 from direct_access.runner.control import Control
 from direct_access.runner.run import Means
 from direct_access.runner.supervision import Supervisor
+from direct_access.slurm import environment as slurm_env
 
 from .conftest import Site
 from .memory_service import Ending, MemoryService

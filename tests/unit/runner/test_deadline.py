@@ -20,9 +20,9 @@ from direct_access.runner.deadline import (
     RunDeadline,
     of_run,
 )
-from direct_access.runner.end_reason import Fate
-from direct_access.runner.slurm_query import Answer
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm.end_reason import Fate
+from direct_access.slurm.environment import SlurmEnv
+from direct_access.slurm.job_query import Answer
 
 from .conftest import Site
 from .memory_service import Ending

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from direct_access import slurm_env
 from direct_access.clock import rfc3339
 from direct_access.errors import AccessError, UnavailableError
 from direct_access.journal import Step
@@ -14,6 +13,7 @@ from direct_access.runner import owner as owners
 from direct_access.runner.context import Context, reload
 from direct_access.runner.detaching import keep_for_us, mark
 from direct_access.runner.execution import drive
+from direct_access.slurm import environment as slurm_env
 
 from .conftest import Site
 from .memory_service import MemoryService

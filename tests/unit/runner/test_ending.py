@@ -14,7 +14,7 @@ from direct_access.model.jobs import JobStatus
 from direct_access.runner import owner as owners
 from direct_access.runner.context import Context
 from direct_access.runner.ending import Cancelling
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm.environment import SlurmEnv
 
 from .conftest import Site
 from .memory_service import Crash, Ending

@@ -16,7 +16,7 @@ from direct_access.runner.control import Control
 from direct_access.runner.following import follow
 from direct_access.runner.liveness import Liveness
 from direct_access.runner.owner import OwnerRecord
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm.environment import SlurmEnv
 
 from .conftest import Site
 from .memory_service import Crash, Ending

@@ -18,8 +18,8 @@ from direct_access.runner.control import Control
 from direct_access.runner.liveness import Liveness, has_no_process
 from direct_access.runner.owner import ANSWERED, ASKED, DIRECTORY_NAME, OwnerRecord
 from direct_access.runner.sign_of_life import ANSWER_SECS, SILENT_SECS, Answering, Watch
-from direct_access.runner.slurm_query import Answer
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm.environment import SlurmEnv
+from direct_access.slurm.job_query import Answer
 
 from .conftest import Told
 

@@ -6,7 +6,7 @@ import pytest
 
 from direct_access.errors import InputError
 from direct_access.runner.output import base_directory, expand, node_local_reason
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm.environment import SlurmEnv
 
 OUTSIDE = SlurmEnv()
 JOB = SlurmEnv(cluster="alps", job_id=4711, job_name="bell", proc_id=3, submit_dir=Path("/home/alice/jobs"))

@@ -15,7 +15,7 @@ import pytest
 from direct_access.errors import OutputError
 from direct_access.runner import owner as owners
 from direct_access.runner.owner import DIRECTORY_NAME, OwnerRecord
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm.environment import SlurmEnv
 
 OUTSIDE = SlurmEnv()
 IN_JOB = SlurmEnv(cluster="alps", job_id=7, step_id=0)
@@ -175,7 +175,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from direct_access.runner import owner as owners
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm.environment import SlurmEnv
 directory = Path(sys.argv[1])
 mine = owners.this_process(SlurmEnv())
 dead = owners.current(directory)

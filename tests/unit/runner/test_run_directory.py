@@ -18,8 +18,8 @@ from direct_access.runner.liveness import Liveness
 from direct_access.runner.provenance import slurm_job
 from direct_access.runner.run_directory import Action, Decision
 from direct_access.runner.run_directory import decide as decide_with
-from direct_access.runner.slurm_query import Answer
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm.environment import SlurmEnv
+from direct_access.slurm.job_query import Answer
 
 OUTSIDE = SlurmEnv()
 STEP = SlurmEnv(cluster="alps", job_id=7, step_id=0, proc_id=0)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from direct_access.runner import slurm_query
-from direct_access.runner.end_reason import UNKNOWN, EndReason, Fate, end_reason
-from direct_access.slurm_env import SlurmEnv
-from direct_access.squeue import records
+from direct_access.slurm import job_query
+from direct_access.slurm.end_reason import UNKNOWN, EndReason, Fate, end_reason
+from direct_access.slurm.environment import SlurmEnv
+from direct_access.slurm.squeue import records
 from tests.support.squeue import job_line
 
 NOW = datetime(2026, 2, 15, 12, 0, 0).timestamp()
@@ -128,7 +128,7 @@ def write_script(path: Path, script: str) -> None:
 
 def test_slurm_is_asked_about_our_job(squeue: Path) -> None:
     write_script(squeue, f'case "$*" in *--jobs=5\\ *) cat <<E\n{job_line(CASES["requeue"][0])}E\nesac')
-    assert slurm_query.why_ended(JOB) == REQUEUED
+    assert job_query.why_ended(JOB) == REQUEUED
 
 
 def test_the_last_task_of_an_array_finds_its_own_line(squeue: Path) -> None:
@@ -139,7 +139,7 @@ def test_the_last_task_of_an_array_finds_its_own_line(squeue: Path) -> None:
     ]
     for order in (tasks, tasks[::-1]):
         write_script(squeue, f"cat <<E\n{''.join(order)}E")
-        assert slurm_query.why_ended(JOB) == CANCELLED
+        assert job_query.why_ended(JOB) == CANCELLED
 
 
 def test_what_a_user_prefers_to_see_changes_no_answer(squeue: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +150,7 @@ def test_what_a_user_prefers_to_see_changes_no_answer(squeue: Path, monkeypatch:
         squeue, f"echo '{job_line('EndTime=@').strip()}' | sed \"s/@/$SLURM_TIME_FORMAT/\"; env >env"
     )
     monkeypatch.chdir(squeue.parent)
-    record = slurm_query.show_job(5).record
+    record = job_query.show_job(5).record
     assert record is not None
     assert record["EndTime"] == "%s"
     seen = Path("env").read_text()
@@ -160,7 +160,7 @@ def test_what_a_user_prefers_to_see_changes_no_answer(squeue: Path, monkeypatch:
 
 def test_outside_slurm_nobody_is_asked(squeue: Path) -> None:
     write_script(squeue, "touch asked")
-    assert slurm_query.why_ended(SlurmEnv()) == UNKNOWN
+    assert job_query.why_ended(SlurmEnv()) == UNKNOWN
     assert not Path("asked").exists()
 
 
@@ -176,27 +176,27 @@ def test_outside_slurm_nobody_is_asked(squeue: Path) -> None:
 )
 def test_a_question_that_fails_leaves_the_quantum_job(squeue: Path, script: str) -> None:
     write_script(squeue, script)
-    assert slurm_query.why_ended(JOB) == UNKNOWN
+    assert job_query.why_ended(JOB) == UNKNOWN
 
 
 def test_without_squeue_the_quantum_job_is_left(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert slurm_query.why_ended(JOB) == UNKNOWN
+    assert job_query.why_ended(JOB) == UNKNOWN
 
 
 def test_a_controller_that_does_not_answer_is_not_waited_for(
     squeue: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(slurm_query, "ANSWER_SECS", 0.2)
+    monkeypatch.setattr(job_query, "ANSWER_SECS", 0.2)
     write_script(squeue, "exec sleep 60")
     begun = time.monotonic()
-    assert slurm_query.why_ended(JOB) == UNKNOWN
+    assert job_query.why_ended(JOB) == UNKNOWN
     assert time.monotonic() - begun < 10
 
 
 def test_a_name_that_is_no_utf_8_is_no_obstacle(squeue: Path) -> None:
     write_script(squeue, f"printf '{job_line(CASES['scancel'][0] + ' Reason=@').strip()}\\n' | tr @ '\\377'")
-    assert slurm_query.why_ended(JOB) == CANCELLED
+    assert job_query.why_ended(JOB) == CANCELLED
 
 
 SIGNALS_TO_ITSELF = f"""\
@@ -212,5 +212,5 @@ def test_a_second_signal_does_not_reach_the_question(squeue: Path) -> None:
     """Neither one to each process, as linuxproc sends it, nor one to the process group."""
     squeue.write_text(SIGNALS_TO_ITSELF.format(job_line(CASES["scancel"][0])))
     squeue.chmod(0o755)
-    assert slurm_query.why_ended(JOB) == CANCELLED
+    assert job_query.why_ended(JOB) == CANCELLED
     assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == set()

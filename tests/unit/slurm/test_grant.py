@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from direct_access import slurm_env
 from direct_access.errors import ConfigurationError
-from direct_access.runner import grant
+from direct_access.slurm import environment as slurm_env
+from direct_access.slurm import grant
 
 OPTION = "SLURM_SPANK__SLURM_SPANK_OPTION_direct_access_"
 GRANTED = "QRMI_JOB_QPU_RESOURCES"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from direct_access.errors import ConfigurationError
-from direct_access.reaper.owners import Owner
+from direct_access.slurm.owner_name import Owner
 
 KEPT_SECS = 7 * 86400.0
 """How long a marker is kept: its job is looked at within minutes, but the reaper may be switched off."""

@@ -11,10 +11,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from direct_access import slurm_env, squeue
 from direct_access.events import Event, Text, tell
-from direct_access.runner.end_reason import UNKNOWN, EndReason, Fate, end_reason
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm import environment as slurm_env
+from direct_access.slurm import squeue
+from direct_access.slurm.end_reason import UNKNOWN, EndReason, Fate, end_reason
+from direct_access.slurm.environment import SlurmEnv
 
 ANSWER_SECS = 3.0
 _UNKNOWN_JOB = "Invalid job id specified"
@@ -26,7 +27,7 @@ _SENT_TWICE = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 class Answer:
     """What Slurm says of a job.
 
-    :param record: its fields, see :data:`direct_access.squeue.JOB`; None if there was no answer in time or it
+    :param record: its fields, see :data:`.squeue.JOB`; None if there was no answer in time or it
         knows no such job
     :param unknown_job: it answered that it knows no such job: one that never was, one purged ``MinJobAge``
         after its end, and somebody else's under ``PrivateData=jobs`` all read alike

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from direct_access.squeue import ABSENT
+from direct_access.slurm.squeue import ABSENT
 from direct_access.units import parse_duration_secs
 
 ENDS_SOON_SECS = 120

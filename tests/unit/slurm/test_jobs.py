@@ -6,8 +6,8 @@ import pytest
 
 from direct_access.errors import ProtocolError
 from direct_access.model.jobs import parse_job
-from direct_access.reaper.owners import Owner, owner_of
-from direct_access.reaper.slurm_jobs import SlurmJob, parse_jobs, parse_steps
+from direct_access.slurm.jobs import SlurmJob, parse_jobs, parse_steps
+from direct_access.slurm.owner_name import Owner, owner_of
 from tests.support.squeue import job_line
 
 RUNNING = job_line("ArrayJobId=2 ArrayTaskId=1 SubmitTime=1795271281 EndTime=1826807281", job_id=4)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from direct_access.errors import AccessError, ConfigurationError, UnavailableError
-from direct_access.reaper.slurm_questions import SlurmQuestions
+from direct_access.slurm.cluster_query import SlurmQuestions
 
 UP = "Slurmctld(primary) at login is UP"
 DOWN = "Slurmctld(primary) at login is DOWN"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from direct_access import slurm_env
 from direct_access.errors import ConfigurationError
-from direct_access.slurm_env import SlurmEnv
+from direct_access.slurm import environment as slurm_env
+from direct_access.slurm.environment import SlurmEnv
 
 QPU_RESOURCES = "QRMI_JOB_QPU_RESOURCES"
 """Backends that Slurm granted to this job, separated by commas, as QRMI's SPANK plugin spells it."""

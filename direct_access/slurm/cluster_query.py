@@ -9,10 +9,11 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from direct_access import slurm_env, squeue
 from direct_access.errors import AccessError, ConfigurationError, ProtocolError, UnavailableError
 from direct_access.events import Event, Text, tell
-from direct_access.reaper.slurm_jobs import SlurmJob, parse_jobs, parse_steps
+from direct_access.slurm import environment as slurm_env
+from direct_access.slurm import squeue
+from direct_access.slurm.jobs import SlurmJob, parse_jobs, parse_steps
 
 ANSWER_SECS = 30.0
 _SETTING = re.compile(r"^(\S+)\s*= (.*?)\s*$", re.MULTILINE)

@@ -1,4 +1,4 @@
-"""The jobs of a cluster, as far as Slurm itself writes what is read: see :mod:`direct_access.squeue`."""
+"""The jobs of a cluster, as far as Slurm itself writes what is read: see :mod:`.squeue`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from direct_access import squeue
 from direct_access.errors import ProtocolError
-from direct_access.reaper.owners import Owner
+from direct_access.slurm import squeue
+from direct_access.slurm.owner_name import Owner
 
 CLOCK_SKEW_SECS = 300.0
 """How far the clocks of Slurm and of the quantum system may be apart; Kerberos' and munge's usual bound."""
@@ -90,7 +90,7 @@ class SlurmView:
 
 
 def parse_jobs(output: str) -> list[SlurmJob]:
-    """Read what :func:`direct_access.squeue.jobs_command` printed.
+    """Read what :func:`direct_access.slurm.squeue.jobs_command` printed.
 
     :raises ProtocolError: if there is anything that is no job: then jobs may be missing, too
     """
@@ -115,7 +115,7 @@ def _job(record: Mapping[str, str]) -> SlurmJob:
 
 
 def parse_steps(output: str) -> frozenset[str]:
-    """Read what :func:`direct_access.squeue.steps_command` printed.
+    """Read what :func:`direct_access.slurm.squeue.steps_command` printed.
 
     :raises ProtocolError: if there is anything that is no step: then steps may be missing, too
     """
