@@ -88,7 +88,8 @@ def _marker(path: Path) -> Marker | None:
 def remove_old_markers(directory: Path, now: float) -> None:
     """Remove markers that nobody needs any more, and what a killed script left; failing to is no error."""
     try:
-        entries = list(os.scandir(directory))
+        with os.scandir(directory) as found:
+            entries = list(found)
     except OSError:
         return
     for entry in entries:

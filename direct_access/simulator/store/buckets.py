@@ -48,13 +48,13 @@ class Bucket:
         """Seconds since the epoch; nothing else changes the directory."""
         return self._path.stat().st_mtime
 
-    def keys(self) -> Iterator[str]:
-        """Yield all keys, in no order.
+    def keys(self) -> list[str]:
+        """Return all keys, in no order.
 
         :raises StoreError: NoSuchBucket
         """
         try:
-            yield from keys_below(self._objects)
+            return keys_below(self._objects)
         except FileNotFoundError as error:
             raise StoreError("NoSuchBucket", details={"BucketName": self.name}) from error
 
@@ -166,7 +166,7 @@ class Buckets:
         bucket = self[name]
         grave = self.drafts / uuid.uuid4().hex
         with self._lock:
-            if next(bucket.keys(), None) is not None:
+            if bucket.keys():
                 raise StoreError("BucketNotEmpty", details={"BucketName": name})
             (self._buckets / name).rename(grave)
         shutil.rmtree(grave)

@@ -8,7 +8,6 @@ file whose name ends with ``=``: no key can be ``..``, leave its directory, or b
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -22,16 +21,18 @@ def file_of_key(root: Path, key: str) -> Path:
     return root.joinpath(*(f"{piece}+" for piece in pieces[:-1]), f"{pieces[-1]}=")
 
 
-def keys_below(root: Path) -> Iterator[str]:
-    """Yield all keys that have a file, in no order."""
-    yield from (unquote(name) for name in _names(str(root)))
+def keys_below(root: Path) -> list[str]:
+    """Return all keys that have a file, in no order."""
+    return [unquote(name) for name in _names(str(root))]
 
 
-def _names(directory: str) -> Iterator[str]:
+def _names(directory: str) -> list[str]:
+    names: list[str] = []
     with os.scandir(directory) as entries:
         for entry in entries:
             piece = entry.name[:-1]
             if entry.name.endswith("+"):
-                yield from (piece + rest for rest in _names(entry.path))
+                names += (piece + rest for rest in _names(entry.path))
             elif entry.name.endswith("="):
-                yield piece
+                names.append(piece)
+    return names
