@@ -12,9 +12,12 @@ _SPELLINGS = {"ensamble_standard_error": "ensemble_standard_error"}
 """A published schema has the first one (ibm-quantum-schemas)."""
 
 
-def pub_result(fields: Mapping[str, Any], metadata: Mapping[str, Any]) -> PubResult:
+def pub_result(
+    fields: Mapping[str, Any], metadata: Mapping[str, Any], shape: tuple[int, ...] | None = None
+) -> PubResult:
     """Return a PUB's result from its decoded fields; a field that is None is left out.
 
+    :param shape: of the PUB's parameter values, if it is known
     :raises StoreError: if its registers do not belong together
     """
     named = {
@@ -28,6 +31,7 @@ def pub_result(fields: Mapping[str, Any], metadata: Mapping[str, Any]) -> PubRes
         values={name: field for name, field in named.items() if isinstance(field, Values)},
         other={name: field for name, field in named.items() if not isinstance(field, (Register, Values))},
         metadata=metadata,
+        shape=shape,
     )
 
 

@@ -73,14 +73,24 @@ class Values:
 class PubResult:
     """The result of one PUB.
 
-    :param values: the estimator's ``evs``, ``stds``, ``ensemble_standard_error`` and others, by name
+    :param values: the estimator's ``evs``, ``stds``, ``ensemble_standard_error`` and others, by name;
+        the sampler's complex numbers by register: with ``meas_type`` ``kerneled`` of shape
+        (*shape, shots, bits), with ``avg_kerneled`` (*shape, bits)
     :param other: fields that are neither registers nor numbers, as they are
+    :param shape: of the PUB's parameter values; None where the document does not say it
     """
 
     registers: Mapping[str, Register] = field(default_factory=dict)
     values: Mapping[str, Values] = field(default_factory=dict)
     other: Mapping[str, Any] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    shape: tuple[int, ...] | None = None
+
+    def is_kerneled(self, values: Values) -> bool:
+        """Whether the numbers are complex ones, one for each bit of each shot."""
+        if self.shape is None or len(values.shape) != len(self.shape) + 2:
+            return False
+        return isinstance(next(iter(values.flat), None), complex)
 
     def joint_bitstrings(self, outcome: tuple[int, ...]) -> str:
         """Return an outcome of all registers as their bits, with a space between registers."""

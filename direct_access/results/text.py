@@ -1,4 +1,4 @@
-"""Results as tables for people."""
+"""Results as tables for people: outcomes by frequency, numbers by index, complex shots by their mean."""
 
 from __future__ import annotations
 
@@ -77,7 +77,10 @@ def _histogram(
 def _values(pub: PubResult, rows: int) -> Iterator[str]:
     by_shape: dict[tuple[int, ...], dict[str, Values]] = {}
     for name, values in pub.values.items():
-        by_shape.setdefault(values.shape, {})[name] = values
+        if pub.is_kerneled(values):
+            yield from _kerneled(name, values, rows)
+        else:
+            by_shape.setdefault(values.shape, {})[name] = values
     for shape, columns in by_shape.items():
         yield from _table(shape, columns, rows)
 
@@ -86,12 +89,41 @@ def _table(shape: tuple[int, ...], columns: dict[str, Values], rows: int) -> Ite
     indexed = islice(zip(indices(shape), *(values.flat for values in columns.values()), strict=True), rows)
     cells = [[_at(index).strip(), *map(_number, numbers)] for index, *numbers in indexed]
     cells.insert(0, ["", *columns])
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for row in cells:
-        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield line.strip() if not shape else line.rstrip()
+    yield from (line if shape else line.strip() for line in _aligned(cells))
     if math.prod(shape) > rows:
         yield f"… and {math.prod(shape) - rows} more"
+
+
+def _kerneled(name: str, values: Values, rows: int) -> Iterator[str]:
+    """Yield for each set of parameter values a table of its bits."""
+    *shape, shots, bits = values.shape
+    title = f"{name} ({_number_of(bits, 'bit')}, {_number_of(shots, 'shot')}, complex)"
+    for number, index in enumerate(islice(indices(shape), rows)):
+        first = number * shots * bits
+        yield f"{title}{_at(index)}"
+        cells = [["bit", "mean", "standard deviation"]]
+        for bit in range(min(bits, rows)):
+            mean, deviation = _statistics(values.flat[first + bit : first + shots * bits : bits])
+            cells.append([str(bit), _number(mean), _number(deviation)])
+        yield from (f"  {line}" for line in _aligned(cells))
+        if bits > rows:
+            yield f"  … and {bits - rows} more bits"
+    if math.prod(shape) > rows:
+        yield f"… and {math.prod(shape) - rows} more sets of parameter values"
+
+
+def _statistics(points: Sequence[complex]) -> tuple[complex, float]:
+    """Return the mean, and the standard deviation: the root of the mean squared distance from the mean."""
+    mean = sum(points) / len(points)
+    distances = (point - mean for point in points)
+    squares = (each.real * each.real + each.imag * each.imag for each in distances)  # abs() may overflow
+    return mean, math.sqrt(sum(squares) / len(points))
+
+
+def _aligned(cells: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def _printable(line: str) -> str:

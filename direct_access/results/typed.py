@@ -44,7 +44,15 @@ def _pub(pub: Any, allowance: Allowance) -> PubResult:
     fields = _content(data).get("fields")
     if not isinstance(fields, dict):
         raise StoreError("the DataBin of a PUB has no fields")
-    return pub_result(decoded(fields, allowance), decoded(content.get("metadata") or {}, allowance))
+    metadata = decoded(content.get("metadata") or {}, allowance)
+    return pub_result(decoded(fields, allowance), metadata, _shape(_content(data).get("shape")))
+
+
+def _shape(value: Any) -> tuple[int, ...] | None:
+    """Return the shape that a DataBin tells, None if it tells none."""
+    if not isinstance(value, list) or not all(type(length) is int for length in value):
+        return None
+    return tuple(value)
 
 
 def decoded(value: Any, allowance: Allowance) -> Any:

@@ -39,12 +39,12 @@ class PubResult:
     """The result of one PUB.
 
     :param type_name: ``SamplerPubResult`` or ``PubResult``, which is the estimator's
-    :param fields: registers of the sampler; arrays of the estimator, of the PUB's shape
+    :param fields: registers or IQ points of the sampler; arrays of the estimator, of the PUB's shape
     :param shape: shape of the PUB
     """
 
     type_name: str
-    fields: Mapping[str, RegisterSamples | NDArray[np.float64]]
+    fields: Mapping[str, RegisterSamples | NDArray[np.complex128] | NDArray[np.float64]]
     shape: tuple[int, ...]
     metadata: Mapping[str, Any]
 
@@ -103,9 +103,9 @@ def _plain_pub(pub: PubResult) -> dict[str, Any]:
     return {"data": data, "metadata": pub.metadata}
 
 
-def _plain_field(field: RegisterSamples | NDArray[np.float64], shape: tuple[int, ...]) -> Any:
+def _plain_field(field: RegisterSamples | NDArray[Any], shape: tuple[int, ...]) -> Any:
     if not isinstance(field, RegisterSamples):
-        return field.tolist()
+        return _nested_complex(field) if np.iscomplexobj(field) else field.tolist()
     return {"samples": _nested_samples(field.array, len(shape)), "num_bits": field.num_bits}
 
 
@@ -113,3 +113,10 @@ def _nested_samples(array: NDArray[np.uint8], dimensions: int) -> Any:
     if dimensions:
         return (_nested_samples(part, dimensions - 1) for part in array)
     return [hex(int.from_bytes(shot, "big")) for shot in map(bytes, array)]
+
+
+def _nested_complex(array: NDArray[np.complex128]) -> Any:
+    """Return nested lists of complex numbers, as qiskit-ibm-runtime writes one: no plain form is known."""
+    if array.ndim > 1:
+        return (_nested_complex(part) for part in array)
+    return [_typed("complex", [point.real, point.imag]) for point in array.tolist()]

@@ -23,7 +23,6 @@ _COMMON_DEFAULTS: dict[str, Any] = {
 
 SAMPLER_DEFAULTS = {
     **_COMMON_DEFAULTS,
-    "execution.meas_type": "classified",
     "twirling.enable_measure": False,  # the estimator's model of readout errors is that of twirled readout
 }
 

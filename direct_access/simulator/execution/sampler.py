@@ -12,10 +12,15 @@ from qiskit.primitives.containers.sampler_pub import SamplerPub
 from direct_access.simulator.execution.duration import circuit_ns, rep_delay_ns
 from direct_access.simulator.execution.encoding import PubResult
 from direct_access.simulator.execution.machine import Machine
+from direct_access.simulator.execution.measurement import CLASSIFIED, num_points
 from direct_access.simulator.execution.options import SAMPLER_DEFAULTS, warn_of_ignored
 from direct_access.simulator.execution.params import schema
 from direct_access.simulator.execution.pubs import sampler_pubs
+from direct_access.simulator.execution.reasons import TooManyShots
 from direct_access.simulator.execution.sampling import sample
+
+MAX_POINTS = 1 << 25
+"""Complex numbers in the results of a job, 16 bytes each, that are held in memory."""
 
 
 class Sampler:
@@ -38,6 +43,9 @@ class Sampler:
         executions = sum(pub.size * _shots(pub) for pub in self._pubs)
         machine.require_shots(max(map(_shots, self._pubs), default=0))
         machine.require_executions(executions)
+        execution = self._options.get("execution") or {}
+        self._meas_type: str = execution.get("meas_type") or CLASSIFIED
+        self._require_points()
         warn_of_ignored(self._options, SAMPLER_DEFAULTS, schema("sampler"), log)
 
     def results(self) -> Iterator[PubResult]:
@@ -48,7 +56,7 @@ class Sampler:
             self._log.info("pubs[%d]: %d parameter sets, %d shots each", index, pub.size, _shots(pub))
             if not pub.circuit.cregs:
                 self._log.warning("pubs[%d]: the circuit has no classical register: no data", index)
-            registers = sample(pub, _shots(pub), self._machine.calibration, seed, self._log)
+            registers = sample(pub, _shots(pub), self._meas_type, self._machine.calibration, seed, self._log)
             metadata = {"circuit_metadata": pub.circuit.metadata or {}}
             yield PubResult("SamplerPubResult", registers, pub.shape, metadata)
 
@@ -59,6 +67,17 @@ class Sampler:
             pub.size * _shots(pub) * (delay + circuit_ns(pub.circuit, self._machine.calibration))
             for pub in self._pubs
         )
+
+    def _require_points(self) -> None:
+        points = sum(
+            num_points(self._meas_type, pub.size, _shots(pub), sum(map(len, pub.circuit.cregs)))
+            for pub in self._pubs
+        )
+        if points > MAX_POINTS:
+            raise TooManyShots(
+                f"{self._meas_type} results of {points} complex numbers; "
+                f"the simulator makes at most {MAX_POINTS}"
+            )
 
 
 def _shots(pub: SamplerPub) -> int:

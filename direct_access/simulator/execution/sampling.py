@@ -1,26 +1,32 @@
-"""Sampling: measured bits of each register, for each set of parameter values."""
+"""Sampling: what is measured into each register, for each set of parameter values."""
 
 from __future__ import annotations
 
 from logging import Logger
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from qiskit.circuit import QuantumCircuit
 from qiskit.primitives.containers.sampler_pub import SamplerPub
 
 from direct_access.simulator.execution import aer
 from direct_access.simulator.execution.binding import bound_circuits
-from direct_access.simulator.execution.bits import Bits, flip, pack, replace_by_noise, shots_from_counts
+from direct_access.simulator.execution.bits import Bits, flip, replace_by_noise, shots_from_counts
 from direct_access.simulator.execution.calibration import Calibration
 from direct_access.simulator.execution.compact import CompactCircuit, compact
 from direct_access.simulator.execution.encoding import RegisterSamples
 from direct_access.simulator.execution.instructions import instructions
+from direct_access.simulator.execution.measurement import field, shots_of_set
 
 
 def sample(
-    pub: SamplerPub, shots: int, calibration: Calibration, seed: int, log: Logger
-) -> dict[str, RegisterSamples]:
-    """Execute a PUB and return its samples by the names of its registers."""
+    pub: SamplerPub, shots: int, meas_type: str, calibration: Calibration, seed: int, log: Logger
+) -> dict[str, RegisterSamples | NDArray[np.complex128]]:
+    """Execute a PUB and return its samples by the names of its registers.
+
+    :param meas_type: the option, see :mod:`.measurement`
+    """
     program = compact(pub.circuit)
     circuits = bound_circuits(program.circuit, pub)
     errors = ResultErrors(program, aer.plan(program, circuits, calibration, log), calibration)
@@ -28,16 +34,15 @@ def sample(
     columns = {
         register.name: [pub.circuit.find_bit(bit).index for bit in register] for register in pub.circuit.cregs
     }
-    packed: dict[str, list[Bits]] = {name: [] for name in columns}
+    sets: dict[str, list[NDArray[Any]]] = {name: [] for name in columns}
     for counts in _counts(program, errors.plan, circuits, shots, seed):
         bits = shots_from_counts(counts, pub.circuit.num_clbits, random)
         errors.apply(bits, random)
-        for name, indices in columns.items():
-            packed[name].append(pack(bits, indices))
+        of_set = shots_of_set(meas_type, bits, list(columns.values()), random)
+        for name, measured in zip(columns, of_set, strict=True):
+            sets[name].append(measured)
     return {
-        name: RegisterSamples(
-            np.array(packed[name], np.uint8).reshape(*pub.shape, shots, (len(indices) + 7) // 8), len(indices)
-        )
+        name: field(meas_type, sets[name], pub.shape, shots, len(indices))
         for name, indices in columns.items()
     }
 

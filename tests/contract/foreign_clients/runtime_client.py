@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import sys
 from datetime import datetime
+from math import pi
 from typing import Any
 
 from qiskit import QuantumCircuit, generate_preset_pass_manager
+from qiskit.circuit import Parameter
 from qiskit.quantum_info import SparsePauliOp, Statevector
 from qiskit_ibm_runtime import Batch, EstimatorV2, QiskitRuntimeService, SamplerV2, Session
 
@@ -28,6 +30,7 @@ def main(backend_name: str, shots: int) -> None:
     seen = {
         "backends": _backends(service, backend),
         "sampler": _sampler(backend, measured, shots),
+        "kerneled": _kerneled(backend, passes, shots),
         "estimator": _estimator(backend, passes),
         "session": _session(backend, measured),
         "batch": _batch(backend, measured),
@@ -62,6 +65,21 @@ def _sampler(backend: Any, circuit: QuantumCircuit, shots: int) -> dict[str, Any
         "logs": job.logs(),
         "status": job.status(),
     }
+
+
+def _kerneled(backend: Any, passes: Any, shots: int) -> dict[str, Any]:
+    """Measure a 0 and a 1 without classifying them, in a PUB of two sets of parameter values."""
+    angle = Parameter("angle")
+    circuit = QuantumCircuit(2)
+    circuit.rx(angle, 1)
+    isa = passes.run(circuit.measure_all(inplace=False))
+    seen = {}
+    for meas_type in ("kerneled", "avg_kerneled"):
+        sampler = SamplerV2(backend, options={"execution": {"meas_type": meas_type}})
+        points = sampler.run([(isa, [[0], [pi]])], shots=shots).result()[0].data.meas
+        means = points.mean(axis=1) if meas_type == "kerneled" else points
+        seen[meas_type] = {"shape": points.shape, "dtype": str(points.dtype), "means": means.real.tolist()}
+    return seen
 
 
 def _estimator(backend: Any, passes: Any) -> dict[str, Any]:

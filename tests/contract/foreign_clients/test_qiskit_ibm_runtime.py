@@ -98,6 +98,15 @@ def test_a_sampler_job_tells_its_usage(seen: Mapping[str, Any]) -> None:
     assert "qiskit_ibm_runtime" in metrics["caller"]
 
 
+def test_a_kerneled_job_gives_complex_numbers_for_each_shot_or_their_mean(seen: Mapping[str, Any]) -> None:
+    kerneled, averaged = seen["kerneled"]["kerneled"], seen["kerneled"]["avg_kerneled"]
+    assert (kerneled["shape"], averaged["shape"]) == ([2, SHOTS, 2], [2, 2])
+    for points in (kerneled, averaged):
+        assert points["dtype"] == "complex128"
+        read_0_and_1 = [points["means"][0], points["means"][1]]
+        assert read_0_and_1 == [pytest.approx([-1, -1], abs=0.2), pytest.approx([-1, 1], abs=0.2)]
+
+
 def test_an_estimator_job_gives_the_expectation_values_of_its_state(seen: Mapping[str, Any]) -> None:
     assert seen["estimator"]["evs"] == pytest.approx(seen["estimator"]["expected"], abs=0.15)
     assert all(0 < std < 0.1 for std in seen["estimator"]["stds"])

@@ -53,8 +53,8 @@ def test_the_default_level_of_a_job_is_warning_for_a_level_that_does_not_exist(l
         ),
         (
             "sampler",
-            {"execution": {"init_qubits": False, "meas_type": "kerneled"}},
-            "init_qubits, execution.meas",
+            {"execution": {"init_qubits": False}, "twirling": {"enable_measure": True}},
+            "init_qubits, twirling.enable_measure",
         ),
         ("sampler", {"experimental": {"anything": 1}}, "experimental"),
         ("sampler", {"execution": {"fast_parametric_update": True}}, "execution.fast_parametric_update"),
