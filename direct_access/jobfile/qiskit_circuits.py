@@ -32,3 +32,15 @@ def dump(circuit: QuantumCircuit) -> dict[str, str]:
     content = io.BytesIO()
     qpy.dump(circuit, content, version=min(VERSIONS[-1], qpy.common.QPY_VERSION))
     return qpy_on_the_wire(content.getvalue())
+
+
+def widened(circuit: QuantumCircuit, num_qubits: int) -> QuantumCircuit:
+    """Return a circuit with at least so many qubits, those of the circuit first."""
+    if num_qubits <= circuit.num_qubits:
+        return circuit
+    wider = QuantumCircuit(num_qubits, metadata=circuit.metadata)
+    wider.add_bits(circuit.clbits)
+    for register in circuit.cregs:
+        wider.add_register(register)
+    wider.compose(circuit, range(circuit.num_qubits), circuit.clbits, inplace=True)
+    return wider

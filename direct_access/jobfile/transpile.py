@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from direct_access.errors import ConfigurationError, InputError
+from direct_access.jobfile.observables import paulis
 from direct_access.jobfile.relabel import on_physical_qubits, without_parameters
 
 _SEED = 0
@@ -22,19 +23,21 @@ def transpile(
 ) -> dict[str, Any]:
     """Return the params object with every circuit mapped to the backend, as QPY.
 
-    Observables follow their qubits, names of parameters are kept.
+    Observables follow their qubits, names of parameters are kept. A circuit on physical qubits gets as many
+    as its observables have letters: OpenQASM 3 text names only those that it uses.
 
     :param document: with PUBs in full: ``[circuit, parameter_values, shots]`` or
         ``[circuit, observables, parameter_values, precision]``
     :param configuration: of the backend, as the API sends it; so are ``properties``
     :param level: Qiskit's optimization level, 0 to 3
     :raises ConfigurationError: if Qiskit is not installed
-    :raises InputError: if a circuit cannot be mapped to this backend
+    :raises InputError: if a circuit cannot be mapped to this backend, or observables are wider than it
     """
     try:
         import qiskit_qasm3_import  # noqa: F401  Qiskit imports it only when it reads OpenQASM 3
         from qiskit.transpiler import generate_preset_pass_manager
 
+        from direct_access.jobfile.qiskit_circuits import widened
         from direct_access.jobfile.target import target
     except ImportError as error:
         raise ConfigurationError(
@@ -43,28 +46,34 @@ def transpile(
         ) from error
     mapped = target(configuration, properties)
 
-    def run(circuit: Any) -> Any:
-        is_placed = circuit.layout is not None  # on physical qubits already, which then stay what they are
-        layout = list(range(circuit.num_qubits)) if is_placed else None
+    def run(circuit: Any, letters: int) -> Any:
+        layout = None
+        if circuit.layout is not None:  # on physical qubits already, which then stay what they are
+            circuit = widened(circuit, letters)
+            layout = list(range(circuit.num_qubits))
         manager = generate_preset_pass_manager(
             optimization_level=level, target=mapped, seed_transpiler=_SEED, initial_layout=layout
         )
         return manager.run(circuit)
 
-    return {**document, "pubs": [_mapped(pub, index, run) for index, pub in enumerate(document["pubs"])]}
+    pubs = [_mapped(pub, index, mapped.num_qubits, run) for index, pub in enumerate(document["pubs"])]
+    return {**document, "pubs": pubs}
 
 
-def _mapped(pub: list[Any], index: int, run: Callable[[Any], Any]) -> list[Any]:
+def _mapped(pub: list[Any], index: int, most: int, run: Callable[[Any, int], Any]) -> list[Any]:
     from qiskit.exceptions import QiskitError
 
     from direct_access.jobfile import qiskit_circuits
 
     circuit = qiskit_circuits.load(pub[0], f"pubs[{index}].circuit")
+    *observables, parameters, accuracy = pub[1:]
+    letters = max((len(text) for text, _ in paulis(observables, ())), default=0)
+    if letters > most:
+        raise InputError(f"pubs[{index}].observables have {letters} letters, the backend has {most} qubits")
     try:
-        placed = run(circuit)
+        placed = run(circuit, letters)
     except QiskitError as error:
         raise InputError(f"pubs[{index}].circuit cannot be mapped to the backend: {error.message}") from error
-    *observables, parameters, accuracy = pub[1:]
     if len(pub) == _ESTIMATOR_ITEMS:
         physical = placed.layout.final_index_layout() if placed.layout else list(range(circuit.num_qubits))
         observables = [on_physical_qubits(observables[0], physical, placed.num_qubits)]

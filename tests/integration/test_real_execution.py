@@ -81,6 +81,60 @@ def test_an_observable_as_wide_as_the_backend_is_valid_and_runs_with_a_circuit_o
     assert results_of(site, site.home / "out")
 
 
+@pytest.mark.parametrize("letters", [2, 27])
+def test_a_circuit_on_two_qubits_that_is_transpiled_has_the_values_of_wider_observables(
+    site: Site, letters: int
+) -> None:
+    circuit = 'OPENQASM 3.0; include "stdgates.inc"; x $0; h $1; cx $1, $0;'
+    observables = ["I" * (letters - 2) + "XX", "I" * (letters - 2) + "ZZ"]
+    job = {
+        "program_id": "estimator",
+        "backend": "ibm_examplesite",
+        "timeout_secs": 60,
+        "transpile": {"optimization_level": 1},
+        "pubs": [{"circuit": circuit, "observables": observables}],
+    }
+    valid = site.run("validate", "--backend", "ibm_examplesite", site.job_file(json.dumps(job)))
+    assert valid.returncode == 0, valid.stderr
+    done = site.run("run", site.job_file(json.dumps(job)), "-o", "out")
+    assert done.returncode == 0, done.stderr
+    (pub,) = json.loads(site.run("results", "--format", "json", "out").stdout)["pubs"]
+    assert pub["values"]["evs"]["values"] == pytest.approx([1, -1], abs=0.15)
+
+
+def test_a_transpiled_job_whose_observables_are_wider_than_the_backend_is_refused_before_it_is_sent(
+    site: Site,
+) -> None:
+    pubs = [{"circuit": "OPENQASM 3.0; U(0, 0, 0) $0;", "observables": "Z" * 28}]
+    job = {"program_id": "estimator", "backend": "ibm_examplesite", "pubs": pubs}
+    job |= {"timeout_secs": 60, "transpile": {"optimization_level": 1}}
+    path = site.job_file(json.dumps(job))
+    for command in (["validate", "--backend", "ibm_examplesite", path], ["run", path, "-o", "out"]):
+        refused = site.run(*command)
+        assert refused.returncode == 65
+        assert "pubs[0].observables have 28 letters, the backend has 27 qubits" in refused.stderr
+
+
+def test_complex_numbers_of_a_sampler_are_shown_by_their_mean(site: Site) -> None:
+    circuit = 'OPENQASM 3.0; include "stdgates.inc"; bit[2] c; x $1; c[0] = measure $0; c[1] = measure $1;'
+    job = {
+        "program_id": "sampler",
+        "backend": "ibm_examplesite",
+        "timeout_secs": 60,
+        "options": {"execution": {"meas_type": "kerneled"}},
+        "pubs": [{"circuit": circuit, "shots": 200}],
+    }
+    done = site.run("run", site.job_file(json.dumps(job)), "-o", "out")
+    assert done.returncode == 0, done.stderr
+    shown = site.run("results", "out").stdout.splitlines()
+    assert "  c (2 bits, 200 shots, complex)" in shown
+    assert [line.split()[:1] for line in shown[2:]] == [["bit"], ["0"], ["1"]]
+    assert [round(complex(line.split()[1]).real) for line in shown[3:]] == [-1, 1]
+    (pub,) = json.loads(site.run("results", "--format", "json", "out").stdout)["pubs"]
+    assert pub["values"]["c"]["shape"] == [200, 2]
+    assert pub["values"]["c"]["values"][0][0].keys() == {"real", "imag"}
+
+
 def test_the_job_example_of_the_quantum_system_api_runs_with_its_input_in_place(
     quantum_system: Simulator, tmp_path: Path
 ) -> None:

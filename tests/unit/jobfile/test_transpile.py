@@ -111,6 +111,24 @@ def test_physical_qubits_stay_where_they_are() -> None:
     assert touched == {1, 2}
 
 
+@pytest.mark.parametrize("level", [0, 1, 2, 3])
+@pytest.mark.parametrize(
+    "body", ["h $0; ry(0.3) $1; cx $0, $1;", "h $0; cx $0, $2; ry(0.3) $1;", "rx(0.4) $0;"]
+)
+def test_observables_may_be_wider_than_a_circuit_on_physical_qubits(body: str, level: int) -> None:
+    labels = ["IIZ", "ZIX", "IXX", "ZYI"]
+    pub = mapped([HEADER + body, labels, [], None], level)
+    whole = qiskit_circuits.load(f"{HEADER}barrier $0, $1, $2; {body}")
+    for before, after in zip(labels, pub[1], strict=True):
+        assert expectation(circuit_of(pub), after) == pytest.approx(expectation(whole, before), abs=1e-9)
+
+
+def test_observables_wider_than_the_backend_are_an_input_error() -> None:
+    refused = r"pubs\[0\].observables have 4 letters, the backend has 3 qubits"
+    with pytest.raises(InputError, match=refused):
+        mapped([f"{HEADER}x $0;", ["ZIII"], [], None])
+
+
 def test_a_gate_with_a_direction_is_turned_round() -> None:
     pub = mapped([f"{HEADER}cx $1, $0;", [], None], 1, configuration("ecr"))
     pairs = [
