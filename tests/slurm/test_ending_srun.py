@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.jobs.scenario import OutcomeRule
+from direct_access.simulator.settings import SimulatorSettings
 from tests.slurm.account import Account
 from tests.slurm.test_examples import EXAMPLES, results_of
 from tests.slurm.waiting import eventually
 from tests.slurm.world import CHECKOUT
 
 RUN = "direct-access run --output-dir here bell.yaml"
+BELOW_SRUN = sorted(path for path in EXAMPLES.glob("*.sbatch") if "\nsrun " in path.read_text())
+TASKS = {"array.sbatch": 2, "eight-jobs-of-eight-tasks.sbatch": 8}
+"""Quantum jobs that an example has at once, else one."""
+
+
+@pytest.fixture
+def simulator(tmp_path: Path) -> Iterator[Simulator]:
+    """A quantum system on which the quantum jobs of all examples run at once."""
+    with Simulator(tmp_path / "simulator", SimulatorSettings(execute=False, lanes=20)) as simulator:
+        yield simulator
 
 
 @pytest.fixture
@@ -39,6 +52,34 @@ def collected(user: Account, simulator: Simulator, job: str, directory: str) -> 
     user.run(["direct-access", "collect", directory])
     assert results_of(user.place / directory)
     assert simulator.jobs.accepted == 1
+
+
+def test_after_scancel_the_output_of_each_example_says_what_became_of_its_quantum_job(
+    user: Account, simulator: Simulator
+) -> None:
+    for task in range(4):
+        user.write(f"sweep-{task}.yaml", user.read("bell.yaml"))
+    jobs = [user.sbatch(user.copy(path)) for path in BELOW_SRUN]
+    count = sum(TASKS.get(path.name, 1) for path in BELOW_SRUN)
+    eventually(lambda: [job.status for job in simulator.jobs.jobs()] == ["Running"] * count, "they run")
+    user.run(["scancel", *map(str, jobs)])
+    for job in jobs:
+        user.cluster.wait(job)
+    said = {path.name: path.read_text() for path in user.place.glob("*.out")}
+    assert len(said) == len(BELOW_SRUN) + 1  # two of the array
+    for name, output in said.items():
+        assert "direct-access: the quantum job was cancelled\n" in output, f"{name}: {output}"
+    assert simulator.jobs.jobs() == []
+
+
+def test_after_a_requeue_the_output_names_the_quantum_job_that_is_left(
+    user: Account, simulator: Simulator
+) -> None:
+    job = user.sbatch("bell.sbatch")
+    quantum_job(simulator)
+    user.run(["scontrol", "requeue", str(job)])
+    user.cluster.wait_for(job, "PENDING")
+    assert f"next: direct-access collect {user.place}/bell-{job}\n" in user.read(f"bell-{job}.out")
 
 
 def test_a_script_with_a_trap_lets_the_quantum_job_go(user: Account, simulator: Simulator) -> None:

@@ -34,6 +34,17 @@ or until the [reaper](reaper.md) cancels it.
   executed twice.
 """
 ASKED = """\
+## What the output says
+
+The last lines of the command say what became of the quantum job. In the srun form the batch shell gets TERM
+too and dies of it, and with it srun, before it has brought them. One line keeps both until then; the batch
+scripts of [slurm/examples](../slurm/examples) have it:
+
+```sh
+trap : TERM
+srun direct-access run bell.yaml
+```
+
 ## Without a batch script
 
 `scancel` of an allocation in whose interactive shell (`salloc` alone) the command runs: Slurm sends it
