@@ -61,6 +61,11 @@ class Target:
         except (OSError, ValueError, RecursionError, ProtocolError):
             return None  # ended before it was seen to end, or the file is gone
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the run directory tells that the job has ended."""
+        return self.ended is not None
+
     def handle(self, service: JobService) -> Handle:
         """Return the handle of the job.
 

@@ -55,7 +55,7 @@ def delete(name: str, options: Options, output_format: str) -> None:
         except NotFoundError:
             say(f"direct-access: the system knows no job {name}; nothing to delete")
             return
-        service.forget(handle, job=job, objects=objects)
+        service.forget(handle, job=job, objects=objects, has_ended=target.has_ended)
     if output_format == "json":
         put_json("deleted", job_id=_job_id(target), job=job, objects=objects)
     else:

@@ -186,7 +186,15 @@ class CloudService:
         """Return until when a job that was left on purpose is to be collected."""
         return mark_of(self._client.jobs.job(self._id(handle)).tags)
 
-    def forget(self, handle: Handle, *, job: bool, objects: bool, mark: bool | None = None) -> None:
+    def forget(
+        self,
+        handle: Handle,
+        *,
+        job: bool,
+        objects: bool,
+        mark: bool | None = None,
+        has_ended: bool = True,
+    ) -> None:
         """Delete the job unless it, or its results, shall stay: they are one here. Close its session."""
         try:
             with contextlib.suppress(NotFoundError):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from direct_access.config.settings import System
-from direct_access.errors import AccessError, ConflictError, InputError, NotFoundError
+from direct_access.errors import AccessError, ConflictError, InputError, JobVanishedError, NotFoundError
 from direct_access.model.backends import Backend
 from direct_access.model.cloud_options import CloudOptions
 from direct_access.model.jobs import JobSpec, JobState, JobStatus
@@ -23,7 +23,8 @@ from direct_access.services.stores import Stores
 from direct_access.services.submission import Submission
 from direct_access.services.vanished import Absences
 from direct_access.transport.http import HttpClient
-from direct_access.transport.retry import Patience
+from direct_access.transport.retry import Patience, repeat
+from direct_access.transport.retry_policies import UNKNOWN_JOB
 
 
 class OnPremService:
@@ -176,11 +177,18 @@ class OnPremService:
         place = mark_placement(self._system, handle)
         return marks.read(self._stores[place.storage], place.name)
 
-    def forget(self, handle: Handle, *, job: bool, objects: bool, mark: bool | None = None) -> None:
+    def forget(
+        self,
+        handle: Handle,
+        *,
+        job: bool,
+        objects: bool,
+        mark: bool | None = None,
+        has_ended: bool = True,
+    ) -> None:
         """Delete the job record, then the objects: those of a job that has not ended are still in use."""
         if job:
-            with contextlib.suppress(NotFoundError):
-                self._client.delete_job(handle["id"])
+            self._delete_record(handle["id"], has_ended=has_ended)
         if objects:
             self.unstage(handle)
             for role in handle["objects"]:
@@ -190,6 +198,20 @@ class OnPremService:
         if (objects if mark is None else mark) and "results" in handle["objects"]:
             place = mark_placement(self._system, handle)
             self._stores[place.storage].delete(place.name)
+
+    def _delete_record(self, job_id: str, *, has_ended: bool) -> None:
+        def delete() -> None:
+            try:
+                self._client.delete_job(job_id)
+            except NotFoundError as error:
+                if not has_ended:
+                    raise self._absences.unknown(job_id, error) from error
+
+        try:
+            repeat(UNKNOWN_JOB, self._patience, delete)
+        except JobVanishedError as error:
+            if error.retryable:  # it may live, and use its objects
+                raise
 
     def backend_facts(self, backend: str) -> BackendFacts:
         """Return the version and calibration time of a backend: both stand in its properties."""

@@ -188,15 +188,26 @@ class JobService(Protocol):
         :raises NotFoundError: if it is not known where the job's objects are
         """
 
-    def forget(self, handle: Handle, *, job: bool, objects: bool, mark: bool | None = None) -> None:
+    def forget(
+        self,
+        handle: Handle,
+        *,
+        job: bool,
+        objects: bool,
+        mark: bool | None = None,
+        has_ended: bool = True,
+    ) -> None:
         """End the use of the server by a job: delete its record and the objects of ours, close its session.
 
         What is gone already is not an error. With neither job nor objects, nothing is deleted.
 
         :param mark: whether to delete what :meth:`mark_detached` left; as ``objects`` if None. False saves a
             request for a job that was never detached
+        :param has_ended: whether the caller knows that the job has ended; else one answer that the server
+            does not know it is not enough to delete the objects
 
         :raises ConflictError: if the job has not ended
+        :raises JobVanishedError: if it may live, because the server did not say often enough that it is gone
         """
 
     def backend_facts(self, backend: str) -> BackendFacts:

@@ -94,6 +94,18 @@ def test_a_404_about_the_job_that_passes_ends_nothing(site: Site, api: Between, 
     assert site.objects() == []
 
 
+def test_deleting_a_run_whose_job_lives_keeps_its_objects_whatever_a_replica_says(
+    site: Site, api: Between
+) -> None:
+    site.simulator.outcomes.add(OutcomeRule(manual=True))
+    assert site.run("submit", site.job_file()).returncode == 0
+    before = site.objects()
+    api.rule("DELETE", A_JOB, first(1, UNKNOWN_JOB))
+    done = site.run("delete", site.run_directory)
+    assert (done.returncode, "has not ended" in done.stderr) == (65, True), done.stderr
+    assert site.objects() == before != []
+
+
 @pytest.mark.parametrize("answer", ODD.values(), ids=ODD)
 def test_a_job_that_was_accepted_is_executed_once_whatever_was_answered(
     site: Site, api: Between, answer: Answer

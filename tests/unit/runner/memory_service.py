@@ -277,7 +277,15 @@ class MemoryService:
     def detached_until(self, handle: Handle) -> float | None:
         return self.marks.get(handle["id"])
 
-    def forget(self, handle: Handle, *, job: bool, objects: bool, mark: bool | None = None) -> None:
+    def forget(
+        self,
+        handle: Handle,
+        *,
+        job: bool,
+        objects: bool,
+        mark: bool | None = None,
+        has_ended: bool = True,
+    ) -> None:
         self._enter("forget")
         if job and (stored := self.jobs.get(handle["id"])):
             if not stored.status.is_final:
