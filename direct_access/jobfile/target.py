@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from qiskit.circuit import ForLoopOp, IfElseOp, SwitchCaseOp, WhileLoopOp, library
+from qiskit.circuit import ForLoopOp, IfElseOp, Instruction, SwitchCaseOp, WhileLoopOp, library
 from qiskit.exceptions import QiskitError
 from qiskit.transpiler import InstructionProperties, Target
 
@@ -19,6 +20,9 @@ _CONTROL_FLOW = {
     "switch_case": SwitchCaseOp,
 }
 _ONE_QUBIT = ("measure", "reset", "delay")
+_VARIANT = re.compile("measure_|reset_")
+"""``measure_2``, ``measure_reset``, ``reset_2``: as in qiskit-ibm-runtime's circuit library, on one qubit."""
+
 _TIMING = ("granularity", "min_length", "pulse_alignment", "acquire_alignment")
 
 Qubits = tuple[int, ...]
@@ -53,6 +57,9 @@ def _target(configuration: Mapping[str, Any], properties: Mapping[str, Any]) -> 
         elif name in known:
             pairs = couplings.get(name) or _everywhere(known[name].num_qubits, qubits, configuration)
             built.add_instruction(known[name], calibration.of(name, pairs), name=name)
+        elif variant := _VARIANT.match(name):
+            operation = Instruction(name, 1, 0 if variant[0] == "reset_" else 1, [])
+            built.add_instruction(operation, calibration.of(name, _everywhere(1, qubits, configuration)))
     return built
 
 
@@ -61,7 +68,8 @@ def _names(configuration: Mapping[str, Any]) -> list[str]:
     basis = set(configuration.get("basis_gates", ()))
     # IBM calibrates rzz for angles of 0 to π/2 only; a transpiler that does not know this makes others.
     basis.discard("rzz")
-    return sorted(basis | {"measure"} | (supported & {*_CONTROL_FLOW, *_ONE_QUBIT}))
+    variants = set(filter(_VARIANT.match, supported))
+    return sorted(basis | {"measure"} | (supported & {*_CONTROL_FLOW, *_ONE_QUBIT}) | variants)
 
 
 def _everywhere(

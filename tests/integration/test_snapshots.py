@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import qiskit.qpy
 import qiskit_ibm_runtime.fake_provider.backends
+from qiskit import QuantumCircuit
+from qiskit_ibm_runtime.circuit import MidCircuitMeasure, MidCircuitReset
 
 from .conftest import Site
 
@@ -60,3 +63,49 @@ def test_a_job_runs_on_each_of_the_newest_herons(site: Site, configuration: str)
         done = site.run("results", "--format", "json", name)
         counts = json.loads(done.stdout)["pubs"][0]["registers"]["c"]["counts"][0]
         assert counts["00"] + counts["11"] > 850
+
+
+@pytest.fixture
+def variants_job(site: Site) -> Path:
+    """A job whose circuit measures and resets in its middle as boston can; its outcome is 101."""
+    circuit = QuantumCircuit(2, 3)
+    circuit.x(0)
+    circuit.append(MidCircuitMeasure(), [0], [0])
+    circuit.append(MidCircuitReset(), [0])
+    circuit.measure(0, 1)
+    with circuit.if_test((0, 1)):
+        circuit.x(1)
+        circuit.append(MidCircuitMeasure(), [1], [2])
+    with (site.home / "variants.qpy").open("wb") as file:
+        qiskit.qpy.dump(circuit, file, version=17)
+    job = {"program_id": "sampler", "timeout_secs": 60, "pubs": [{"circuit": "variants.qpy", "shots": 500}]}
+    return site.job_file(json.dumps(job))
+
+
+@pytest.mark.parametrize("transpile", [False, True])
+def test_variants_of_measurement_and_reset_run_where_the_backend_has_them(
+    site: Site, configuration: str, variants_job: Path, transpile: bool
+) -> None:
+    if transpile:
+        job = json.loads(variants_job.read_text())
+        variants_job.write_text(json.dumps({**job, "transpile": {"optimization_level": 1}}))
+    here = {"DIRECT_ACCESS_CONFIG": configuration}
+    valid = site.run("validate", "--backend", "ibm_boston", variants_job, **here)
+    assert valid.returncode == 0, valid.stderr
+    done = site.run("run", "-o", "out", "--backend", "ibm_boston", variants_job, **here)
+    assert done.returncode == 0, done.stderr
+    done = site.run("results", "--format", "json", "out")
+    (register,) = json.loads(done.stdout)["pubs"][0]["registers"].values()
+    assert register["counts"][0]["101"] > 425
+
+
+def test_a_variant_that_a_backend_has_not_is_named_by_validate_and_by_the_simulator(
+    site: Site, configuration: str, variants_job: Path
+) -> None:
+    here = {"DIRECT_ACCESS_CONFIG": configuration}
+    refused = site.run("validate", "--backend", "ibm_pittsburgh", variants_job, **here)
+    assert refused.returncode == 65
+    assert "reset_2 on qubit 0: ibm_pittsburgh has no such instruction" in refused.stderr
+    failed = site.run("run", "-o", "out", "--backend", "ibm_pittsburgh", variants_job, **here)
+    assert failed.returncode == 4, failed.stderr
+    assert "the instruction reset_2 on qubits (0,) is not supported by the backend" in failed.stderr

@@ -13,6 +13,7 @@ from direct_access.simulator.execution.calibration import DEFAULT_DT_NS, Calibra
 from direct_access.simulator.execution.reasons import JobFailed, NotIsaCircuit, TooManyShots
 from direct_access.simulator.execution.target import Target
 from direct_access.simulator.execution.task import Task
+from direct_access.simulator.execution.variants import without_variants
 from direct_access.simulator.execution.widening import widened
 
 SEED_BITS = 31
@@ -45,8 +46,8 @@ class Machine:
             if not self._accept_any_circuit:
                 raise NotIsaCircuit(f"{where}: {reason.message}") from reason
             self._log.warning("%s: %s: it is rewritten in the backend's gates", where, reason.message)
-            return self._rewritten(circuit)
-        return circuit
+            return self._rewritten(without_variants(circuit))
+        return without_variants(circuit)
 
     def fitted(self, circuit: QuantumCircuit, width: int) -> QuantumCircuit:
         """Return the circuit for observables of so many letters (:mod:`.widening`).
