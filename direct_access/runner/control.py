@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -28,12 +28,32 @@ class Control:
     reason: DirectAccessError | None = None
     context: Context | None = None
     told: contextlib.ExitStack | None = None
+    _follows: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def end(self, reason: DirectAccessError) -> None:
         """Ask the run to end; the first reason stays."""
         if self.reason is None:
             self.reason = reason
         self.stop.set()
+
+    @contextlib.contextmanager
+    def following(self) -> Iterator[None]:
+        """Follow another process's run meanwhile; :meth:`check` before a run of our own begins after it."""
+        with self._lock:
+            self._follows = True
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._follows = False
+
+    def end_following(self, reason: DirectAccessError) -> bool:
+        """Ask to end if we follow another process's run; return whether we do."""
+        with self._lock:
+            if self._follows:
+                self.end(reason)
+            return self._follows
 
     def when_told(self, work: Callable[[], object]) -> None:
         """Do what lets the next call begin a new run: not before this one's end has been told."""

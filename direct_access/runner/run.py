@@ -126,6 +126,7 @@ def run(plan: Plan, means: Means, *, new: bool = False, until: Step = Step.FINIS
             journal = _follow(decision.directory, decision.owner, plan, means, liveness)
             if journal is not None:
                 return report(decision.directory, journal, means)
+            means.control.check()
             continue
         record = owners.this_process(plan.slurm)
         if _take(decision, record):
@@ -135,11 +136,12 @@ def run(plan: Plan, means: Means, *, new: bool = False, until: Step = Step.FINIS
 def _follow(
     directory: Path, owner: owners.OwnerRecord, plan: Plan, means: Means, liveness: Liveness
 ) -> Journal | None:
-    if liveness.speaks_for_its_step:
-        means.reporter.stage("follow", f"{directory} is run by {owner.place}")
     # The owner asks Slurm when our common allocation ends, and ends before it: its followers need not ask.
     end = no_deadline if means.allocation else means.end
-    return follow(directory, owner, plan.is_same_run, liveness, means.clock, means.control, end)
+    with means.control.following():
+        if liveness.speaks_for_its_step:
+            means.reporter.stage("follow", f"{directory} is run by {owner.place}")
+        return follow(directory, owner, plan.is_same_run, liveness, means.clock, means.control, end)
 
 
 def _tell(directory: Path, journal: Journal, means: Means, liveness: Liveness) -> Run:

@@ -84,7 +84,9 @@ class Supervisor(Generic[T]):
     def _answer(self, number: int) -> None:
         tell(Event.SIGNAL, signal=Text(signal.Signals(number).name))
         if number in ENDING_SIGNALS:
-            self._end(signal.Signals(number))
+            caught = signal.Signals(number)
+            if not self._end_following(caught):
+                self._end(caught)
         elif number == signal.SIGUSR1:
             self._tell()
         elif number == signal.SIGUSR2:
@@ -112,6 +114,19 @@ class Supervisor(Generic[T]):
             detaching.mark(context, self.open_service)
             self._leave(context)
             raise detached
+
+    def _end_following(self, caught: signal.Signals) -> bool:
+        """End without a question to Slurm if we only follow another task's run; return whether we do.
+
+        The owner of the run asks Slurm, once for all, and decides what becomes of the quantum job.
+        """
+        error = SignalError(f"ended by {caught.name}; another task owns the run", signal_number=int(caught))
+        if not self.control.end_following(error):
+            return False
+        self._abandon_later(error)
+        if not self._worker_done.wait(LEAVE_SECS):
+            raise error
+        return True
 
     def _end(self, caught: signal.Signals) -> None:
         """End the run and raise; whatever the network does, END_SECS and LEAVE_SECS after the signal.

@@ -71,7 +71,8 @@ one (`wait_deadline_secs`) or whose limit an administrator has moved closer; `on
 
 The command asks `squeue` about its own job once when it starts, unless `SLURM_JOB_END_TIME` (from Slurm
 23.02 on) tells it when the job ends; once when a signal ends it; and once before its own deadline ends its
-waiting, shortly before the time limit. It never asks in a loop: many waiting jobs cost slurmctld nothing.
+waiting, shortly before the time limit. Of the tasks of a step that share a run, its owner alone asks. It
+never asks in a loop: many waiting jobs cost slurmctld nothing.
 """
 
 

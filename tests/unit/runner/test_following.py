@@ -117,6 +117,27 @@ def test_a_follower_is_ended_by_a_signal(site: Site) -> None:
         follow(site.home / "x-7", record, lambda _: True, Liveness(SLURM), clock, control)
 
 
+def test_a_follower_that_is_ended_as_its_owner_gives_up_begins_no_run(site: Site) -> None:
+    owned(site)
+
+    def both() -> None:
+        assert site.control.end_following(SignalError("ended"))
+        owners.release(site.home / "x-7")
+
+    with pytest.raises(SignalError):
+        site.run(site.plan(**TASK), end=both)
+    assert site.service.calls == []
+    assert owners.current(site.home / "x-7") is None
+
+
+def test_only_who_follows_is_ended_as_a_follower() -> None:
+    control = Control()
+    with control.following():
+        pass
+    assert not control.end_following(SignalError("ended"))
+    control.check()
+
+
 def test_nobody_ends_as_a_run_of_something_else(site: Site) -> None:
     owned(site)
     with pytest.raises(OutputError, match="other params, backend or system") as caught:

@@ -16,7 +16,11 @@ from typing import Any
 
 import pytest
 
+from direct_access.runner import owner as owners
+from direct_access.slurm.environment import SlurmEnv
 from tests.support.squeue import job_line
+
+from .conftest import Site
 
 ROOT = Path(__file__).parents[3]
 WAITING = "wait: Running"
@@ -95,6 +99,22 @@ def squeue(tmp_path: Path) -> Callable[[str], Path]:
         return directory
 
     return make
+
+
+def test_a_task_that_follows_the_run_of_another_ends_without_a_question_to_slurm(
+    drive: Callable[..., Driven], squeue: Callable[[str], Path], site: Site, tmp_path: Path
+) -> None:
+    directory = site.plan(SLURM_JOB_ID="7").base
+    directory.mkdir()
+    owner = owners.this_process(SlurmEnv(job_id=7))
+    assert owners.take(directory, owner, None)
+    driven = drive(SLURM_JOB_ID="7", path=squeue("JobState=COMPLETING Restarts=0"))
+    driven.until("follow: ")
+    driven.send(signal.SIGTERM)
+    status, report = driven.ended()
+    assert (status, report["calls"]) == (143, [])
+    assert owners.current(directory) == owner
+    assert not (tmp_path / "asked").exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
