@@ -132,6 +132,12 @@ local function taken_by_earlier_parts(job_desc)
     return taken_by_parts[submitter]
 end
 
+-- Slurm 24.11 refuses a licence of a later part, as "license request allowed only on leader job"; 22.05 takes it. Lua is not
+-- told the version: a constant that came in between stands for it.
+local function licenses_of_first_part_only()
+    return slurm ~= nil and slurm.STEPMGR_ENABLED ~= nil
+end
+
 -- The licences to add to those that a job asks for, and marks all of them as taken.
 local function missing(backends, licenses, taken, options)
     local added = {}
@@ -149,7 +155,8 @@ local function missing(backends, licenses, taken, options)
 end
 
 -- Give a job the licences of the backends that it names by --qpu, one of each, where it has none of that name. Parts of
--- a heterogeneous job inherit the option from the parts before them, but take no second licence for it.
+-- a heterogeneous job inherit the option from the parts before them, but take no second licence for it. Where Slurm takes
+-- licences of the first part only, one that a later part would need is refused.
 --
 -- options.plugin, options.option: as the SPANK plugin calls itself and its option
 -- options.known: list of the backends of this site; another one is refused. Without it Slurm itself refuses what is
@@ -168,6 +175,11 @@ function M.add_licenses(job_desc, options)
     local added = missing(backends or {}, licenses, taken_by_earlier_parts(job_desc) or {}, options)
     if #added == 0 then
         return nil
+    end
+    local part = job_desc.het_job_offset
+    if type(part) == "number" and part > 0 and part < NO_VAL and licenses_of_first_part_only() then
+        return string.format("--%s=%s in a later part of a heterogeneous job, where Slurm takes no licence; type --%s=%s " ..
+            "before the first ':', which counts for all parts", option, value, option, value)
     end
     if licenses:find("|", 1, true) then -- Slurm allows no list of both kinds
         return string.format("--%s with alternatives in --licenses; type --licenses=%s", option,

@@ -58,7 +58,7 @@ def test_a_run_with_time_enough_does_not_ask_slurm(user: Account) -> None:
 def test_a_run_at_the_end_of_its_job_asks_and_lets_go(user: Account, short: int) -> None:
     user.write("go", "")
     assert user.cluster.wait(short)["ExitCode"] == LEFT, user.read("out")
-    assert "show job" in user.read("asked")
+    assert f"--jobs={short}" in user.read("asked")
 
 
 def test_a_limit_that_was_extended_meanwhile_counts(user: Account, short: int, simulator: Simulator) -> None:

@@ -122,14 +122,19 @@ def test_a_dropped_connection_ends_neither_a_batch_job_nor_its_quantum_job(
     assert results_of(user.place / f"bell-{job}")
 
 
-def test_the_quantum_job_of_an_interactive_srun_outlives_it_and_is_collected(
+def test_the_quantum_job_of_an_interactive_srun_is_cancelled_or_outlives_it_and_is_collected(
     user: Account, simulator: Simulator
 ) -> None:
     interactive = user.popen(["salloc", "-n1", "srun", *RUN.split()], stderr=-1)
     running = quantum_job(simulator)
+    job = int(user.run(["squeue", "-h", "-o", "%i"]).stdout)
     user.cluster.world.signal(interactive, signal.SIGHUP)
-    interactive.communicate()
-    collected(user, simulator, running, "here")
+    _, said = interactive.communicate()
+    user.cluster.wait(job)
+    if simulator.jobs.jobs():  # the KILL of srun came before the TERM of the allocation that salloc gave up
+        collected(user, simulator, running, "here")
+    else:
+        assert "direct-access: the quantum job was cancelled\n" in said
 
 
 def test_the_user_guide_names_each_way() -> None:

@@ -78,10 +78,24 @@ def licenses_of_parts(cluster: Cluster, *parts: str) -> list[str]:
     return [part["Licenses"] for part in cluster.tasks(job)]
 
 
+def takes_licenses_of_later_parts(cluster: Cluster) -> bool:
+    """Whether this Slurm does: 22.05 does, 24.11 does not."""
+    return cluster.scontrol("--version").split()[1].startswith("22.")
+
+
 def test_a_heterogeneous_job_takes_one_whichever_of_its_parts_asks(cluster: Cluster) -> None:
     assert licenses_of_parts(cluster, "--qpu=ibm_x", "") == ["ibm_x:1", "(null)"]
-    assert licenses_of_parts(cluster, "", "--qpu=ibm_x", "") == ["(null)", "ibm_x:1", "(null)"]
-    assert licenses_of_parts(cluster, "--qpu=ibm_x", "--qpu=ibm_y") == ["ibm_x:1", "ibm_y:1"]
+    assert licenses_of_parts(cluster, "--qpu=ibm_x,ibm_y", "--qpu=ibm_y") == ["ibm_x:1,ibm_y:1", "(null)"]
+    if takes_licenses_of_later_parts(cluster):
+        assert licenses_of_parts(cluster, "", "--qpu=ibm_x", "") == ["(null)", "ibm_x:1", "(null)"]
+        assert licenses_of_parts(cluster, "--qpu=ibm_x", "--qpu=ibm_y") == ["ibm_x:1", "ibm_y:1"]
+
+
+def test_where_only_the_first_part_may_take_one_another_is_told_what_to_type(cluster: Cluster) -> None:
+    words = ["sbatch", "--hold", "-n1", ":", "-n1", "--qpu=ibm_x", "--wrap", "true"]
+    done = cluster.run(words, ALICE, check=False)
+    refused = "type --qpu=ibm_x before the first ':'" in done.stderr
+    assert refused == (done.returncode != 0) != takes_licenses_of_later_parts(cluster)
 
 
 def test_none_of_a_licence_is_not_one(cluster: Cluster) -> None:

@@ -130,6 +130,15 @@ def test_a_heterogeneous_job_takes_one_whichever_of_its_parts_asks() -> None:
     assert licenses_of_parts(part(0, "ibm_x", "ibm_y"), part(1, "ibm_y")) == ["ibm_y,ibm_x:1", "nil"]
 
 
+def test_where_slurm_takes_licences_of_the_first_part_only_a_later_one_is_told_what_to_type() -> None:
+    slurm_24 = "slurm = {STEPMGR_ENABLED = 1}"
+    verdict, licenses, told = run(f"{slurm_24}{SITE % ('nil', part(1, 'ibm_x'))}")
+    assert (verdict, licenses) == ("refused", "nil")
+    assert "type --qpu=ibm_x before the first ':'" in told
+    parts = f"{part(0, 'ibm_x')}, {part(1, 'ibm_x')}"
+    assert run(f"{slurm_24}{SITE % ('nil', parts)}")[1::3] == ["ibm_x:1", "nil"]
+
+
 def test_the_next_heterogeneous_job_takes_one_too() -> None:
     parts = (part(0, None), part(1, "ibm_x"))
     assert licenses_of_parts(*parts, *parts) == ["nil", "ibm_x:1"] * 2
