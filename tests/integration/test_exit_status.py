@@ -198,6 +198,14 @@ def test_75_a_busy_backend_when_we_shall_not_wait(site: Site, status: int, word:
     assert site.simulator.jobs.jobs() == []
 
 
+@pytest.mark.parametrize("status", ["offline", "paused"])
+def test_75_a_backend_that_takes_no_jobs_where_nobody_waits(site: Site, status: str) -> None:
+    site.simulator.backends.get("ibm_examplesite").status = status
+    done = site.run("run", site.job_file(), "--on-busy", "fail")
+    assert done.returncode == 75, done.stderr
+    assert (site.simulator.jobs.accepted, site.objects()) == (0, [])
+
+
 @pytest.mark.parametrize("reply", ["html", "garbage", "empty"])
 def test_76_an_answer_outside_the_contract(site: Site, reply: str) -> None:
     site.simulator.faults.add(Fault(method="GET", path="/v1/jobs/*", status=200, reply=reply, times=None))
