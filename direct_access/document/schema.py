@@ -34,7 +34,10 @@ def check(document: Document, schema: Schema, path: Path = ()) -> list[Finding]:
     for step in path:
         value = value[step]
     walk = _Walk(document, schema)
-    findings = [*walk.faults(schema, value, path), *_not_finite(document, value, path)]
+    findings = list(walk.faults(schema, value, path))
+    told = {(finding.line, finding.column) for finding in findings}
+    more = _not_finite(document, value, path)
+    findings += [finding for finding in more if (finding.line, finding.column) not in told]
     once = dict.fromkeys(findings)
     return sorted(once, key=lambda finding: (finding.line or 0, finding.column or 0))[:MAX_FINDINGS]
 

@@ -14,7 +14,7 @@ from direct_access.config.settings import Settings
 from direct_access.errors import TryAgainError
 from direct_access.slurm.end_reason import seconds
 from direct_access.slurm.environment import SlurmEnv
-from direct_access.slurm.job_query import ANSWER_SECS, Answer, show_job
+from direct_access.slurm.job_query import ANSWER_SECS, JobAnswer, show_job
 
 SLURM_MARGIN_SECS = 60.0
 """How long before its Slurm job is over a run ends its waiting, so that it can still leave in good order."""
@@ -58,7 +58,7 @@ def of_run(
     slurm: SlurmEnv,
     clock: Clock,
     started_at: float,
-    ask: Callable[[int], Answer] = show_job,
+    ask: Callable[[int], JobAnswer] = show_job,
 ) -> RunDeadline:
     """Return when our waiting ends: after ``wait_deadline_secs``, or shortly before the Slurm job is over.
 
@@ -87,7 +87,7 @@ class AllocationEnd:
     """
 
     def __init__(
-        self, job_id: int, end_time: float | None, clock: Clock, ask: Callable[[int], Answer] = show_job
+        self, job_id: int, end_time: float | None, clock: Clock, ask: Callable[[int], JobAnswer] = show_job
     ) -> None:
         self._job_id = job_id
         self._clock = clock

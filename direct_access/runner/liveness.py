@@ -16,7 +16,7 @@ from direct_access.runner.reporter import Reporter, Silent
 from direct_access.runner.sign_of_life import SILENT_SECS, Watch
 from direct_access.slurm import job_query
 from direct_access.slurm.environment import SlurmEnv
-from direct_access.slurm.job_query import Answer
+from direct_access.slurm.job_query import JobAnswer
 
 LOOK_SECS = 1.0
 _NO_PROCESS = frozenset(
@@ -39,7 +39,7 @@ class Verdict:
 DEAD = Verdict(False)
 
 
-def has_no_process(answer: Answer, restart_count: int) -> bool:
+def has_no_process(answer: JobAnswer, restart_count: int) -> bool:
     """Whether nothing is left of one life of a Slurm job, by what Slurm says of the job.
 
     :param restart_count: of that life
@@ -67,7 +67,7 @@ class Liveness:
     reporter: Reporter = field(default_factory=Silent)
     began: float = math.inf
     may_watch: bool = True
-    show_job: Callable[[int], Answer] = job_query.show_job
+    show_job: Callable[[int], JobAnswer] = job_query.show_job
     cluster_name: Callable[[], str | None] = job_query.cluster_name
     _dead: set[str] = field(default_factory=set)
 

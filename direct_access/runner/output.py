@@ -4,45 +4,14 @@ from __future__ import annotations
 
 import getpass
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from direct_access.errors import InputError
-from direct_access.slurm.environment import LOCAL, SlurmEnv
+from direct_access.slurm.environment import SlurmEnv
+from direct_access.slurm.filename_pattern import expand
 
 DEFAULT_NAME = "%x-%j"
-_PATTERN = re.compile(r"%(.)")
-
-
-def expand(pattern: str, slurm: SlurmEnv, stem: str, user: str) -> str:
-    """Return the pattern with sbatch(1)'s replacements ``%j %A %a %x %u %t %%``.
-
-    :param stem: name of the job file without its suffix, used for ``%x`` outside Slurm
-    :raises InputError: for any other symbol; ``%N %n %s`` change when a job is requeued
-    """
-    job = LOCAL if slurm.job_id is None else str(slurm.job_id)
-    values = {
-        "j": job,
-        "A": job if slurm.array_job_id is None else str(slurm.array_job_id),
-        "a": str(slurm.array_task_id or 0),
-        "x": (slurm.job_name if slurm.in_job else None) or stem,
-        "u": user,
-        "t": str(slurm.proc_id or 0),
-        "%": "%",
-    }
-
-    def value(match: re.Match[str]) -> str:
-        symbol = match[1]
-        if symbol not in values:
-            raise InputError(
-                f"output_dir: %{symbol} is not allowed; allowed: %j %A %a %x %u %t",
-                subject=pattern,
-                advice="%N, %n and %s change when a job is requeued, and the run would not be found again",
-            )
-        return values[symbol].replace("/", "_") if symbol in "xu" else values[symbol]
-
-    return _PATTERN.sub(value, pattern)
 
 
 def base_directory(

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import os
 import pwd
-import re
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from direct_access.errors import AccessError, ConfigurationError, ProtocolError, UnavailableError
-from direct_access.events import Event, Text, tell
-from direct_access.slurm import environment as slurm_env
-from direct_access.slurm import squeue
+from direct_access.slurm import commands, squeue
+from direct_access.slurm.configuration import SHOW_CONFIG, parse_configuration
 from direct_access.slurm.jobs import SlurmJob, parse_jobs, parse_steps
 
 ANSWER_SECS = 30.0
-_SETTING = re.compile(r"^(\S+)\s*= (.*?)\s*$", re.MULTILINE)
 _OPERATORS = ("Operator", "Administrator")
 
 
@@ -38,7 +34,7 @@ class SlurmQuestions:
         """
         if " is UP" not in self._ask("scontrol", "ping"):
             raise UnavailableError("slurmctld is not UP: nothing is known about Slurm jobs", retryable=True)
-        settings: dict[str, str] = dict(_SETTING.findall(self._ask("scontrol", "show", "config")))
+        settings = parse_configuration(self._ask(*SHOW_CONFIG))
         name = settings.get("ClusterName")
         if not name:
             raise ProtocolError("scontrol did not tell the name of the cluster")
@@ -79,23 +75,14 @@ class SlurmQuestions:
         return any(line in {f"{name}|{level}" for level in _OPERATORS} for line in told.splitlines())
 
     def _ask(self, *command: str) -> str:
-        try:
-            told = subprocess.run(  # noqa: S603 - fixed commands
-                command,
-                env=slurm_env.for_commands(self.environment),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                encoding="utf-8",
-                errors="replace",
-                timeout=ANSWER_SECS,
-                check=False,
+        answer = commands.run(command, ANSWER_SECS, self.environment)
+        name = " ".join(command[:3])
+        if answer.is_missing:
+            raise ConfigurationError(f"{command[0]} is not installed here", subject=command[0])
+        if answer.status is None:
+            raise UnavailableError(f"{name}: no answer", retryable=True)
+        if answer.status != 0:
+            raise UnavailableError(
+                f"{name} failed and said: {answer.first_error or 'nothing'}", retryable=True
             )
-        except FileNotFoundError as error:
-            raise ConfigurationError(f"{command[0]} is not installed here", subject=command[0]) from error
-        except (OSError, subprocess.SubprocessError) as error:
-            raise UnavailableError(f"{' '.join(command[:3])}: no answer", retryable=True) from error
-        tell(Event.SLURM, question=Text(" ".join(command)), exit_status=told.returncode)
-        if told.returncode != 0:
-            said = (told.stderr.strip().splitlines() or told.stdout.strip().splitlines() or ["nothing"])[0]
-            raise UnavailableError(f"{' '.join(command[:3])} failed and said: {said}", retryable=True)
-        return told.stdout
+        return answer.output

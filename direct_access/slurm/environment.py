@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-LOCAL = "local"
+from direct_access.slurm.owner_name import LOCAL, Owner
+
 SPANK_OPTION = "SLURM_SPANK__SLURM_SPANK_OPTION_"
 """What slurmd puts before ``<plugin>_<option>`` in a job's environment, also where it has no such plugin."""
 
@@ -53,11 +54,16 @@ class SlurmEnv:
 
         :param step: see :func:`step_of`
         """
-        job = LOCAL if self.job_id is None else str(self.job_id)
-        if self.array_job_id is not None and self.array_task_id is not None:
-            job = f"{self.array_job_id}_{self.array_task_id}"
-        life = f"{self.cluster or LOCAL}/{uid}/{job}.{self.restart_count}"
-        return life if step is None or self.job_id is None else f"{life}.{step}"
+        is_task = self.array_job_id is not None and self.array_task_id is not None
+        owner = Owner(
+            self.cluster or LOCAL,
+            uid,
+            self.array_job_id if is_task else self.job_id,
+            self.array_task_id if is_task else None,
+            self.restart_count,
+            None if self.job_id is None else step,
+        )
+        return str(owner)
 
 
 def step_of(slurm: SlurmEnv, proc: Path = Path("/proc")) -> int | None:

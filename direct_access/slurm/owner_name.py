@@ -1,19 +1,22 @@
-"""Whom a quantum job belongs to, read from the names of its objects that the API echoes."""
+"""Whom a quantum job belongs to: how the names of its objects say it, and what an echoed name tells."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING
 
-from direct_access.model.jobs import JobState
+if TYPE_CHECKING:
+    from direct_access.model.jobs import JobState
 
-_OWNER = re.compile(
+LOCAL = "local"
+"""Stands for the cluster and the Slurm job of a run outside Slurm."""
+
+_OWNER = (
     r"(?:^|/)(?P<cluster>[^/]+)/(?P<uid>\d{1,10})/"
     r"(?:(?P<job>\d{1,18})(?:_(?P<task>\d{1,18}))?|local)\.(?P<restart>\d{1,18})(?:\.(?P<step>\d{1,10}))?/"
-    r"(?:params|results|logs):(?P<id>[^/]+)$",
-    re.ASCII,
+    r"(?:params|results|logs):(?P<id>[^/]+)$"
 )
 
 
@@ -40,7 +43,7 @@ class Owner:
         return f"{self.job_id}{task}.{self.step}"
 
     def __str__(self) -> str:
-        job = "local" if self.job_id is None else str(self.job_id)
+        job = LOCAL if self.job_id is None else str(self.job_id)
         task = "" if self.task_id is None else f"_{self.task_id}"
         step = "" if self.step is None else f".{self.step}"
         return f"{self.cluster}/{self.uid}/{job}{task}.{self.restart}{step}"
@@ -53,6 +56,8 @@ def owner_of(state: JobState) -> Owner | None:
 
 
 def _names(state: JobState) -> Iterator[str]:
+    from urllib.parse import unquote, urlsplit
+
     for reference in state.storage.values():
         if reference.object_name:
             yield reference.object_name
@@ -61,7 +66,7 @@ def _names(state: JobState) -> Iterator[str]:
 
 
 def _owner_in(name: str, job_id: str) -> Owner | None:
-    match = _OWNER.search(name)
+    match = re.search(_OWNER, name, re.ASCII)
     if match is None or match["id"] != job_id:
         return None
     job, task = match["job"], match["task"]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from direct_access.errors import ConfigurationError
 from direct_access.health.check import Seen, trouble
 from direct_access.health.finding import Level
 from direct_access.health.surroundings import Surroundings
+from direct_access.slurm import commands
+from direct_access.slurm.commands import Answer
+from direct_access.slurm.configuration import SHOW_CONFIG, parse_configuration
 
 PLUGIN_FILE = "direct_access.so"
 PLUGIN_USAGE = "quantum systems that the job uses"
@@ -21,39 +21,25 @@ PLUGIN_USAGE = "quantum systems that the job uses"
 OPTION_TAKEN = " provided by both "
 """What Slurm says of an option that two plugins have; the first in plugstack.conf gets it."""
 
-_SETTING = re.compile(r"^(\S+)\s*= (.*?)\s*$", re.MULTILINE)
 _LICENSE = re.compile(r"LicenseName=(\S+)\s+Total=(\d+)")
 _NOT_IN_LICENSES = re.compile(r"[^A-Za-z0-9_.-]")
 
 
-@dataclass(frozen=True)
-class _Said:
-    """What a command of Slurm printed.
-
-    :param out: empty where it failed
-    :param fault: why it says nothing, None where it ended well
-    """
-
-    out: str = ""
-    err: str = ""
-    fault: str | None = None
-
-
 def plugin(surroundings: Surroundings) -> Iterator[Seen]:
     """Ask ``srun --help``, which loads plugins as each job does, and names the options that they bring."""
-    config = _ask(surroundings, "scontrol", "show", "config")
-    if config.fault:
-        yield Seen(f"not looked at: {config.fault}", subject=PLUGIN_FILE)
+    config = _ask(surroundings, *SHOW_CONFIG)
+    if fault := _fault_of("scontrol", config):
+        yield Seen(f"not looked at: {fault}", subject=PLUGIN_FILE)
         return
-    named = _plugin_in(dict(_SETTING.findall(config.out)).get("PlugStackConfig", ""))
+    named = _plugin_in(parse_configuration(config.output).get("PlugStackConfig", ""))
     if named is None:
         yield Seen("not in plugstack.conf: --qpu is not offered here", subject=PLUGIN_FILE)
         return
     said = _ask(surroundings, "srun", "--help")
-    if PLUGIN_USAGE in said.out:
+    if said.status == 0 and PLUGIN_USAGE in said.output:
         yield Seen("loaded", subject=named)
         return
-    yield trouble(_not_loaded(named, said.err.splitlines()), Level.CRITICAL)
+    yield trouble(_not_loaded(named, said.errors.splitlines()), Level.CRITICAL)
 
 
 def _not_loaded(named: str, said: Sequence[str]) -> ConfigurationError:
@@ -75,10 +61,10 @@ def _not_loaded(named: str, said: Sequence[str]) -> ConfigurationError:
 def licences(surroundings: Surroundings) -> Iterator[Seen]:
     """Compare the licences that are called as backends with the lanes of these."""
     said = _ask(surroundings, "scontrol", "-o", "show", "licenses")
-    if said.fault:
-        yield Seen(f"not looked at: {said.fault}", subject="licences")
+    if fault := _fault_of("scontrol", said):
+        yield Seen(f"not looked at: {fault}", subject="licences")
         return
-    counted = dict(_LICENSE.findall(said.out))
+    counted = dict(_LICENSE.findall(said.output))
     if not counted:
         yield Seen("Slurm counts no licences", subject="licences")
         return
@@ -130,24 +116,16 @@ def _lines(path: Path) -> list[list[str]]:
     return [words for words in lines if words]
 
 
-def _ask(surroundings: Surroundings, *command: str) -> _Said:
-    program = shutil.which(command[0], path=surroundings.environment.get("PATH"))
-    if program is None:
-        return _Said(fault=f"there is no {command[0]} on this node")
-    try:
-        told = subprocess.run(  # noqa: S603 - fixed commands
-            [program, *command[1:]],
-            env={**surroundings.environment, "LC_ALL": "C"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=max(0.1, surroundings.secs_left / 2),
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return _Said(fault=f"{command[0]} gives no answer")
-    if told.returncode == 0:
-        return _Said(told.stdout, told.stderr)
-    reason = next(iter(told.stderr.splitlines()), "") or f"{command[0]} ended with {told.returncode}"
-    return _Said(err=told.stderr, fault=reason)
+def _ask(surroundings: Surroundings, *command: str) -> Answer:
+    return commands.run(command, max(0.1, surroundings.secs_left / 2), surroundings.environment)
+
+
+def _fault_of(command: str, answer: Answer) -> str | None:
+    """Return why a command says nothing, None where it ended well."""
+    if answer.is_missing:
+        return f"there is no {command} on this node"
+    if answer.status is None:
+        return f"{command} gives no answer"
+    if answer.status == 0:
+        return None
+    return next(iter(answer.errors.splitlines()), "") or f"{command} ended with {answer.status}"

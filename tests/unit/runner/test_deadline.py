@@ -22,7 +22,7 @@ from direct_access.runner.deadline import (
 )
 from direct_access.slurm.end_reason import Fate
 from direct_access.slurm.environment import SlurmEnv
-from direct_access.slurm.job_query import Answer
+from direct_access.slurm.job_query import JobAnswer
 
 from .conftest import Site
 from .memory_service import Ending
@@ -40,11 +40,11 @@ class Slurm:
     asked: list[int] = field(default_factory=list)
     before: Callable[[], object] = lambda: None
 
-    def __call__(self, job_id: int) -> Answer:
+    def __call__(self, job_id: int) -> JobAnswer:
         self.before()
         self.asked.append(job_id)
         told = self.answers.pop(0) if len(self.answers) > 1 else (self.answers or [None])[0]
-        return Answer(None if told is None else {"EndTime": told})
+        return JobAnswer(None if told is None else {"EndTime": told})
 
     def ends_in(self, *secs: float | None) -> None:
         """Let Slurm say that the job ends so many seconds after the start of the run."""

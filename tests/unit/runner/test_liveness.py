@@ -19,15 +19,15 @@ from direct_access.runner.liveness import Liveness, has_no_process
 from direct_access.runner.owner import ANSWERED, ASKED, DIRECTORY_NAME, OwnerRecord
 from direct_access.runner.sign_of_life import ANSWER_SECS, SILENT_SECS, Answering, Watch
 from direct_access.slurm.environment import SlurmEnv
-from direct_access.slurm.job_query import Answer
+from direct_access.slurm.job_query import JobAnswer
 
 from .conftest import Told
 
 OUTSIDE = SlurmEnv()
 IN_JOB = SlurmEnv(cluster="alps", job_id=7, step_id=0)
 ELSEWHERE = SlurmEnv(cluster="alps", job_id=8)
-NO_ANSWER = Answer()
-UNKNOWN_JOB = Answer(unknown_job=True)
+NO_ANSWER = JobAnswer()
+UNKNOWN_JOB = JobAnswer(unknown_job=True)
 
 
 class Answered(ManualClock):
@@ -42,8 +42,8 @@ class Answered(ManualClock):
         return super().wait(event, seconds)
 
 
-def told(state: str, restarts: int = 0) -> Answer:
-    return Answer({"JobState": state, "Restarts": str(restarts)})
+def told(state: str, restarts: int = 0) -> JobAnswer:
+    return JobAnswer({"JobState": state, "Restarts": str(restarts)})
 
 
 def own(directory: Path, slurm: SlurmEnv = OUTSIDE, **changes: object) -> OwnerRecord:
@@ -55,7 +55,7 @@ def own(directory: Path, slurm: SlurmEnv = OUTSIDE, **changes: object) -> OwnerR
 
 def judge(
     slurm: SlurmEnv = OUTSIDE,
-    answer: Answer = NO_ANSWER,
+    answer: JobAnswer = NO_ANSWER,
     cluster: str | None = None,
     clock: ManualClock | None = None,
     **changes: object,
@@ -69,7 +69,7 @@ def judge(
     )
 
 
-def forbidden(*_: object) -> Answer:
+def forbidden(*_: object) -> JobAnswer:
     raise AssertionError("Slurm was asked")
 
 
@@ -141,7 +141,7 @@ def test_the_process_of_a_slurm_job_that_goes_on_is_alive(tmp_path: Path, state:
         ),
     ],
 )
-def test_the_process_of_a_slurm_job_that_is_over_is_dead(tmp_path: Path, answer: Answer) -> None:
+def test_the_process_of_a_slurm_job_that_is_over_is_dead(tmp_path: Path, answer: JobAnswer) -> None:
     assert not judge(ELSEWHERE, answer).of(tmp_path, own(tmp_path, IN_JOB, host="elsewhere")).alive
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from direct_access.errors import InputError
-from direct_access.runner.output import base_directory, expand, node_local_reason
+from direct_access.runner.output import base_directory, node_local_reason
 from direct_access.slurm.environment import SlurmEnv
+from direct_access.slurm.filename_pattern import expand
 
 OUTSIDE = SlurmEnv()
 JOB = SlurmEnv(cluster="alps", job_id=4711, job_name="bell", proc_id=3, submit_dir=Path("/home/alice/jobs"))

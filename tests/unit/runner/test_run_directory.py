@@ -19,7 +19,7 @@ from direct_access.runner.provenance import slurm_job
 from direct_access.runner.run_directory import Action, Decision
 from direct_access.runner.run_directory import decide as decide_with
 from direct_access.slurm.environment import SlurmEnv
-from direct_access.slurm.job_query import Answer
+from direct_access.slurm.job_query import JobAnswer
 
 OUTSIDE = SlurmEnv()
 STEP = SlurmEnv(cluster="alps", job_id=7, step_id=0, proc_id=0)
@@ -32,7 +32,7 @@ def decide(base: Path, is_same: Callable[[Journal], bool], slurm: SlurmEnv, *, n
 
 
 def liveness(slurm: SlurmEnv) -> Liveness:
-    return Liveness(slurm, may_watch=False, show_job=lambda job_id: Answer(), cluster_name=lambda: None)
+    return Liveness(slurm, may_watch=False, show_job=lambda job_id: JobAnswer(), cluster_name=lambda: None)
 
 
 def same(_journal: Journal) -> bool:
