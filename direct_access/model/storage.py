@@ -52,6 +52,8 @@ def _reference(entry: Mapping[str, Any]) -> StorageReference:
 def _without_query(url: str) -> str | None:
     try:
         parts = urlsplit(url)
+        location = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        urlsplit(location)  # whoever reads it later shall not have to think of that
     except ValueError:
         return None
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    return location

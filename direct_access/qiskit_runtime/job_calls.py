@@ -109,7 +109,8 @@ class JobCalls:
                 if job.id not in seen:
                     seen.add(job.id)
                     yield job
-            offset = page.next_offset
+            following = page.next_offset
+            offset = following if following is not None and following > offset else None
 
     def job(self, job_id: str, *, exclude_params: bool = True, once: bool = False) -> RuntimeJob:
         """Return one job.

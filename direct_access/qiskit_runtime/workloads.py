@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from direct_access.errors import InputError
 from direct_access.model.json_fields import boolean, integer, number, text, texts
 from direct_access.qiskit_runtime import endpoints
 from direct_access.qiskit_runtime.query import bounded, one_of, query
 from direct_access.qiskit_runtime.usage import Usage, parse_usage
-from direct_access.rest.answers import objects_of
+from direct_access.rest.answers import cursor_in, objects_of
 from direct_access.rest.api import RestApi
 
 SORTS = ("createdAt", "-createdAt")
@@ -165,7 +164,4 @@ class WorkloadCalls:
 def _cursor(document: Mapping[str, Any], name: str) -> str | None:
     """Return a cursor, which the server hides in the query of an address."""
     link = document.get(name)
-    address = text(link.get("href")) if isinstance(link, Mapping) else None
-    if address is None:
-        return None
-    return next(iter(parse_qs(urlsplit(address).query).get(name, [])), None)
+    return cursor_in(link.get("href"), name) if isinstance(link, Mapping) else None

@@ -6,6 +6,7 @@ authorities from the environment and follow redirects; an adapter takes its plac
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
 from direct_access.resource_controller.endpoints import RULES, endpoint_of, subject_of
-from direct_access.rest.answers import is_success, refusal
+from direct_access.rest.answers import is_success, json_object, refusal
 from direct_access.transport import retry_policies
 from direct_access.transport.http import Authorizer, HttpClient, HttpResponse
 from direct_access.transport.retry import Patience, repeat
@@ -80,7 +81,7 @@ def _as_requests(answer: HttpResponse, request: PreparedRequest) -> Response:
     response = Response()
     response.status_code = answer.status
     response.headers = CaseInsensitiveDict(answer.headers)
-    response._content = answer.data
+    response._content = json.dumps(json_object(answer)).encode()  # as we bound it: the SDK reads everything
     response.encoding = "utf-8"
     response.url = answer.url_without_query
     response.request = request

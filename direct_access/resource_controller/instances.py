@@ -9,10 +9,12 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from direct_access.errors import ConfigurationError, InputError, ProtocolError, UnavailableError
 from direct_access.model.instances import Instance, instance_of
+from direct_access.rest.answers import cursor_in, objects_of
 from direct_access.transport.http import Authorizer, HttpClient
 from direct_access.transport.retry import Patience
 
@@ -40,14 +42,27 @@ class Instances:
 
     def __init__(self, http: HttpClient, authorizer: Authorizer, *, url: str, patience: Patience) -> None:
         """:param url: of the Resource Controller, above ``/v2``"""
-        self._controller = _controller(http, authorizer, url, patience)
+        self._made_of = http, authorizer, url, patience
+
+    @cached_property
+    def _controller(self) -> ResourceControllerV2:
+        """IBM's SDK, which takes as long to load as most commands in all."""
+        return _controller(*self._made_of)
 
     def list(self) -> Sequence[Instance]:
         """Return all instances of the quantum service, by name."""
-        from ibm_platform_services.resource_controller_v2 import ResourceInstancesPager
-
-        pager = ResourceInstancesPager(client=self._controller, resource_id=QUANTUM_SERVICE, limit=PAGE)
-        return sorted((instance_of(one) for one in pager.get_all()), key=lambda one: (one.name, one.guid))
+        found: list[Instance] = []
+        start: str | None = None
+        asked: set[str | None] = set()
+        while start not in asked:
+            asked.add(start)
+            answer = self._controller.list_resource_instances(
+                resource_id=QUANTUM_SERVICE, limit=PAGE, start=start
+            )
+            document = _document(answer)
+            found += map(instance_of, objects_of(document, "resources"))
+            start = cursor_in(document.get("next_url"), "start")
+        return sorted(found, key=lambda one: (one.name, one.guid))
 
     def show(self, instance: str) -> Instance:
         """Return one instance, by its GUID, CRN or name.

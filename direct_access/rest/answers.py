@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from direct_access.clock import Clock
 from direct_access.errors import DirectAccessError, ProtocolError
+from direct_access.model.json_fields import text
 from direct_access.model.server_json import read_json
 from direct_access.model.server_text import is_web_page, one_line, page_title
 from direct_access.rest.endpoint import Endpoint
@@ -102,6 +104,14 @@ def objects_of(document: Mapping[str, Any], name: str) -> Sequence[Mapping[str, 
     if not all(isinstance(entry, dict) for entry in entries):
         raise ProtocolError(f"the server answered with {name} that are no objects")
     return entries
+
+
+def cursor_in(address: object, name: str) -> str | None:
+    """Return the cursor that an API hides in the query of a page's address; None if there is none."""
+    try:
+        return next(iter(parse_qs(urlsplit(text(address) or "").query).get(name, [])), None)
+    except ValueError:  # not an address, or a query with more parameters than anybody writes
+        return None
 
 
 def outside_contract(response: HttpResponse) -> ProtocolError:

@@ -18,6 +18,7 @@ from direct_access.services.cloud_handles import COLLECT_BY_PREFIX
 from direct_access.services.protocol import Handle
 
 _NANO = 1_000_000_000
+_LONGEST_SECS = 2**63 / _NANO
 
 
 def job_request(
@@ -52,7 +53,7 @@ def read_params(path: Path) -> bytes:
 
 def state_of(job: RuntimeJob) -> JobState:
     """Return what is known of a job; ``document`` has the words of both APIs."""
-    used = job.usage.seconds if job.usage else None
+    used = _nanoseconds(job.usage.seconds if job.usage else None)
     common: dict[str, Any] = {
         "backend": job.backend or "unknown",
         "program_id": job.program_id or "unknown",
@@ -62,10 +63,15 @@ def state_of(job: RuntimeJob) -> JobState:
         "reason_code": job.reason_code,
         "reason_message": job.reason,
         "reason_solution": job.reason_solution,
-        "metrics": None if used is None else {"circuits_execution_time_ns": round(used * _NANO)},
+        "metrics": None if used is None else {"circuits_execution_time_ns": used},
     }
     known = {name: value for name, value in common.items() if value is not None}
     return parse_job({**job.document, **known})
+
+
+def _nanoseconds(secs: float | None) -> int | None:
+    """Return a time in nanoseconds; None for none, and for one that no 64-bit integer holds."""
+    return round(secs * _NANO) if secs is not None and abs(secs) < _LONGEST_SECS else None
 
 
 def backend_of(found: RuntimeBackend) -> Backend:

@@ -112,6 +112,7 @@ def test_storage_that_is_missing_or_null_is_no_storage(storage):
     assert job(storage=storage).storage == {}
 
 
-def test_a_presigned_url_that_is_no_url_has_no_place():
-    storage = {"input": {"type": "s3_compatible", "presigned_url": "http://[::1"}}
+@pytest.mark.parametrize("url", ["http://[::1", "http://[::1]@[/a"])
+def test_a_presigned_url_that_is_no_url_has_no_place(url):
+    storage = {"input": {"type": "s3_compatible", "presigned_url": url}}
     assert job(storage=storage).storage["input"].location is None

@@ -317,6 +317,12 @@ def test_all_jobs_are_read_page_by_page(count, client, script, reply):
     assert [offset(asked) for asked in script.asked] == ["0", "2"]
 
 
+def test_a_server_that_tells_the_same_page_for_ever_is_not_asked_for_ever(client, script, reply):
+    page = reply({"jobs": [{**JOB, "id": "a"}], "limit": 1, "offset": 0, "count": 9})
+    script.answer("GET /api/v1/jobs", page, page)
+    assert [job.id for job in client.jobs.all(page_size=1)] == ["a"]
+
+
 def test_a_job_that_a_new_one_shifts_to_the_next_page_is_told_once(client, script, reply):
     script.answer(
         "GET /api/v1/jobs",

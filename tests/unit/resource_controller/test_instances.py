@@ -81,6 +81,12 @@ def test_all_pages_of_the_quantum_service_s_instances_are_listed(asking):
     assert queries[1]["start"] == ["two"]
 
 
+def test_a_server_that_names_the_same_page_for_ever_is_not_asked_for_ever(asking):
+    page = answer({"resources": [document()], "next_url": "/v2/resource_instances?start=two"})
+    instances, _ = asking(lambda instances: instances.list(), page, page)
+    assert [one.name for one in instances] == ["chemistry", "chemistry"]
+
+
 def test_amounts_are_read_as_numbers(asking):
     numbers = document(instance_limit_seconds=600, usage_allocation_seconds=3600, backends=["ibm_a"])
     one, _ = asking(lambda instances: instances.show(GUID), answer(numbers))
