@@ -39,8 +39,8 @@ WRONG_ADDRESS = Rule(
     "check the url of the system in the configuration, and any proxy on the way",
 )
 NOT_THE_API_NOW = replace(WRONG_ADDRESS, retryable=True)
-"""A 404 without a code of the API, where a job is concerned: an ingress's, say, while the server behind it
-is started anew. It says nothing about the job."""
+"""A 404 without a code of the API, or with one that the API does not have, where a job is concerned: an
+ingress's, say, while the server behind it is started anew. It says nothing about the job."""
 _CREDENTIALS = Rule(
     errors.AccessError,
     "the server does not accept the access token, nor a fresh one",
@@ -98,14 +98,14 @@ class Rules:
 
     def rule_for(self, status: int, code: str | None, endpoint: Endpoint, *, web_page: bool = False) -> Rule:
         """Return the rule for a refusal by an endpoint, given its HTTP status and the server's code."""
-        if status == 404 and not code and endpoint.concerns_job:
+        special = self.of_endpoint.get(endpoint, {})
+        known = special.get((status, code)) or self.by_code.get((status, code or ""))
+        if status == 404 and not (code and known) and endpoint.concerns_job:
             return NOT_THE_API_NOW
         if web_page and status in WEB_PAGES:
             return WEB_PAGES[status]
-        special = self.of_endpoint.get(endpoint, {})
         return (
-            special.get((status, code))
-            or self.by_code.get((status, code or ""))
+            known
             or special.get((status, None))
             or self.by_name.get((status, endpoint.names or ""))
             or BY_STATUS.get(status)

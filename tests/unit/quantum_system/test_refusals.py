@@ -95,6 +95,14 @@ def test_a_busy_backend_is_one_also_where_the_server_gives_no_code(status, code,
     assert (caught.code, caught.retryable) == (None, True)
 
 
+@pytest.mark.parametrize("call", [lambda client: client.job("j1"), submit, cancel, delete])
+@pytest.mark.parametrize("code", ["404", "not_found", "1290"])
+def test_a_404_with_a_code_that_the_api_does_not_have_is_a_gateways(code, call, refused):
+    caught = refused(404, ibm(code), call)
+    assert type(caught) is errors.ConfigurationError
+    assert caught.retryable
+
+
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
 def test_trouble_of_the_server_may_pass(status, refused):
     assert refused(status, b"", submit).retryable
