@@ -25,7 +25,7 @@ from direct_access.quantum_system.error_table import RULES, UNKNOWN_BACKEND
 from direct_access.rest.answers import about, json_object, list_of, objects_of, outside_contract
 from direct_access.rest.api import RestApi
 from direct_access.rest.endpoint import Endpoint
-from direct_access.transport.http import Authorizer, HttpClient
+from direct_access.transport.http import Authorizer, HttpClient, HttpResponse
 from direct_access.transport.retry import Patience
 
 
@@ -121,8 +121,7 @@ class QuantumSystemClient:
         except InputError as error:
             self._name_known_backends(error)
             raise
-        if is_web_page(answer.data.decode("utf-8", "replace")):
-            raise outside_contract(answer)
+        _refuse_web_page(answer)
 
     def jobs(self) -> Sequence[JobState]:
         """Return the caller's jobs that have not been deleted, oldest first."""
@@ -144,7 +143,7 @@ class QuantumSystemClient:
         :raises NotFoundError: if the server does not know it
         :raises ConflictError: code 1337: it has not ended
         """
-        self._api.repeated(endpoints.DELETE_JOB, job_id)
+        _refuse_web_page(self._api.repeated(endpoints.DELETE_JOB, job_id))
 
     def cancel_job(self, job_id: str) -> None:
         """Cancel a job.
@@ -152,7 +151,7 @@ class QuantumSystemClient:
         :raises NotFoundError: if the server does not know it
         :raises ConflictError: code 1306: it has ended
         """
-        self._api.repeated(endpoints.CANCEL_JOB, job_id)
+        _refuse_web_page(self._api.repeated(endpoints.CANCEL_JOB, job_id))
 
     def _read_backend(self, endpoint: Endpoint, name: str) -> Mapping[str, Any]:
         try:
@@ -172,3 +171,12 @@ class QuantumSystemClient:
                 error.advice = "the system lists this backend: its version of the API may lack the request"
             else:
                 error.advice = f"the backends of this system: {', '.join(names) or 'none'}"
+
+
+def _refuse_web_page(answer: HttpResponse) -> None:
+    """Take no success from a login page, say, of whoever stands before the API.
+
+    :raises ProtocolError: if the answer is one
+    """
+    if is_web_page(answer.data.decode("utf-8", "replace")):
+        raise outside_contract(answer)

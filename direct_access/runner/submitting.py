@@ -89,6 +89,8 @@ def undo(context: Context, error: DirectAccessError) -> bool:
     refused = isinstance(error, (InputError, ConflictError))
     if not refused and not isinstance(error, _NOT_NOW):
         return context.journal.step is Step.UPLOAD
+    if context.journal.step is Step.SUBMIT and isinstance(error, ConfigurationError) and error.retryable:
+        return False  # a gateway's answer: what stands behind it may have the job
     context.check_ownership()
     if not isinstance(error, ConflictError):
         with contextlib.suppress(DirectAccessError), context.last_requests(UNDO_SECS):
