@@ -6,6 +6,8 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyErr
 
 from direct_access.errors import ConfigurationError, DirectAccessError, ProtocolError, UnavailableError
 
+API_CODE_DIGITS = 4
+
 
 def may_have_arrived(error: DirectAccessError) -> bool:
     """Return False where nothing was sent, and where the API itself refused the request.
@@ -26,3 +28,11 @@ def is_not_the_api(error: DirectAccessError) -> bool:
     if isinstance(error, ConfigurationError):
         return error.retryable
     return isinstance(error, ProtocolError)
+
+
+def says_that_it_failed(error: DirectAccessError) -> bool:
+    """Return whether the API itself answered: its codes have four digits, those of gateways are HTTP's.
+
+    A request id proves nothing: an ingress puts one into the headers of its own answers too.
+    """
+    return error.code is not None and len(error.code) == API_CODE_DIGITS and error.code.isdecimal()

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from direct_access.config.settings import System
-from direct_access.errors import AccessError, ConflictError, InputError, JobVanishedError, NotFoundError
+from direct_access.errors import (
+    ConflictError,
+    DirectAccessError,
+    JobVanishedError,
+    NotFoundError,
+    WaitEndedError,
+)
 from direct_access.model.backends import Backend
 from direct_access.model.cloud_options import CloudOptions
 from direct_access.model.jobs import JobSpec, JobState, JobStatus
 from direct_access.quantum_system.client import QuantumSystemClient
 from direct_access.services import marks
 from direct_access.services.echoed import differences, handle_of
+from direct_access.services.external_input import require_input
 from direct_access.services.handles import make_handle, mark_placement, placement, renamed
 from direct_access.services.job_request import job_request, presigner, shown
 from direct_access.services.protocol import Accepted, BackendFacts, Download, Handle
@@ -44,6 +50,7 @@ class OnPremService:
         self._http = http
         self._patience = patience
         self._absences = Absences(patience.clock)
+        self._not_sent: set[str] = set()
 
     @property
     def system(self) -> str:
@@ -67,10 +74,12 @@ class OnPremService:
     ) -> Handle:
         """Decide where the job's objects go, without a request."""
         handle = make_handle(self._system, job_id, owner, storage, external_input=external_input)
+        self._not_sent.add(job_id)
         return {**handle, "given_id": True} if given_id else handle
 
     def renamed(self, handle: Handle, job_id: str) -> Handle:
         """Return a handle for a new job: every name of ours has the job's id in it."""
+        self._not_sent.add(job_id)
         return renamed(handle, job_id)
 
     def input_expired(self, handle: Handle, secs: float) -> bool:
@@ -90,7 +99,8 @@ class OnPremService:
         }
 
     def stage(self, handle: Handle, params: Path) -> None:
-        """Upload the params object."""
+        """Upload the params object: no process before this one has sent the job."""
+        self._not_sent.add(handle["id"])
         place = placement(self._system, handle, "input")
         self._stores[place.storage].put(place.name, params)
 
@@ -102,28 +112,27 @@ class OnPremService:
 
     def submit(self, handle: Handle, spec: JobSpec, params: Path | None = None) -> Accepted:
         """Start the job, or find it started; its params are in the store."""
-        if handle["external_input"]:
-            self._require_input(handle)
+        job_id = handle["id"]
+        sent_before = job_id not in self._not_sent
+        if handle["external_input"] and not sent_before:
+            require_input(self._system, self._stores, handle)
         presign = presigner(self._stores)
-        Submission(
+        submission = Submission(
             self._client,
-            handle["id"],
+            job_id,
             request=lambda: job_request(self._system, handle, spec, presign),
             differences=lambda state: differences(state, self._system, handle, spec),
             given_id=bool(handle.get("given_id")),
-        ).run(self._patience)
-        return Accepted(handle["id"], handle)
-
-    def _require_input(self, handle: Handle) -> None:
-        """Find out before the job runs in vain, if we may look: the system reads it by a right of its own."""
-        place = placement(self._system, handle, "input")
-        with contextlib.suppress(AccessError):
-            if self._stores[place.storage].head(place.name) is None:
-                raise InputError(
-                    f"the input object {place.name} does not exist in {bucket_address(place.storage)}",
-                    subject=place.name,
-                    advice="upload it, or give pubs or params in the job file",
-                )
+            sent_before=sent_before,
+        )
+        try:
+            submission.run(self._patience)
+        except WaitEndedError:
+            raise
+        except DirectAccessError:
+            self._not_sent.add(job_id)  # it is certain now
+            raise
+        return Accepted(job_id, handle)
 
     def status(self, handle: Handle, *, once: bool = False) -> JobState:
         """Return what the server says of the job."""

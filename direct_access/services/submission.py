@@ -14,7 +14,7 @@ from direct_access.errors import (
 )
 from direct_access.model.jobs import JobState
 from direct_access.quantum_system.client import QuantumSystemClient
-from direct_access.services.lost_answer import is_not_the_api, may_have_arrived
+from direct_access.services.lost_answer import is_not_the_api, may_have_arrived, says_that_it_failed
 from direct_access.services.vanished import Absence
 from direct_access.transport import retry_policies
 from direct_access.transport.retry import Interrupted, Patience, repeat
@@ -33,6 +33,8 @@ class Submission:
     :param request: makes the body anew for every attempt, with URLs signed anew
     :param differences: in what a job of the server differs from ours
     :param given_id: the id was not drawn by us, so that another job may have it
+    :param sent_before: whether an earlier process may have sent it, so that a refusal does not mean that
+        there is no job
     """
 
     def __init__(
@@ -43,12 +45,14 @@ class Submission:
         differences: Callable[[JobState], Sequence[str]],
         *,
         given_id: bool = False,
+        sent_before: bool = False,
     ) -> None:
         self._client = client
         self._job_id = job_id
         self._request = request
         self._differences = differences
         self._given_id = given_id
+        self._sent_before = sent_before
         self._absence: Absence | None = None
         self._exists = False
 
@@ -58,11 +62,13 @@ class Submission:
 
     def run(self, patience: Patience) -> None:
         """Start the job; see :meth:`direct_access.services.protocol.JobService.submit`."""
+        self._absence = Absence(patience.clock) if self._sent_before else None
         try:
             repeat(retry_policies.REQUEST, patience, lambda: self._attempt(patience))
         except Interrupted as interrupted:
-            if self._in_doubt and isinstance(interrupted.__cause__, DirectAccessError):
-                self._leave_in_doubt(interrupted.__cause__)
+            cause = interrupted.__cause__
+            if self._in_doubt and (self._sent_before or isinstance(cause, DirectAccessError)):
+                self._leave_in_doubt(cause)
             raise
         except DirectAccessError as error:
             if not self._in_doubt:
@@ -85,14 +91,14 @@ class Submission:
     def _is_there_after(self, error: DirectAccessError, patience: Patience) -> bool:
         """Return whether the server has the job although it answered so."""
         doubted_before = self._in_doubt
-        if isinstance(error, ConflictError) and error.code in (DUPLICATE_ID, None):
+        if isinstance(error, ConflictError):
             self._exists = not self._given_id or doubted_before
             self._absence = self._absence or Absence(patience.clock, 1, 0.0)
         elif isinstance(error, TryAgainError):  # an earlier process may have sent it
             self._absence = self._absence or Absence(patience.clock, 1, 0.0)
         elif may_have_arrived(error):
-            apis_own = bool(error.code or error.request_id) and not doubted_before  # it says that it failed
-            self._absence = Absence(patience.clock, 1, 0.0) if apis_own else Absence(patience.clock)
+            believed = says_that_it_failed(error) and not doubted_before
+            self._absence = Absence(patience.clock, 1, 0.0) if believed else Absence(patience.clock)
         elif not doubted_before:
             return False
         try:
@@ -142,15 +148,16 @@ class Submission:
         except Interrupted:
             self._leave_in_doubt(error)
 
-    def _leave_in_doubt(self, error: DirectAccessError) -> NoReturn:
+    def _leave_in_doubt(self, error: BaseException | None) -> NoReturn:
         known = (
             f"the server says that job {self._job_id} exists, but does not show it"
             if self._exists
             else f"the answer to submitting job {self._job_id} was lost, and the server tells no more"
         )
+        last = error if isinstance(error, DirectAccessError) else None
         raise WaitEndedError(
-            f"{known}: the job may exist ({error.message})",
+            f"{known}: the job may exist{f' ({last.message})' if last else ''}",
             subject=self._job_id,
-            http_status=error.http_status,
-            request_id=error.request_id,
+            http_status=last.http_status if last else None,
+            request_id=last.request_id if last else None,
         ) from error

@@ -27,6 +27,7 @@ GATEWAYS_404 = {
     "empty": Answer(404),
     "framework": Answer(404, b'{"detail":"Not Found"}', JSON),
     "page": Answer(404, b"<html><head><title>404 Not Found</title></head></html>", HTML),
+    "code": Answer(404, b'{"errors": [{"code": 404, "message": "Not Found"}]}', JSON),
 }
 ODD = {
     "redirect": Answer(302, b"", (("Location", "https://login.example.org/"),)),
@@ -208,4 +209,117 @@ def test_a_gateway_without_an_api_behind_it_is_a_matter_of_configuration_after_a
             world.run()
     assert (caught.value.kind, caught.value.code) == ("configuration", None)
     assert 60 <= world.clock.boottime() < 120
-    assert world.objects() == []
+
+
+@pytest.mark.parametrize("answer", [ODD["redirect"], ODD["login page"], GATEWAYS_404["text"]])
+def test_results_stay_where_only_a_gateway_answers_once_the_job_was_accepted(
+    site: Site, api: Between, answer: Answer
+) -> None:
+    def accepted_first(request: Exchange) -> Answer:
+        if request.number == 1:
+            request.upstream()
+        return answer
+
+    api.rule("POST", r"/v1/jobs$", accepted_first)
+    api.rule("GET", A_JOB, lambda _: answer)
+    failed = site.run("run", "--wait-deadline", "2", site.job_file())
+    assert failed.returncode in (76, 78), failed.stderr
+    assert f"direct-access collect {site.run_directory}" in failed.stderr
+    for method in ("POST", "GET"):
+        api.rule(method, "", lambda _: None)
+    done = site.run("run", site.job_file())
+    assert done.returncode == 0, done.stderr
+    assert site.simulator.jobs.accepted == 1
+
+
+def test_a_login_page_is_no_answer_to_a_cancel_request(site: Site, api: Between) -> None:
+    site.simulator.outcomes.add(OutcomeRule(manual=True))
+    api.rule("POST", r"/cancel$", lambda _: ODD["login page"])
+    process = site.start("run", site.job_file())
+    wait_for(lambda: any(line.startswith("GET /v1/jobs/") for line in api.requests))
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert "could not be cancelled" in err
+    assert f"direct-access collect {site.run_directory}" in err
+    assert site.journal["step"] == "wait"
+
+
+def test_a_login_page_does_not_make_a_job_deleted(site: Site, api: Between) -> None:
+    api.rule("DELETE", A_JOB, lambda _: ODD["login page"])
+    done = site.run("run", site.job_file())
+    assert done.returncode == 0, done.stderr
+    assert f"direct-access delete {site.run_directory}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "headers", [(), (("X-Request-Id", "ingress-1"),)], ids=["no request id", "request id of an ingress"]
+)
+def test_a_bad_gateway_after_the_job_was_accepted_leaves_it_in_doubt_at_our_deadline(
+    site: Site, api: Between, headers: tuple[tuple[str, str], ...]
+) -> None:
+    site.simulator.outcomes.add(OutcomeRule(manual=True))
+    api.rule("POST", r"/v1/jobs$", after_work(Answer(502, b"bad gateway", headers)))
+    api.rule("GET", A_JOB, lambda _: UNKNOWN_JOB)
+    done = site.run("run", "--wait-deadline", "2", site.job_file())
+    assert done.returncode == 124, done.stderr
+    assert f"direct-access collect {site.run_directory}" in done.stderr
+    assert any("/params:" in name for name in site.objects())
+    assert site.journal["step"] == "submit"
+
+
+REFUSALS = {
+    "access": Answer(403, b'{"errors": [{"code": "1200", "message": "no"}]}', JSON),
+    "page": Answer(400, b"<html><title>Bad Request</title></html>", HTML),
+    "conflict": Answer(409, b'{"errors": [{"code": 409, "message": "Conflict"}]}', JSON),
+}
+
+
+def killed_when_its_job_was_accepted(site: Site, api: Between) -> None:
+    killed: list[int] = []
+
+    def play(request: Exchange) -> Answer | None:
+        if request.number == 1:
+            request.upstream()
+            killed.append(1)
+            process.kill()
+            return HANG_UP
+        return None
+
+    api.rule("POST", r"/v1/jobs$", play)
+    process = site.start("run", site.job_file())
+    process.communicate(timeout=60)
+    assert killed
+
+
+@pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
+def test_a_refusal_loses_no_job_that_a_killed_process_has_sent(
+    site: Site, api: Between, refusal: Answer
+) -> None:
+    killed_when_its_job_was_accepted(site, api)
+    api.rule("POST", r"/v1/jobs$", lambda _: refusal)
+    api.rule("GET", A_JOB, lambda _: UNKNOWN_JOB)
+    lagging = site.run("run", "--wait-deadline", "2", site.job_file())
+    assert lagging.returncode == 124, lagging.stderr
+    api.rule("GET", A_JOB, lambda _: None)
+    done = site.run("run", site.job_file())
+    assert done.returncode == 0, done.stderr
+    assert site.simulator.jobs.accepted == 1
+    assert (site.run_directory / "results.json").exists()
+
+
+def test_without_a_token_no_job_is_lost_that_a_killed_process_has_sent(site: Site, api: Between) -> None:
+    killed_when_its_job_was_accepted(site, api)
+    configuration = Path(site.environment["DIRECT_ACCESS_CONFIG"])
+    right = configuration.read_text()
+    with standing_between(site.simulator.iam_url) as iam:
+        iam.rule("POST", "", lambda _: Answer(400, b'{"errorCode": "BXNIM0415E"}', JSON))
+        lead_through(configuration, iam, part="iam_url")
+        for token in site.home.glob("direct-access*/*"):
+            token.unlink()
+        refused = site.run("run", site.job_file())
+    assert refused.returncode == 124, refused.stderr
+    configuration.write_text(right)
+    done = site.run("run", site.job_file())
+    assert done.returncode == 0, done.stderr
+    assert site.simulator.jobs.accepted == 1
