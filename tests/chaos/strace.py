@@ -19,6 +19,7 @@ SYSTEM_CALLS = (*NAMES, *REMOVALS, *SENDS)
 """fsync(2) is not among them: a killed process loses nothing by it, and the next call is a point too."""
 
 _CALL = re.compile(r"(?P<thread>\d+) +(?P<name>\w+)\((?P<arguments>.*)")
+_NAME_AT = re.compile(r'\d+<(/[^>]*)>, "([^"/][^"]*)"')
 _RANDOM = re.compile(r"\b[0-9a-f]{8,}\b|\bsimulator-\w+")
 _REQUEST = re.compile(r'"(?P<method>GET|PUT|POST|DELETE|HEAD) /')
 
@@ -78,6 +79,8 @@ def _what(name: str, arguments: str, home: Path) -> str:
     if name in SENDS:
         request = _REQUEST.search(arguments)
         return f"{request['method']} request" if request else "body"
+    if name.endswith(("at", "at2")):  # a directory's descriptor and a name below it
+        arguments = _NAME_AT.sub(r'"\1/\2"', arguments)
     paths: Sequence[str] = re.findall(r'[<"](/[^>"]*)[>"]', arguments)
     shown = [path.removeprefix(f"{home}/") for path in paths]
     return _RANDOM.sub("*", " ".join(shown))
