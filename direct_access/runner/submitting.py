@@ -10,6 +10,7 @@ from direct_access.errors import (
     ConflictError,
     DirectAccessError,
     InputError,
+    ProtocolError,
     StoreError,
     TryAgainError,
     UnavailableError,
@@ -59,8 +60,8 @@ def submit(context: Context) -> Step:
         accepted = repeat(policies, context.patience, post)
     except WaitEndedError:
         raise
-    except DirectAccessError:
-        context.nothing_sent = True
+    except DirectAccessError as error:
+        context.nothing_sent = not _is_of_a_gateway(error)
         raise
     except Interrupted as interrupted:
         context.nothing_sent = True
@@ -72,6 +73,11 @@ def submit(context: Context) -> Step:
         context.reporter.stage("submit", f"the server calls it job {accepted.job_id}")
     context.journal.job_id, context.journal.handle = accepted.job_id, accepted.handle
     return Step.WAIT
+
+
+def _is_of_a_gateway(error: DirectAccessError) -> bool:
+    """Return whether somebody before the API answered: what stands behind may have taken the job."""
+    return isinstance(error, ProtocolError) or (isinstance(error, ConfigurationError) and error.retryable)
 
 
 def undo(context: Context, error: DirectAccessError) -> bool:
@@ -89,8 +95,8 @@ def undo(context: Context, error: DirectAccessError) -> bool:
     refused = isinstance(error, (InputError, ConflictError))
     if not refused and not isinstance(error, _NOT_NOW):
         return context.journal.step is Step.UPLOAD
-    if context.journal.step is Step.SUBMIT and isinstance(error, ConfigurationError) and error.retryable:
-        return False  # a gateway's answer: what stands behind it may have the job
+    if context.journal.step is Step.SUBMIT and _is_of_a_gateway(error):
+        return False  # what stands behind it may have the job
     context.check_ownership()
     if not isinstance(error, ConflictError):
         with contextlib.suppress(DirectAccessError), context.last_requests(UNDO_SECS):

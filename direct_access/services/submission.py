@@ -21,6 +21,9 @@ from direct_access.transport.retry import Interrupted, Patience, repeat
 
 DUPLICATE_ID = "1231"
 
+MAY_EXIST = ": the job may exist"
+"""What ends the message of an answer behind which the API may have taken the job."""
+
 
 class Submission:
     """One job on its way. We chose its id, so that the server can always be asked whether it has the job.
@@ -107,6 +110,8 @@ class Submission:
             if doubted_before or not (is_not_the_api(error) and is_not_the_api(other)):
                 raise
             self._absence = None  # whoever answers at this address, it is not the API
+            if not error.message.endswith(MAY_EXIST):
+                error.message += MAY_EXIST
             return False
 
     def _is_there(self) -> bool:

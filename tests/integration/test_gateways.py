@@ -211,7 +211,9 @@ def test_a_gateway_without_an_api_behind_it_is_a_matter_of_configuration_after_a
     assert 60 <= world.clock.boottime() < 120
 
 
-@pytest.mark.parametrize("answer", [ODD["redirect"], ODD["login page"], GATEWAYS_404["text"]])
+@pytest.mark.parametrize(
+    "answer", [ODD["redirect"], ODD["not implemented"], ODD["login page"], GATEWAYS_404["text"]]
+)
 def test_results_stay_where_only_a_gateway_answers_once_the_job_was_accepted(
     site: Site, api: Between, answer: Answer
 ) -> None:
@@ -224,6 +226,7 @@ def test_results_stay_where_only_a_gateway_answers_once_the_job_was_accepted(
     api.rule("GET", A_JOB, lambda _: answer)
     failed = site.run("run", "--wait-deadline", "2", site.job_file())
     assert failed.returncode in (76, 78), failed.stderr
+    assert "the job may exist" in failed.stderr
     assert f"direct-access collect {site.run_directory}" in failed.stderr
     for method in ("POST", "GET"):
         api.rule(method, "", lambda _: None)
