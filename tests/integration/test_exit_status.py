@@ -111,9 +111,10 @@ def test_65_a_body_that_the_server_refuses_is_our_input(site: Site, status: int)
 
 
 def test_69_a_service_that_is_not_there_within_the_deadline(site: Site) -> None:
-    site.simulator.faults.add(Fault(method="POST", path="/v1/jobs", status=500, times=None))
+    body = json.dumps({"status_code": 500, "errors": [{"code": "1000", "message": "it failed"}]})
+    site.simulator.faults.add(Fault(method="POST", path="/v1/jobs", status=500, body=body, times=None))
     done = site.run("run", site.job_file(), "--wait-deadline", "2")
-    assert done.returncode == 69
+    assert done.returncode == 69, done.stderr
     assert site.simulator.jobs.jobs() == []
 
 
