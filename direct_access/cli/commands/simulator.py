@@ -11,6 +11,8 @@ import click
 from direct_access.cli.simulator_controls import CONTROLS
 from direct_access.simulator.conflicts import Conflicts
 
+SETTINGS = [field.name for field in fields(Conflicts)]
+
 
 class ServingGroup(click.Group):
     """A group whose command is ``serve`` where none is named."""
@@ -63,9 +65,11 @@ def command() -> None:
 @click.option(
     "--setting",
     "conflicts",
-    type=click.Choice([field.name for field in fields(Conflicts)]),
+    type=click.Choice(SETTINGS),
+    metavar="NAME",
     multiple=True,
-    help="Be the other kind of server where sources about the API disagree; may be repeated.",
+    help="Be the other kind of server where sources about the API disagree; may be repeated. "
+    f"One of {', '.join(SETTINGS)}.",
 )
 @click.option(
     "--scenario",
