@@ -48,7 +48,7 @@ def a_proxy_answers_for_the_server(stage: Stage) -> Played:
 
 @row(
     SUBMITTING,
-    "the server is in trouble (500) at every submission",
+    "the API itself says that it failed (500, with a code of its own) at every submission",
     "tried again until the deadline; then there is no job and no object",
     "giving up at",
     exit_status=69,
@@ -57,7 +57,8 @@ def a_proxy_answers_for_the_server(stage: Stage) -> Played:
     peer="gives up after 10 s, exit 1; the params object stays",
 )
 def the_server_is_in_trouble(stage: Stage) -> Played:
-    stage.fault(method="POST", path="/v1/jobs", status=500, times=None)
+    body = json.dumps({"status_code": 500, "errors": [{"code": "1000", "message": "it failed"}]})
+    stage.fault(method="POST", path="/v1/jobs", status=500, body=body, times=None)
     return stage.run("--wait-deadline", "2")
 
 
