@@ -228,9 +228,9 @@ class JobRun:
             self._files.remove()
 
     def _end(self, ending: Ending) -> None:
-        self._m.table.end(self.job, ending)
         if self._scenario.results != "late":
-            self._files.remove()
+            self._files.remove()  # first: params of a private job are not there once it has ended
+        self._m.table.end(self.job, ending)
 
     def _failed(self, message: str) -> Ending:
         self._files.note("ERROR", message)
