@@ -103,7 +103,7 @@ WATCHED: list[tuple[str, str, str | Stage]] = [
     ("direct_access.journal", "Journal.save", "journal"),
     ("direct_access.runner.collecting", "download", "collect: copy and digest"),
     ("direct_access.transport.http", "HttpClient.request", request_stage),
-    ("direct_access.storage.s3_compatible", "presigned_url", "signing"),
+    ("direct_access.storage.hmac_access", "presigned_url", "signing"),
     ("direct_access.clock", "SystemClock.wait", "pause before a poll"),
     ("direct_access.runner.waiting", "_BackendFacts.result", "waiting for backend facts"),
     ("direct_access.runner.supervision", "Supervisor.run", BESIDE),

@@ -11,7 +11,7 @@ from direct_access.errors import ConfigurationError, DirectAccessError, InputErr
 from direct_access.model.crn import parse_bucket_crn
 from direct_access.model.storage import ROLES
 from direct_access.storage.address import BucketAddress
-from direct_access.storage.ibmcloud_cos import endpoint_url
+from direct_access.storage.cos_endpoints import endpoint_url
 
 KEYS: dict[str, tuple[str, ...]] = {
     "ibmcloud_cos": ("bucket_crn", "region", "region_type"),

@@ -29,7 +29,7 @@ class Stores:
         address = bucket_address(storage)
         if not storage.secret_access_key:
             return BearerAccess(address, self._authorizer)
-        from direct_access.storage.s3_compatible import (
+        from direct_access.storage.hmac_access import (
             HmacAccess,
         )  # botocore: 30 ms that a token does not need
 

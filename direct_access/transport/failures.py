@@ -9,10 +9,10 @@ from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 from urllib3 import exceptions as urllib3_errors
 
 from direct_access.errors import ConfigurationError, DirectAccessError, ProtocolError, UnavailableError
-from direct_access.transport.certificates import tls_failure
 from direct_access.transport.route import Route
 from direct_access.transport.sockets import TooSlow
 from direct_access.transport.time_limit import OutOfTime
+from direct_access.transport.tls_failures import tls_failure
 
 _TUNNEL = re.compile(r"Tunnel connection failed: (?P<status>\d{3})")
 _BROKEN = (

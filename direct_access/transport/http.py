@@ -24,8 +24,8 @@ from direct_access.errors import DirectAccessError
 from direct_access.events import Event, wanted
 from direct_access.transport.attempt import attempt_under_way
 from direct_access.transport.body import FileBody
-from direct_access.transport.certificates import out_of_time, time_failure
 from direct_access.transport.failures import failure, refused_by_proxy, root_cause
+from direct_access.transport.http_events import tell_answer, tell_failure
 from direct_access.transport.pools import Expiries, connection_pools
 from direct_access.transport.proxy import DEFAULT_PORTS, Proxy, proxy_for
 from direct_access.transport.response import HttpResponse, unexpected_redirect
@@ -35,7 +35,7 @@ from direct_access.transport.route import route, without_query
 from direct_access.transport.server_date import wrong_clock
 from direct_access.transport.time_limit import TimeLimit, limited
 from direct_access.transport.tls import client_context
-from direct_access.transport.told import tell_answer, tell_failure
+from direct_access.transport.tls_failures import out_of_time, time_failure
 
 __all__ = ["USER_AGENT", "Authorizer", "HttpClient", "HttpResponse", "unexpected_redirect"]
 

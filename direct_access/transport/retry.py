@@ -15,8 +15,8 @@ from typing import TypeVar
 from direct_access.clock import Clock
 from direct_access.errors import DirectAccessError
 from direct_access.transport.attempt import attempt_numbered
+from direct_access.transport.http_events import tell_retry
 from direct_access.transport.server_date import http_date_secs
-from direct_access.transport.told import tell_retry
 
 T = TypeVar("T")
 

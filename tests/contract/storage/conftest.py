@@ -17,7 +17,7 @@ from direct_access.redact import Secret
 from direct_access.storage.access import Access, BearerAccess
 from direct_access.storage.address import BucketAddress
 from direct_access.storage.bucket_store import BucketStore
-from direct_access.storage.s3_compatible import HmacAccess
+from direct_access.storage.hmac_access import HmacAccess
 from direct_access.transport.http import HttpClient
 from direct_access.transport.retry import Patience
 from tests.contract.object_store.clients import SDKS, iam_client, sdk_client

@@ -18,7 +18,7 @@ from direct_access.config.secret_source import SecretSource
 from direct_access.config.settings import NetworkSettings
 from direct_access.storage.address import BucketAddress
 from direct_access.storage.bucket_store import BucketStore
-from direct_access.storage.s3_compatible import HmacAccess
+from direct_access.storage.hmac_access import HmacAccess
 from direct_access.transport.http import HttpClient
 from direct_access.transport.retry import Patience
 

@@ -15,7 +15,7 @@ from direct_access.services.lazy_authorizer import LazyAuthorizer
 from direct_access.simulator.http import Response
 from direct_access.storage.address import BucketAddress
 from direct_access.storage.bucket_store import BucketStore
-from direct_access.storage.s3_compatible import HmacAccess
+from direct_access.storage.hmac_access import HmacAccess
 from direct_access.transport.http import HttpClient
 from direct_access.transport.retry import Patience
 from tests.support.scripted_server import ScriptedServer, Seen, serving

@@ -8,7 +8,7 @@ from direct_access.errors import ConfigurationError
 from direct_access.redact import Secret
 from direct_access.storage.access import BearerAccess
 from direct_access.storage.address import BucketAddress
-from direct_access.storage.s3_compatible import HmacAccess
+from direct_access.storage.hmac_access import HmacAccess
 from direct_access.storage.signing import presigned_url
 
 ADDRESS = BucketAddress("bkt", "https://inside:9000", "https://outside.example")

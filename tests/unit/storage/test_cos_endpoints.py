@@ -1,6 +1,6 @@
 import pytest
 
-from direct_access.storage.ibmcloud_cos import LOCATIONS, endpoint_url
+from direct_access.storage.cos_endpoints import LOCATIONS, endpoint_url
 
 
 @pytest.mark.parametrize(
