@@ -15,7 +15,8 @@ from direct_access.health.metrics import METRICS, PREFIX
 from direct_access.jobfile import schema
 from direct_access.migration.guide import ROWS
 from direct_access.transport import retry_policies
-from direct_access.transport.retry import JITTER, TELL_AGAIN_SECS, RetryPolicy
+from direct_access.transport.policy import RetryPolicy
+from direct_access.transport.retry import JITTER, TELL_AGAIN_SECS
 
 HERE = Path(__file__).parent
 OPENAPI = HERE.parent / "direct_access" / "simulator" / "openapi.json"

@@ -28,7 +28,7 @@ from direct_access.runner.run import Means, Run
 from direct_access.runner.session import Session
 from direct_access.slurm import environment as slurm_env
 from direct_access.slurm.environment import SlurmEnv
-from direct_access.transport.retry import fixed_deadline
+from direct_access.transport.time_limit import fixed_deadline
 
 
 def run(

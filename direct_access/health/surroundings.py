@@ -26,7 +26,8 @@ from direct_access.services.storage_choice import bucket_address
 from direct_access.services.stores import Stores
 from direct_access.storage.object_store import ObjectStore
 from direct_access.transport.http import HttpClient
-from direct_access.transport.retry import Patience, fixed_deadline
+from direct_access.transport.retry import Patience
+from direct_access.transport.time_limit import fixed_deadline
 
 OpenHttp = Callable[[System, Clock], HttpClient]
 

@@ -15,7 +15,7 @@ from direct_access.rest.endpoint import Endpoint
 from direct_access.rest.error_body import parse_error_body, request_id
 from direct_access.rest.rules import Rules
 from direct_access.transport.http import HttpResponse, unexpected_redirect
-from direct_access.transport.retry import retry_after_secs
+from direct_access.transport.retry_after import retry_after_secs
 
 
 def is_success(response: HttpResponse) -> bool:

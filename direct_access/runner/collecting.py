@@ -23,7 +23,7 @@ from direct_access.runner.download import Downloaded, Opener, download
 from direct_access.runner.private_results import ResultsLostError, read_private
 from direct_access.runner.shape import fault_of_results
 from direct_access.services.protocol import Download
-from direct_access.transport.retry import RetryPolicy
+from direct_access.transport.policy import RetryPolicy
 from direct_access.transport.retry_policies import NO_LOG_YET, NOT_YET_THERE, RESUME, WRONG_BYTES
 from direct_access.units import format_size
 

@@ -19,8 +19,9 @@ from direct_access.runner.deadline import AllocationEnd
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.reporter import Reporter, Silent, describe_wait
 from direct_access.services.protocol import JobService
-from direct_access.transport.retry import Deadline, Patience, WaitNotice, no_deadline
-from direct_access.transport.time_limit import last_requests
+from direct_access.transport.notice import WaitNotice
+from direct_access.transport.retry import Patience
+from direct_access.transport.time_limit import Deadline, last_requests, no_deadline
 
 PARAMS = "params.json"
 RESULTS = "results.json"

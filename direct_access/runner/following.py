@@ -17,7 +17,7 @@ from direct_access.runner.liveness import Liveness
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.run_directory import other_params_under_way
 from direct_access.runner.sign_of_life import Watch
-from direct_access.transport.retry import Deadline, no_deadline
+from direct_access.transport.time_limit import Deadline, no_deadline
 
 LOOK_SECS = 0.5
 PATIENCE_SECS = 60.0

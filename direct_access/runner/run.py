@@ -31,7 +31,7 @@ from direct_access.runner.sign_of_life import answering
 from direct_access.services.protocol import JobService
 from direct_access.slurm.end_reason import Fate
 from direct_access.slurm.environment import SlurmEnv
-from direct_access.transport.retry import Deadline, no_deadline
+from direct_access.transport.time_limit import Deadline, no_deadline
 
 
 @dataclass(frozen=True)

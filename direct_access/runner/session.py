@@ -29,7 +29,8 @@ from direct_access.services.factory import choose_system, open_service
 from direct_access.services.protocol import JobService
 from direct_access.slurm import environment as slurm_env
 from direct_access.slurm.end_reason import Fate
-from direct_access.transport.retry import WaitNotice, fixed_deadline
+from direct_access.transport.notice import WaitNotice
+from direct_access.transport.time_limit import fixed_deadline
 
 END_SECS = 12.0
 END_REQUEST_SECS = 4.0

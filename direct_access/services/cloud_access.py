@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from direct_access.qiskit_runtime.client import QiskitRuntimeClient
     from direct_access.resource_controller.instances import Instances
     from direct_access.transport.http import HttpClient
-    from direct_access.transport.retry import Deadline, WaitNotice
+    from direct_access.transport.notice import WaitNotice
+    from direct_access.transport.time_limit import Deadline
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ def open_cloud(
     from direct_access.services.cloud_client import cloud_client
     from direct_access.services.lazy_authorizer import LazyAuthorizer
     from direct_access.transport.http import HttpClient
-    from direct_access.transport.retry import Patience, no_deadline
+    from direct_access.transport.retry import Patience
+    from direct_access.transport.time_limit import no_deadline
 
     system = choose_system(settings, system_name)
     if system.service != CLOUD:

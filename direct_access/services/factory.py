@@ -15,7 +15,9 @@ from direct_access.services.protocol import JobService
 
 if TYPE_CHECKING:
     from direct_access.transport.http import Authorizer, HttpClient
-    from direct_access.transport.retry import Deadline, Patience, WaitNotice
+    from direct_access.transport.notice import WaitNotice
+    from direct_access.transport.retry import Patience
+    from direct_access.transport.time_limit import Deadline
 
 
 def open_service(
@@ -37,7 +39,8 @@ def open_service(
     """
     from direct_access.services.lazy_authorizer import LazyAuthorizer
     from direct_access.transport.http import HttpClient
-    from direct_access.transport.retry import Patience, no_deadline
+    from direct_access.transport.retry import Patience
+    from direct_access.transport.time_limit import no_deadline
 
     system = choose_system(settings, system_name)
     deadline = deadline or no_deadline

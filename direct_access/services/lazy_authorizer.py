@@ -15,7 +15,7 @@ from direct_access.config.secret_source import SecretSource
 from direct_access.errors import AccessError, ConfigurationError
 from direct_access.redact import Secret
 from direct_access.transport.http import Authorizer, HttpClient
-from direct_access.transport.retry import Deadline, no_deadline
+from direct_access.transport.time_limit import Deadline, no_deadline
 
 T = TypeVar("T")
 

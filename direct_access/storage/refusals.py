@@ -13,7 +13,7 @@ from direct_access.model.server_text import is_web_page, one_line, page_text, un
 from direct_access.storage.access import Access
 from direct_access.storage.error_table import WRONG_CLOCK, Rule, rule_for
 from direct_access.transport.http import HttpResponse
-from direct_access.transport.retry import retry_after_secs
+from direct_access.transport.retry_after import retry_after_secs
 from direct_access.transport.server_date import http_date_secs
 from direct_access.units import format_duration
 

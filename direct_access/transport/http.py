@@ -29,11 +29,10 @@ from direct_access.transport.http_events import tell_answer, tell_failure
 from direct_access.transport.pools import Expiries, connection_pools
 from direct_access.transport.proxy import DEFAULT_PORTS, Proxy, proxy_for
 from direct_access.transport.response import HttpResponse, unexpected_redirect
-from direct_access.transport.retry import Deadline, no_deadline
 from direct_access.transport.retry_policies import TOKEN_REFUSED
 from direct_access.transport.route import route, without_query
 from direct_access.transport.server_date import wrong_clock
-from direct_access.transport.time_limit import TimeLimit, limited
+from direct_access.transport.time_limit import Deadline, TimeLimit, limited, no_deadline
 from direct_access.transport.tls import client_context
 from direct_access.transport.tls_failures import out_of_time, time_failure
 

@@ -1,4 +1,4 @@
-"""Exchanges and their repetition, as events."""
+"""Exchanges, as events."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from direct_access.errors import DirectAccessError
-from direct_access.events import Event, Text, Url, tell, wanted
+from direct_access.events import Event, Text, Url, tell
 
 if TYPE_CHECKING:  # it loads urllib3
     from direct_access.transport.response import HttpResponse
@@ -41,20 +41,6 @@ def tell_failure(method: str, error: DirectAccessError, url: str, secs: float, a
         attempt=attempt,
         failed=Text(error.message),
     )
-
-
-def tell_retry(policy: str, error: DirectAccessError, attempt: int, delay_secs: float) -> None:
-    """Tell after which failed attempt another one follows, and when."""
-    if wanted(Event.RETRY):
-        tell(
-            Event.RETRY,
-            policy=Text(policy),
-            attempt=attempt,
-            delay_secs=delay_secs,
-            kind=Text(error.kind),
-            status=error.http_status,
-            request_id=Text(error.request_id) if error.request_id else None,
-        )
 
 
 def _header(headers: Mapping[str, str], *names: str) -> Text | None:

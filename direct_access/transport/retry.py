@@ -1,6 +1,6 @@
 """Trying again.
 
-A :class:`RetryPolicy` says which errors it covers and how long it goes on (:mod:`.retry_policies` has ours);
+A :class:`.RetryPolicy` says which errors it covers and how long it goes on (:mod:`.retry_policies` has ours);
 a :class:`Patience` says how long its owner may wait at all, and who is told. :func:`repeat` joins them.
 """
 
@@ -8,82 +8,22 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from direct_access.clock import Clock
 from direct_access.errors import DirectAccessError
 from direct_access.transport.attempt import attempt_numbered
-from direct_access.transport.http_events import tell_retry
-from direct_access.transport.server_date import http_date_secs
+from direct_access.transport.notice import WaitNotice, tell_retry
+from direct_access.transport.policy import RetryPolicy
+from direct_access.transport.time_limit import Deadline, no_deadline
 
 T = TypeVar("T")
 
-Deadline = Callable[[], float | None]
-"""Returns the boot time (:meth:`direct_access.clock.Clock.boottime`) after which nothing is tried again, None
-without bound. It is asked each time, since it may move: Slurm's time limit can be extended."""
-
-DAY_SECS = 86_400.0
 JITTER = 0.1
 TELL_AGAIN_SECS = 30.0
 """The second line about a trouble follows the first after so many seconds, the next ones twice as late."""
-
-
-@dataclass(frozen=True)
-class RetryPolicy:
-    """Which errors are worth another attempt, and how many.
-
-    :param what: classes of errors; only those that say ``retryable`` count
-    :param statuses: HTTP statuses, None for an exchange without an answer; empty for any
-    :param first_secs: first delay, multiplied by ``factor`` each time, up to ``max_secs``; ±10 % of jitter
-    :param attempts: attempts in all, None without bound
-    :param total_secs: seconds from the first failure to the last attempt, None without bound
-    :param most_asked_secs: longest ``Retry-After`` that is kept to
-    :param why: what it is for, for people
-    """
-
-    name: str
-    what: tuple[type[DirectAccessError], ...]
-    statuses: frozenset[int | None] = frozenset()
-    first_secs: float = 1.0
-    factor: float = 2.0
-    max_secs: float = 30.0
-    attempts: int | None = None
-    total_secs: float | None = None
-    most_asked_secs: float = 60.0
-    why: str = ""
-
-    def covers(self, error: DirectAccessError) -> bool:
-        """Return whether another attempt makes sense after this error."""
-        known = not self.statuses or error.http_status in self.statuses
-        return error.retryable and isinstance(error, self.what) and known
-
-    def delay_secs(self, attempt: int) -> float:
-        """Return the delay after the given failed attempt, counted from 1, without jitter."""
-        return float(min(self.max_secs, self.first_secs * self.factor ** min(attempt - 1, 64)))
-
-    def asked_secs(self, error: DirectAccessError) -> float:
-        """Return the delay that the server asks for, as far as we keep to it; 0 without ``Retry-After``."""
-        return min(error.retry_after_secs or 0.0, self.most_asked_secs)
-
-
-@dataclass(frozen=True)
-class WaitNotice:
-    """Why nothing happens for a while, for whoever watches.
-
-    :param reason: name of the policy
-    :param error: what the last attempt met
-    :param since: time of day (seconds since the epoch) of the first failure
-    :param until: time of day at which we give up, None without bound
-    :param next_try_secs: seconds to the next attempt; None when the trouble is over
-    """
-
-    reason: str
-    error: DirectAccessError
-    since: float
-    until: float | None
-    next_try_secs: float | None
 
 
 class Interrupted(Exception):
@@ -95,16 +35,6 @@ class Interrupted(Exception):
 
 
 def _ignore(_notice: WaitNotice) -> None: ...
-
-
-def no_deadline() -> float | None:
-    """Return None: a :data:`Deadline` for whoever may wait without bound."""
-    return None
-
-
-def fixed_deadline(boottime: float | None) -> Deadline:
-    """Return a deadline that does not move."""
-    return lambda: boottime
 
 
 @dataclass(frozen=True)
@@ -224,19 +154,3 @@ def _tell(trouble: _Trouble, patience: Patience, next_try_secs: float | None) ->
             next_try_secs=next_try_secs,
         )
     )
-
-
-def retry_after_secs(headers: Mapping[str, str], clock: Clock) -> float | None:
-    """Return what ``Retry-After`` says in seconds (RFC 9110, 10.2.3), None without a usable one.
-
-    No more than a day: nobody means more, and what is beyond all reason stays harmless. A date is compared
-    with the server's own ``Date`` where it sends one, so that our clock may be wrong.
-    """
-    text = headers.get("Retry-After", "").strip()
-    if text.isdecimal():
-        return min(float(text[:20]), DAY_SECS)
-    moment = http_date_secs(text)
-    if moment is None:
-        return None
-    now = http_date_secs(headers.get("Date", ""))
-    return min(max(0.0, moment - (clock.wall() if now is None else now)), DAY_SECS)

@@ -1,19 +1,32 @@
-"""Until when a request may take: what all of it obeys, from the look-up of a name to the end of a body."""
+"""Until when: a deadline for whatever is tried again, a time limit for all parts of one request."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from direct_access.clock import Clock
-from direct_access.transport.retry import Deadline, fixed_deadline
+
+Deadline = Callable[[], float | None]
+"""Returns the boot time (:meth:`direct_access.clock.Clock.boottime`) after which nothing is tried again, None
+without bound. It is asked each time, since it may move: Slurm's time limit can be extended."""
 
 GRACE_SECS = 2.0
 """What is under way at a deadline may come to its end, and whoever waits may look once more."""
 SHORTEST_SECS = 0.001  # to a socket, a timeout of 0 means not to wait at all
 
 _this_thread = threading.local()
+
+
+def no_deadline() -> float | None:
+    """Return None: a :data:`Deadline` for whoever may wait without bound."""
+    return None
+
+
+def fixed_deadline(boottime: float | None) -> Deadline:
+    """Return a deadline that does not move."""
+    return lambda: boottime
 
 
 class OutOfTime(TimeoutError):

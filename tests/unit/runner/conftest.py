@@ -19,7 +19,7 @@ from direct_access.runner import run as runs
 from direct_access.runner.control import Control
 from direct_access.runner.plan import Plan
 from direct_access.runner.run import Means, Run
-from direct_access.transport.retry import fixed_deadline
+from direct_access.transport.time_limit import fixed_deadline
 
 from .memory_service import MemoryService
 

@@ -21,7 +21,7 @@ from direct_access.runner import owner as owners
 from direct_access.runner.run import Run
 from direct_access.runner.taking_up import adopt, take_up, wait_for
 from direct_access.slurm.environment import SlurmEnv
-from direct_access.transport.retry import fixed_deadline
+from direct_access.transport.time_limit import fixed_deadline
 
 from .conftest import Site
 from .memory_service import RESULTS, Crash, Ending

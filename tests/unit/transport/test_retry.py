@@ -14,14 +14,9 @@ from direct_access.errors import (
     TryAgainError,
     UnavailableError,
 )
-from direct_access.transport.retry import (
-    Interrupted,
-    Patience,
-    RetryPolicy,
-    WaitNotice,
-    repeat,
-    retry_after_secs,
-)
+from direct_access.transport.notice import WaitNotice
+from direct_access.transport.policy import RetryPolicy
+from direct_access.transport.retry import Interrupted, Patience, repeat
 from direct_access.transport.retry_policies import (
     CONNECTION,
     IAM,
@@ -188,13 +183,6 @@ def test_a_retry_after_counts_up_to_a_bound_of_the_policys(
     assert attempts.times == [0, 120]
 
 
-@pytest.mark.parametrize(
-    "text", ["99999999999", "9" * 5000, "Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 31 Dec 99999999 23:59:59 GMT"]
-)
-def test_a_retry_after_beyond_reason_is_a_day_at_most(clock: ManualClock, text: str) -> None:
-    assert retry_after_secs({"Retry-After": text}, clock) in (86_400.0, None)
-
-
 def test_stopping_interrupts_a_wait(clock: ManualClock, patience: Patience) -> None:
     def stop(_: WaitNotice) -> None:
         patience.stop.set()
@@ -274,30 +262,6 @@ def test_no_policy_for_requests_goes_on_for_ever(policy: RetryPolicy) -> None:
 
 def test_a_wait_for_a_lane_lasts_as_long_as_patience() -> None:
     assert (LANES_FULL.attempts, LANES_FULL.total_secs) == (None, None)
-
-
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({}, None),
-        ({"Retry-After": "120"}, 120.0),
-        ({"Retry-After": " 0 "}, 0.0),
-        ({"Retry-After": "-5"}, None),
-        ({"Retry-After": "1.5"}, None),
-        ({"Retry-After": "soon"}, None),
-        ({"Retry-After": ""}, None),
-        ({"Retry-After": "Mon, 12 Jan 1970 13:46:50 GMT"}, 10.0),
-        ({"Retry-After": "Mon, 12 Jan 1970 13:46:00 GMT"}, 0.0),
-        (
-            {"Retry-After": "Fri, 31 Dec 1999 23:59:59 GMT", "Date": "Fri, 31 Dec 1999 23:59:29 GMT"},
-            30.0,
-        ),
-    ],
-)
-def test_retry_after_is_read_as_seconds_or_as_a_date(
-    clock: ManualClock, headers: dict[str, str], seconds: float | None
-) -> None:
-    assert retry_after_secs(headers, clock) == seconds
 
 
 def test_a_stop_set_before_the_first_failure_ends_the_first_wait(clock: ManualClock) -> None:
