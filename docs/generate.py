@@ -14,9 +14,9 @@ from direct_access.config.reference import markdown as configuration_page
 from direct_access.health.metrics import METRICS, PREFIX
 from direct_access.jobfile import schema
 from direct_access.migration.guide import ROWS
-from direct_access.transport import retry_policies
-from direct_access.transport.policy import RetryPolicy
-from direct_access.transport.retry import JITTER, TELL_AGAIN_SECS
+from direct_access.retry import policies
+from direct_access.retry.policy import RetryPolicy
+from direct_access.retry.repeat import JITTER, TELL_AGAIN_SECS
 
 HERE = Path(__file__).parent
 OPENAPI = HERE.parent / "direct_access" / "simulator" / "openapi.json"
@@ -88,7 +88,7 @@ def retries_page() -> str:
     """Return the table of what is tried again."""
     rows = "\n".join(
         f"| {policy.name} | {_statuses(policy)} | {_delays(policy)} | {_bound(policy)} | {policy.why} |"
-        for policy in retry_policies.ALL
+        for policy in policies.ALL
     )
     return (
         f"{NOTE}# What is tried again\n\n"

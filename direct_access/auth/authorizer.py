@@ -10,7 +10,7 @@ from direct_access.auth.token_cache import TokenCache
 from direct_access.clock import Clock
 from direct_access.errors import DirectAccessError
 from direct_access.events import Event, Text, tell
-from direct_access.transport.time_limit import Deadline, no_deadline
+from direct_access.retry.deadline import Deadline, no_deadline
 
 LONGEST_FETCH_SECS = 75.0
 """Whoever holds the lock for longer than a request can take is stopped or hung."""

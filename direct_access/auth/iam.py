@@ -21,10 +21,10 @@ from direct_access.model.json_fields import number
 from direct_access.model.server_json import read_json
 from direct_access.model.server_text import one_line
 from direct_access.redact import HIDDEN, Secret
+from direct_access.retry.deadline import Deadline, no_deadline
 from direct_access.transport.http import HttpClient, HttpResponse, unexpected_redirect
 from direct_access.transport.retry_after import retry_after_secs
 from direct_access.transport.server_date import http_date_secs
-from direct_access.transport.time_limit import Deadline, no_deadline
 
 GRANT_TYPE = "urn:ibm:params:oauth:grant-type:apikey"
 REFUSED = (400, 401, 403)

@@ -20,6 +20,7 @@ from direct_access.clock import process_began
 from direct_access.config.settings import Settings
 from direct_access.errors import LocalStorageError
 from direct_access.journal import Step
+from direct_access.retry.deadline import fixed_deadline
 from direct_access.runner import plan as plans
 from direct_access.runner import run as runs
 from direct_access.runner import taking_up
@@ -28,7 +29,6 @@ from direct_access.runner.run import Means, Run
 from direct_access.runner.session import Session
 from direct_access.slurm import environment as slurm_env
 from direct_access.slurm.environment import SlurmEnv
-from direct_access.transport.time_limit import fixed_deadline
 
 
 def run(

@@ -20,14 +20,14 @@ from direct_access.qiskit_runtime.client import QiskitRuntimeClient
 from direct_access.qiskit_runtime.region import base_url
 from direct_access.quantum_system.client import QuantumSystemClient
 from direct_access.redact import Secret
+from direct_access.retry.deadline import fixed_deadline
+from direct_access.retry.repeat import Patience
 from direct_access.services.factory import choose_system
 from direct_access.services.on_prem import OnPremService
 from direct_access.services.storage_choice import bucket_address
 from direct_access.services.stores import Stores
 from direct_access.storage.object_store import ObjectStore
 from direct_access.transport.http import HttpClient
-from direct_access.transport.retry import Patience
-from direct_access.transport.time_limit import fixed_deadline
 
 OpenHttp = Callable[[System, Clock], HttpClient]
 

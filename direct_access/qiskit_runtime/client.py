@@ -20,8 +20,8 @@ from direct_access.qiskit_runtime.sessions import SessionCalls
 from direct_access.qiskit_runtime.submission_rate import SubmissionRate
 from direct_access.qiskit_runtime.workloads import WorkloadCalls
 from direct_access.rest.api import RestApi
+from direct_access.retry.repeat import Patience
 from direct_access.transport.http import Authorizer, HttpClient
-from direct_access.transport.retry import Patience
 
 
 class QiskitRuntimeClient:

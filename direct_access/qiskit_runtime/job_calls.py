@@ -24,9 +24,9 @@ from direct_access.qiskit_runtime.submission_rate import SubmissionRate
 from direct_access.rest.answers import about, json_object, list_of, outside_contract
 from direct_access.rest.api import RestApi
 from direct_access.rest.endpoint import Endpoint
+from direct_access.retry.policies import REQUEST, SUBMISSION_RATE
+from direct_access.retry.repeat import repeat
 from direct_access.transport.http import USER_AGENT, HttpResponse
-from direct_access.transport.retry import repeat
-from direct_access.transport.retry_policies import REQUEST, SUBMISSION_RATE
 
 EVERY_JOB = JobFilter()
 ACCEPT_SECS = 300.0

@@ -25,8 +25,8 @@ from direct_access.quantum_system.error_table import RULES, UNKNOWN_BACKEND
 from direct_access.rest.answers import about, json_object, list_of, objects_of, outside_contract
 from direct_access.rest.api import RestApi
 from direct_access.rest.endpoint import Endpoint
+from direct_access.retry.repeat import Patience
 from direct_access.transport.http import Authorizer, HttpClient, HttpResponse
-from direct_access.transport.retry import Patience
 
 
 class QuantumSystemClient:

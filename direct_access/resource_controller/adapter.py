@@ -16,9 +16,9 @@ from requests.structures import CaseInsensitiveDict
 
 from direct_access.resource_controller.endpoints import RULES, endpoint_of, subject_of
 from direct_access.rest.answers import is_success, json_object, refusal
-from direct_access.transport import retry_policies
+from direct_access.retry import policies
+from direct_access.retry.repeat import Patience, repeat
 from direct_access.transport.http import Authorizer, HttpClient, HttpResponse
-from direct_access.transport.retry import Patience, repeat
 
 OURS = frozenset({"authorization", "user-agent", "content-length", "cookie", "accept-encoding", "connection"})
 """Headers that our transport writes, or that have no place here."""
@@ -46,7 +46,7 @@ class _Adapter(BaseAdapter):
     def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
         """Send a request; one that only reads is repeated while the server is in trouble."""
         if request.method == "GET":
-            answer = repeat(retry_policies.REQUEST, self._patience, lambda: self._once(request))
+            answer = repeat(policies.REQUEST, self._patience, lambda: self._once(request))
         else:
             answer = self._once(request)
         return _as_requests(answer, request)

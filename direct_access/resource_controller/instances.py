@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from direct_access.errors import ConfigurationError, InputError, ProtocolError, UnavailableError
 from direct_access.model.instances import Instance, instance_of
 from direct_access.rest.answers import cursor_in, objects_of
+from direct_access.retry.repeat import Patience
 from direct_access.transport.http import Authorizer, HttpClient
-from direct_access.transport.retry import Patience
 
 if TYPE_CHECKING:
     from ibm_platform_services import ResourceControllerV2

@@ -11,9 +11,9 @@ from direct_access.errors import InputError
 from direct_access.rest.answers import is_success, json_object, refusal
 from direct_access.rest.endpoint import Endpoint
 from direct_access.rest.rules import Rules
-from direct_access.transport import retry_policies
+from direct_access.retry import policies
+from direct_access.retry.repeat import Patience, repeat
 from direct_access.transport.http import Authorizer, HttpClient, HttpResponse
-from direct_access.transport.retry import Patience, repeat
 
 Query = Sequence[tuple[str, str]]
 """The parameters of a query in their order; a name may occur again."""
@@ -63,7 +63,7 @@ class RestApi:
     ) -> HttpResponse:
         """Return the answer to a request that may be sent again while the server is in trouble."""
         return repeat(
-            retry_policies.REQUEST,
+            policies.REQUEST,
             self.patience,
             lambda: self.once(endpoint, name, query=query, document=document),
         )

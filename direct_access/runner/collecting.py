@@ -18,13 +18,13 @@ from direct_access.errors import (
 )
 from direct_access.journal import Step
 from direct_access.model.jobs import JobStatus
+from direct_access.retry.policies import NO_LOG_YET, NOT_YET_THERE, RESUME, WRONG_BYTES
+from direct_access.retry.policy import RetryPolicy
 from direct_access.runner.context import LOGS, RESULTS, Context, partial_name, rejected_name
 from direct_access.runner.download import Downloaded, Opener, download
 from direct_access.runner.private_results import ResultsLostError, read_private
 from direct_access.runner.shape import fault_of_results
 from direct_access.services.protocol import Download
-from direct_access.transport.policy import RetryPolicy
-from direct_access.transport.retry_policies import NO_LOG_YET, NOT_YET_THERE, RESUME, WRONG_BYTES
 from direct_access.units import format_size
 
 MOST_FETCHES = WRONG_BYTES.attempts or 1

@@ -13,15 +13,15 @@ from direct_access.config.settings import WEEK_SECS
 from direct_access.errors import LocalStorageError, OutputError
 from direct_access.events import Event, Text, tell, wanted
 from direct_access.journal import Journal, Step
+from direct_access.retry.deadline import Deadline, last_requests, no_deadline
+from direct_access.retry.notice import WaitNotice
+from direct_access.retry.repeat import Patience
 from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
 from direct_access.runner.deadline import AllocationEnd
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.reporter import Reporter, Silent, describe_wait
 from direct_access.services.protocol import JobService
-from direct_access.transport.notice import WaitNotice
-from direct_access.transport.retry import Patience
-from direct_access.transport.time_limit import Deadline, last_requests, no_deadline
 
 PARAMS = "params.json"
 RESULTS = "results.json"

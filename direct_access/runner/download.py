@@ -23,10 +23,10 @@ from direct_access.errors import (
     StoreError,
     UnavailableError,
 )
+from direct_access.retry.policies import RESUME
 from direct_access.runner.digesting import BLOCK_BYTES, Digester
 from direct_access.runner.stored_object import StoredObject, object_of
 from direct_access.services.protocol import Checksum, Download
-from direct_access.transport.retry_policies import RESUME
 
 MOST_RESUMPTIONS = (RESUME.attempts or 1) - 1
 PRECONDITION_FAILED = 412

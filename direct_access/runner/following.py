@@ -11,13 +11,13 @@ from direct_access import journal as journals
 from direct_access.clock import Clock
 from direct_access.errors import OutputError, WaitEndedError
 from direct_access.journal import Journal
+from direct_access.retry.deadline import Deadline, no_deadline
 from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
 from direct_access.runner.liveness import Liveness
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.run_directory import other_params_under_way
 from direct_access.runner.sign_of_life import Watch
-from direct_access.transport.time_limit import Deadline, no_deadline
 
 LOOK_SECS = 0.5
 PATIENCE_SECS = 60.0

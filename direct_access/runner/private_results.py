@@ -12,12 +12,12 @@ from pathlib import Path
 
 from direct_access import atomic, run_files
 from direct_access.errors import DirectAccessError, LocalStorageError, NotFoundError, StoreError
+from direct_access.retry.policies import RESUME
+from direct_access.retry.repeat import repeat
 from direct_access.runner.context import RESULTS, Context, partial_name, rejected_name
 from direct_access.runner.download import Downloaded, Opener
 from direct_access.runner.shape import fault_of_results
 from direct_access.services.protocol import Download
-from direct_access.transport.retry import repeat
-from direct_access.transport.retry_policies import RESUME
 
 BLOCK_BYTES = 1 << 20
 READ_SECS = 45.0

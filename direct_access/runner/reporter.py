@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from direct_access.clock import rfc3339
-from direct_access.transport.notice import WaitNotice
+from direct_access.retry.notice import WaitNotice
 from direct_access.units import format_duration
 
 

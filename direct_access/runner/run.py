@@ -14,6 +14,7 @@ from direct_access.clock import Clock, SystemClock
 from direct_access.config.settings import WEEK_SECS
 from direct_access.errors import DirectAccessError, LocalStorageError, SignalError
 from direct_access.journal import Journal, Step
+from direct_access.retry.deadline import Deadline, no_deadline
 from direct_access.runner import detaching, preparing
 from direct_access.runner import owner as owners
 from direct_access.runner.context import LOGS, PARAMS, RESULTS, Context, reload
@@ -31,7 +32,6 @@ from direct_access.runner.sign_of_life import answering
 from direct_access.services.protocol import JobService
 from direct_access.slurm.end_reason import Fate
 from direct_access.slurm.environment import SlurmEnv
-from direct_access.transport.time_limit import Deadline, no_deadline
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from direct_access.config.settings import CLOUD, Settings
 from direct_access.events import Event, Text, tell, wanted
 from direct_access.jobfile import JobFile
 from direct_access.model.cloud_options import NAMES as CLOUD_FIELDS
+from direct_access.retry.deadline import fixed_deadline
+from direct_access.retry.notice import WaitNotice
 from direct_access.runner import deadline as deadlines
 from direct_access.runner import plan as plans
 from direct_access.runner.control import Control
@@ -29,8 +31,6 @@ from direct_access.services.factory import choose_system, open_service
 from direct_access.services.protocol import JobService
 from direct_access.slurm import environment as slurm_env
 from direct_access.slurm.end_reason import Fate
-from direct_access.transport.notice import WaitNotice
-from direct_access.transport.time_limit import fixed_deadline
 
 END_SECS = 12.0
 END_REQUEST_SECS = 4.0

@@ -17,11 +17,11 @@ from direct_access.errors import (
     WaitEndedError,
 )
 from direct_access.journal import Step
+from direct_access.retry.policies import BUSY
+from direct_access.retry.repeat import Interrupted, repeat
 from direct_access.runner.context import PARAMS, Context
 from direct_access.runner.resubmitting import forget_earlier
 from direct_access.services.protocol import Accepted
-from direct_access.transport.retry import Interrupted, repeat
-from direct_access.transport.retry_policies import BUSY
 from direct_access.units import format_size
 
 UNDO_SECS = 3.0

@@ -13,12 +13,12 @@ from direct_access.errors import DirectAccessError, LocalStorageError, WaitEnded
 from direct_access.events import Event, Text, tell
 from direct_access.journal import Step
 from direct_access.model.jobs import JobState
+from direct_access.retry.policies import POLL, UNKNOWN_JOB
+from direct_access.retry.repeat import Interrupted, repeat
 from direct_access.runner.context import JOB_OBJECT, Context
 from direct_access.runner.outcome import reason_of
 from direct_access.runner.resubmitting import begin_again, was_never_executed
 from direct_access.slurm.end_reason import TIME_LIMIT
-from direct_access.transport.retry import Interrupted, repeat
-from direct_access.transport.retry_policies import POLL, UNKNOWN_JOB
 from direct_access.units import format_duration
 
 FIRST_POLL_SECS = 0.05  # nothing ends sooner: the system first reads its input and writes its results

@@ -15,6 +15,8 @@ from direct_access.model.jobs import JobSpec, JobState, JobStatus
 from direct_access.qiskit_runtime.client import QiskitRuntimeClient
 from direct_access.qiskit_runtime.job_list import JobFilter
 from direct_access.qiskit_runtime.job_request import JobRequest
+from direct_access.retry.policies import STILL_ENDING
+from direct_access.retry.repeat import Patience, repeat
 from direct_access.services.cloud_handles import make_handle, own_tag, tag_of
 from direct_access.services.cloud_jobs import (
     backend_of,
@@ -29,8 +31,6 @@ from direct_access.services.cloud_submission import CloudSubmission, find_by_tag
 from direct_access.services.protocol import Accepted, BackendFacts, Download, Handle
 from direct_access.services.vanished import Absences
 from direct_access.transport.http import HttpClient
-from direct_access.transport.retry import Patience, repeat
-from direct_access.transport.retry_policies import STILL_ENDING
 
 
 class CloudService:

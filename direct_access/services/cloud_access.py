@@ -15,9 +15,9 @@ from direct_access.services.factory import choose_system
 if TYPE_CHECKING:
     from direct_access.qiskit_runtime.client import QiskitRuntimeClient
     from direct_access.resource_controller.instances import Instances
+    from direct_access.retry.deadline import Deadline
+    from direct_access.retry.notice import WaitNotice
     from direct_access.transport.http import HttpClient
-    from direct_access.transport.notice import WaitNotice
-    from direct_access.transport.time_limit import Deadline
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,11 @@ def open_cloud(
     :raises ConfigurationError: if there is no such system, or it is on the premises
     """
     from direct_access.resource_controller.instances import Instances
+    from direct_access.retry.deadline import no_deadline
+    from direct_access.retry.repeat import Patience
     from direct_access.services.cloud_client import cloud_client
     from direct_access.services.lazy_authorizer import LazyAuthorizer
     from direct_access.transport.http import HttpClient
-    from direct_access.transport.retry import Patience
-    from direct_access.transport.time_limit import no_deadline
 
     system = choose_system(settings, system_name)
     if system.service != CLOUD:

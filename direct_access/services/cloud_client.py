@@ -6,8 +6,8 @@ from direct_access.config.settings import System
 from direct_access.qiskit_runtime.client import QiskitRuntimeClient
 from direct_access.qiskit_runtime.region import base_url
 from direct_access.qiskit_runtime.submission_rate import submission_rate
+from direct_access.retry.repeat import Patience
 from direct_access.transport.http import Authorizer, HttpClient
-from direct_access.transport.retry import Patience
 
 
 def cloud_client(

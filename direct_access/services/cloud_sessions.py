@@ -9,9 +9,9 @@ from typing import Any
 from direct_access.errors import ConflictError, NotFoundError
 from direct_access.qiskit_runtime.client import QiskitRuntimeClient
 from direct_access.qiskit_runtime.job_list import JobFilter
+from direct_access.retry.policies import REQUEST
+from direct_access.retry.repeat import Patience, repeat
 from direct_access.services.session_book import SessionBook
-from direct_access.transport.retry import Patience, repeat
-from direct_access.transport.retry_policies import REQUEST
 
 DEFAULT_MODE = "batch"
 

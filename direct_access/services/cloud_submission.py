@@ -14,9 +14,9 @@ from direct_access.errors import (
 from direct_access.qiskit_runtime.client import QiskitRuntimeClient
 from direct_access.qiskit_runtime.job_list import JobFilter
 from direct_access.qiskit_runtime.job_request import JobRequest
+from direct_access.retry.policies import IN_DOUBT, REQUEST
+from direct_access.retry.repeat import Interrupted, Patience, repeat
 from direct_access.services.lost_answer import may_have_arrived
-from direct_access.transport.retry import Interrupted, Patience, repeat
-from direct_access.transport.retry_policies import IN_DOUBT, REQUEST
 
 MOST_DOUBLES = 10
 

@@ -14,10 +14,10 @@ from direct_access.errors import ConfigurationError
 from direct_access.services.protocol import JobService
 
 if TYPE_CHECKING:
+    from direct_access.retry.deadline import Deadline
+    from direct_access.retry.notice import WaitNotice
+    from direct_access.retry.repeat import Patience
     from direct_access.transport.http import Authorizer, HttpClient
-    from direct_access.transport.notice import WaitNotice
-    from direct_access.transport.retry import Patience
-    from direct_access.transport.time_limit import Deadline
 
 
 def open_service(
@@ -37,10 +37,10 @@ def open_service(
     :param deadline: no request is repeated after it, or goes on; None without bound
     :raises ConfigurationError: if there is no such system
     """
+    from direct_access.retry.deadline import no_deadline
+    from direct_access.retry.repeat import Patience
     from direct_access.services.lazy_authorizer import LazyAuthorizer
     from direct_access.transport.http import HttpClient
-    from direct_access.transport.retry import Patience
-    from direct_access.transport.time_limit import no_deadline
 
     system = choose_system(settings, system_name)
     deadline = deadline or no_deadline

@@ -14,8 +14,8 @@ from direct_access.clock import Clock
 from direct_access.config.secret_source import SecretSource
 from direct_access.errors import AccessError, ConfigurationError
 from direct_access.redact import Secret
+from direct_access.retry.deadline import Deadline, no_deadline
 from direct_access.transport.http import Authorizer, HttpClient
-from direct_access.transport.time_limit import Deadline, no_deadline
 
 T = TypeVar("T")
 

@@ -18,6 +18,8 @@ from direct_access.model.backends import Backend
 from direct_access.model.cloud_options import CloudOptions
 from direct_access.model.jobs import JobSpec, JobState, JobStatus
 from direct_access.quantum_system.client import QuantumSystemClient
+from direct_access.retry.policies import UNKNOWN_JOB
+from direct_access.retry.repeat import Patience, repeat
 from direct_access.services import marks
 from direct_access.services.echoed import differences, handle_of
 from direct_access.services.external_input import require_input
@@ -29,8 +31,6 @@ from direct_access.services.stores import Stores
 from direct_access.services.submission import Submission
 from direct_access.services.vanished import Absences
 from direct_access.transport.http import HttpClient
-from direct_access.transport.retry import Patience, repeat
-from direct_access.transport.retry_policies import UNKNOWN_JOB
 
 
 class OnPremService:

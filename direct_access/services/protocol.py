@@ -75,7 +75,7 @@ class BackendFacts:
 class JobService(Protocol):
     """One service that runs quantum jobs. All calls raise :class:`direct_access.errors.DirectAccessError`.
 
-    One that was told to stop while it waited raises :class:`direct_access.transport.retry.Interrupted`.
+    One that was told to stop while it waited raises :class:`direct_access.retry.repeat.Interrupted`.
     """
 
     @property

@@ -14,10 +14,10 @@ from direct_access.errors import (
 )
 from direct_access.model.jobs import JobState
 from direct_access.quantum_system.client import QuantumSystemClient
+from direct_access.retry import policies
+from direct_access.retry.repeat import Interrupted, Patience, repeat
 from direct_access.services.lost_answer import is_not_the_api, may_have_arrived, says_that_it_failed
 from direct_access.services.vanished import Absence
-from direct_access.transport import retry_policies
-from direct_access.transport.retry import Interrupted, Patience, repeat
 
 DUPLICATE_ID = "1231"
 
@@ -67,7 +67,7 @@ class Submission:
         """Start the job; see :meth:`direct_access.services.protocol.JobService.submit`."""
         self._absence = Absence(patience.clock) if self._sent_before else None
         try:
-            repeat(retry_policies.REQUEST, patience, lambda: self._attempt(patience))
+            repeat(policies.REQUEST, patience, lambda: self._attempt(patience))
         except Interrupted as interrupted:
             cause = interrupted.__cause__
             if self._in_doubt and (self._sent_before or isinstance(cause, DirectAccessError)):
@@ -145,7 +145,7 @@ class Submission:
             return False
 
         try:
-            return repeat(retry_policies.WHETHER_ACCEPTED, patience, look)
+            return repeat(policies.WHETHER_ACCEPTED, patience, look)
         except DirectAccessError:
             if not self._in_doubt:
                 raise

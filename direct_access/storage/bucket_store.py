@@ -15,15 +15,15 @@ from direct_access.errors import (
     UnavailableError,
 )
 from direct_access.model.json_fields import integer
+from direct_access.retry import policies
+from direct_access.retry.repeat import Patience, repeat
 from direct_access.storage.access import Access
 from direct_access.storage.checksums import checksum_of, strong_etag
 from direct_access.storage.download import ObjectDownload, nothing_left, opened, size_of_unsatisfied_range
 from direct_access.storage.object_store import ObjectInfo
 from direct_access.storage.refusals import refusal, unreachable
 from direct_access.storage.upload import HashedFile
-from direct_access.transport import retry_policies
 from direct_access.transport.http import HttpClient, HttpResponse
-from direct_access.transport.retry import Patience, repeat
 
 T = TypeVar("T")
 
@@ -69,11 +69,11 @@ class BucketStore:
 
     def _repeated(self, attempt: Callable[[], T]) -> T:
         try:
-            return repeat(retry_policies.STORAGE, self._patience, attempt)
+            return repeat(policies.STORAGE, self._patience, attempt)
         except AccessError:
             if not self._access.renew():
                 raise
-        return repeat(retry_policies.STORAGE, self._patience, attempt)
+        return repeat(policies.STORAGE, self._patience, attempt)
 
     def _put_file(self, name: str, path: Path) -> None:
         try:

@@ -9,9 +9,9 @@ from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 from urllib3 import exceptions as urllib3_errors
 
 from direct_access.errors import ConfigurationError, DirectAccessError, ProtocolError, UnavailableError
+from direct_access.retry.deadline import OutOfTime
 from direct_access.transport.route import Route
 from direct_access.transport.sockets import TooSlow
-from direct_access.transport.time_limit import OutOfTime
 from direct_access.transport.tls_failures import tls_failure
 
 _TUNNEL = re.compile(r"Tunnel connection failed: (?P<status>\d{3})")

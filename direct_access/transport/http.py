@@ -22,17 +22,17 @@ from direct_access.clock import Clock, SystemClock, rfc3339
 from direct_access.config.settings import NetworkSettings
 from direct_access.errors import DirectAccessError
 from direct_access.events import Event, wanted
-from direct_access.transport.attempt import attempt_under_way
+from direct_access.retry.attempt import attempt_under_way
+from direct_access.retry.deadline import Deadline, TimeLimit, limited, no_deadline
+from direct_access.retry.policies import TOKEN_REFUSED
 from direct_access.transport.body import FileBody
 from direct_access.transport.failures import failure, refused_by_proxy, root_cause
 from direct_access.transport.http_events import tell_answer, tell_failure
 from direct_access.transport.pools import Expiries, connection_pools
 from direct_access.transport.proxy import DEFAULT_PORTS, Proxy, proxy_for
 from direct_access.transport.response import HttpResponse, unexpected_redirect
-from direct_access.transport.retry_policies import TOKEN_REFUSED
 from direct_access.transport.route import route, without_query
 from direct_access.transport.server_date import wrong_clock
-from direct_access.transport.time_limit import Deadline, TimeLimit, limited, no_deadline
 from direct_access.transport.tls import client_context
 from direct_access.transport.tls_failures import out_of_time, time_failure
 
@@ -70,7 +70,7 @@ class HttpClient:
         user_agent: str = USER_AGENT,
         deadline: Deadline = no_deadline,
     ) -> None:
-        """:param deadline: nothing of a request goes on long after it (:mod:`.time_limit`)"""
+        """:param deadline: nothing of a request goes on long after it (:class:`.TimeLimit`)"""
         self._network = network
         self._clock = clock or SystemClock()
         self._user_agent = user_agent

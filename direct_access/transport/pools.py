@@ -12,10 +12,10 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from urllib3.util import Timeout
 
 from direct_access.config.settings import NetworkSettings
+from direct_access.retry.deadline import limit_under_way
 from direct_access.transport.proxy import Proxy
 from direct_access.transport.sockets import TimedSocket, connected
 from direct_access.transport.third_party_logs import watch
-from direct_access.transport.time_limit import limit_under_way
 
 CONNECTIONS_PER_ORIGIN = 8
 ORIGINS = 16
@@ -66,7 +66,7 @@ def _pool_classes(send_timeout_secs: float, expiries: Expiries) -> dict[str, typ
 
     urllib3 leaves the connect timeout on the socket until the whole request is sent, so that a store which
     stalls for some seconds would break an upload; and it calls a slow TLS handshake a slow answer. What a
-    connection does obeys the time limit (:mod:`.time_limit`) of the request that it is made or used for.
+    connection does obeys the time limit (:class:`.TimeLimit`) of the request that it is made or used for.
     """
 
     class Connection(HTTPConnection):

@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from direct_access.transport.time_limit import TimeLimit
+from direct_access.retry.deadline import TimeLimit
 
 SLOWEST_BYTES_A_SECOND = 1024
 LONGEST_LOOK_UP_SECS = 20.0

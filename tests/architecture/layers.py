@@ -18,13 +18,16 @@ LAYERS: Sequence[Layer] = (
         "run_files": "files of a run directory, trusted by owner and mode",
         "_version": "",
     },
-    {"model": "jobs, backends, storage references, CRNs: plain data"},
+    {
+        "model": "jobs, backends, storage references, CRNs: plain data",
+        "retry": "what is tried again, how often and until when",
+    },
     {"slurm": "all that we know of Slurm: environment, commands, records, names"},
     {"document": "YAML 1.2 with positions, and the walk along a schema"},
     {"config": "settings with one precedence; secrets by file or command"},
     {
         "auth": "IAM tokens and their cache",
-        "transport": "HTTP with our own CA, proxy and retry rules",
+        "transport": "HTTP with our own CA and proxy rules",
     },
     {"rest": "what both REST APIs share: endpoints, answers, refusals"},
     {

@@ -10,26 +10,24 @@ from .layers import LAYERS, OUTSIDE_THE_LAYERS, RANK
 from .source import Module, modules
 
 RUNNER_MAY_KNOW = {
-    *("errors", "units", "clock", "redact", "atomic", "_version", "model", "jobfile", "journal", "slurm"),
+    *(
+        "errors",
+        "units",
+        "clock",
+        "redact",
+        "atomic",
+        "_version",
+        "model",
+        "retry",
+        "jobfile",
+        "journal",
+        "slurm",
+    ),
     *("config.settings", "events", "services.protocol", "run_files"),
 }
 RUNNER_EXCEPTIONS = {
     ("runner.session", "config.load"): "it composes: reads the configuration",
     ("runner.session", "services.factory"): "it composes: opens the service of a system",
-    ("runner.session", "transport.retry"): "it composes: passes on why a service waits",
-    ("runner.context", "transport.retry"): "how long anything may be tried again is plain data",
-    ("runner.run", "transport.retry"): "when the waiting ends is plain data",
-    ("runner.context", "transport.time_limit"): "how long the last requests may take is plain data",
-    ("runner.following", "transport.retry"): "when the waiting ends is plain data",
-    ("runner.reporter", "transport.retry"): "the notice of a wait is plain data",
-    ("runner.private_results", "transport.retry"): "reading again before the first byte is trying again",
-    ("runner.submitting", "transport.retry"): "waiting for a busy backend is trying again",
-    ("runner.waiting", "transport.retry"): "waiting through an outage is trying again",
-    ("runner.collecting", "transport.retry"): "how long anything may be tried again is plain data",
-    **{
-        (f"runner.{name}", "transport.retry_policies"): "what is tried again is data, kept in one place"
-        for name in ("submitting", "waiting", "collecting", "download", "private_results")
-    },
 }
 
 THIRD_PARTY = {

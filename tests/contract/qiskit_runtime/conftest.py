@@ -8,11 +8,11 @@ from direct_access.config.settings import NetworkSettings
 from direct_access.qiskit_runtime.client import QiskitRuntimeClient
 from direct_access.qiskit_runtime.job_request import JobRequest
 from direct_access.redact import Secret
+from direct_access.retry.repeat import Patience
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.jobs.scenario import Pace
 from direct_access.simulator.settings import SimulatorSettings
 from direct_access.transport.http import HttpClient
-from direct_access.transport.retry import Patience
 
 CIRCUIT = 'OPENQASM 3.0; include "stdgates.inc"; bit[1] c; x $0; c[0] = measure $0;'
 PARAMS = {"pubs": [[CIRCUIT]], "options": {}, "version": 2}

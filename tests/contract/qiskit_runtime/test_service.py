@@ -13,11 +13,11 @@ from direct_access.config.secret_source import SecretSource
 from direct_access.config.settings import System
 from direct_access.model.jobs import JobSpec, JobStatus
 from direct_access.qiskit_runtime.job_list import JobFilter
+from direct_access.retry.repeat import Interrupted, Patience
 from direct_access.services.cloud import CloudService
 from direct_access.services.cloud_sessions import NamedSessions
 from direct_access.services.session_book import SessionBook
 from direct_access.simulator.faults.rules import Fault
-from direct_access.transport.retry import Interrupted, Patience
 
 from .conftest import PARAMS
 

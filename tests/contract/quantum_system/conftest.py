@@ -7,11 +7,11 @@ from direct_access.clock import ManualClock, SystemClock
 from direct_access.config.settings import NetworkSettings
 from direct_access.quantum_system.client import QuantumSystemClient
 from direct_access.redact import Secret
+from direct_access.retry.repeat import Patience
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.jobs.scenario import Pace
 from direct_access.simulator.settings import SimulatorSettings
 from direct_access.transport.http import HttpClient
-from direct_access.transport.retry import Patience
 
 
 @pytest.fixture

@@ -14,12 +14,12 @@ from direct_access.clock import Clock, ManualClock, SystemClock
 from direct_access.config.secret_source import SecretSource
 from direct_access.config.settings import NetworkSettings
 from direct_access.redact import Secret
+from direct_access.retry.repeat import Patience
 from direct_access.storage.access import Access, BearerAccess
 from direct_access.storage.address import BucketAddress
 from direct_access.storage.bucket_store import BucketStore
 from direct_access.storage.hmac_access import HmacAccess
 from direct_access.transport.http import HttpClient
-from direct_access.transport.retry import Patience
 from tests.contract.object_store.clients import SDKS, iam_client, sdk_client
 from tests.contract.object_store.identity_provider import API_KEY
 from tests.contract.object_store.targets import ALL, Target, seaweedfs, simulator

@@ -20,7 +20,7 @@ from direct_access.storage.address import BucketAddress
 from direct_access.storage.bucket_store import BucketStore
 from direct_access.storage.hmac_access import HmacAccess
 from direct_access.transport.http import HttpClient
-from direct_access.transport.retry import Patience
+from direct_access.retry.repeat import Patience
 
 endpoint, bucket, key, secret, name, file = sys.argv[1:]
 clock = SystemClock()

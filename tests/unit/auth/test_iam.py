@@ -11,9 +11,9 @@ from direct_access.auth.iam import fetch_token, iam_authorizer
 from direct_access.clock import ManualClock, SystemClock
 from direct_access.errors import AccessError, ProtocolError, UnavailableError
 from direct_access.redact import Secret
+from direct_access.retry.policies import REQUEST
 from direct_access.simulator.http import Response
 from direct_access.transport.http import HttpClient
-from direct_access.transport.retry_policies import REQUEST
 from tests.support.planted import plant
 from tests.support.scripted_server import ScriptedServer
 

@@ -17,9 +17,9 @@ from direct_access.qiskit_runtime.client import QiskitRuntimeClient
 from direct_access.qiskit_runtime.job_list import JobFilter
 from direct_access.qiskit_runtime.job_request import JobRequest
 from direct_access.qiskit_runtime.workloads import WorkloadFilter
+from direct_access.retry.repeat import Patience
 from direct_access.simulator.http import Response
 from direct_access.transport.http import HttpClient
-from direct_access.transport.retry import Patience
 from tests.support.scripted_api import Script, Token, json_answer
 
 from .conftest import CRN

@@ -12,7 +12,7 @@ from direct_access.clock import ManualClock, SystemClock
 from direct_access.errors import TryAgainError
 from direct_access.qiskit_runtime.job_request import JobRequest
 from direct_access.qiskit_runtime.submission_rate import MOST_JOBS, SubmissionRate, submission_rate
-from direct_access.transport.retry import Interrupted, Patience
+from direct_access.retry.repeat import Interrupted, Patience
 
 REQUEST = JobRequest("sampler", "ibm_a", {"pubs": []})
 

@@ -4,8 +4,8 @@ import pytest
 
 from direct_access.config.settings import NetworkSettings
 from direct_access.quantum_system.client import QuantumSystemClient
+from direct_access.retry.repeat import Patience
 from direct_access.transport.http import HttpClient
-from direct_access.transport.retry import Patience
 from tests.support.scripted_api import Token, clock, reply, script, server
 
 __all__ = ["clock", "reply", "script", "server"]

@@ -10,10 +10,10 @@ from direct_access import errors
 from direct_access.clock import ManualClock
 from direct_access.config.settings import NetworkSettings
 from direct_access.resource_controller.instances import QUANTUM_SERVICE, Instances
+from direct_access.retry.deadline import no_deadline
+from direct_access.retry.repeat import Patience
 from direct_access.simulator.http import Response
 from direct_access.transport.http import HttpClient
-from direct_access.transport.retry import Patience
-from direct_access.transport.time_limit import no_deadline
 from tests.support.scripted_server import ScriptedServer, serving
 
 GUID = "5a6b2f30-0000-4000-8000-00000000000a"

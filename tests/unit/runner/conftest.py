@@ -14,12 +14,12 @@ from direct_access.clock import ManualClock
 from direct_access.config.secret_source import SecretSource
 from direct_access.config.settings import Settings, System
 from direct_access.journal import Journal, Step
+from direct_access.retry.deadline import fixed_deadline
 from direct_access.runner import plan as plans
 from direct_access.runner import run as runs
 from direct_access.runner.control import Control
 from direct_access.runner.plan import Plan
 from direct_access.runner.run import Means, Run
-from direct_access.transport.time_limit import fixed_deadline
 
 from .memory_service import MemoryService
 

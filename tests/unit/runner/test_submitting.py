@@ -4,7 +4,7 @@ import pytest
 
 from direct_access.errors import SignalError, TryAgainError, UnavailableError, WaitEndedError
 from direct_access.journal import Step
-from direct_access.transport.retry import Interrupted
+from direct_access.retry.repeat import Interrupted
 
 from .conftest import Site
 

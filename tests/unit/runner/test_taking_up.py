@@ -17,11 +17,11 @@ from direct_access.errors import (
 )
 from direct_access.journal import Step
 from direct_access.model.jobs import JobStatus
+from direct_access.retry.deadline import fixed_deadline
 from direct_access.runner import owner as owners
 from direct_access.runner.run import Run
 from direct_access.runner.taking_up import adopt, take_up, wait_for
 from direct_access.slurm.environment import SlurmEnv
-from direct_access.transport.time_limit import fixed_deadline
 
 from .conftest import Site
 from .memory_service import RESULTS, Crash, Ending

@@ -21,12 +21,12 @@ from direct_access.errors import (
     WaitEndedError,
 )
 from direct_access.quantum_system.client import QuantumSystemClient
+from direct_access.retry.deadline import no_deadline
+from direct_access.retry.repeat import Interrupted, Patience
 from direct_access.services.submission import Submission
 from direct_access.services.vanished import LEAST_SECS
 from direct_access.simulator.http import Response
 from direct_access.transport.http import HttpClient
-from direct_access.transport.retry import Interrupted, Patience
-from direct_access.transport.time_limit import no_deadline
 from tests.support.scripted_server import ScriptedServer, serving
 
 ACCEPTED = Response(204)

@@ -2,11 +2,11 @@ import pytest
 
 from direct_access.clock import ManualClock
 from direct_access.config.settings import NetworkSettings
+from direct_access.retry.repeat import Patience
 from direct_access.storage.access import BearerAccess
 from direct_access.storage.address import BucketAddress
 from direct_access.storage.bucket_store import BucketStore
 from direct_access.transport.http import HttpClient
-from direct_access.transport.retry import Patience
 from tests.support.scripted_server import ScriptedServer, serving
 
 

@@ -9,8 +9,8 @@ import pytest
 @pytest.mark.parametrize(
     "module",
     [
-        "direct_access.transport.retry",
-        "direct_access.transport.retry_policies",
+        "direct_access.retry.repeat",
+        "direct_access.retry.policies",
         "direct_access.transport.proxy",
         "direct_access.auth.authorizer",
         "direct_access.auth.token_cache",

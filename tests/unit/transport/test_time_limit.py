@@ -15,9 +15,9 @@ import pytest
 from direct_access.clock import SystemClock
 from direct_access.config.settings import NetworkSettings
 from direct_access.errors import UnavailableError
+from direct_access.retry.deadline import GRACE_SECS, fixed_deadline, last_requests
 from direct_access.transport import sockets
 from direct_access.transport.http import HttpClient
-from direct_access.transport.time_limit import GRACE_SECS, fixed_deadline, last_requests
 from tests.support.scripted_server import ScriptedServer
 from tests.support.slow_server import silent, trickling
 

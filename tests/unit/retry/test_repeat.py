@@ -14,10 +14,8 @@ from direct_access.errors import (
     TryAgainError,
     UnavailableError,
 )
-from direct_access.transport.notice import WaitNotice
-from direct_access.transport.policy import RetryPolicy
-from direct_access.transport.retry import Interrupted, Patience, repeat
-from direct_access.transport.retry_policies import (
+from direct_access.retry.notice import WaitNotice
+from direct_access.retry.policies import (
     CONNECTION,
     IAM,
     LANES_FULL,
@@ -27,6 +25,8 @@ from direct_access.transport.retry_policies import (
     SERVER,
     STORE,
 )
+from direct_access.retry.policy import RetryPolicy
+from direct_access.retry.repeat import Interrupted, Patience, repeat
 
 POLICY = RetryPolicy("test", (UnavailableError,), first_secs=1, factor=2, max_secs=10)
 

@@ -1,6 +1,6 @@
 """Trying again.
 
-A :class:`.RetryPolicy` says which errors it covers and how long it goes on (:mod:`.retry_policies` has ours);
+A :class:`.RetryPolicy` says which errors it covers and how long it goes on (:mod:`.policies` has ours);
 a :class:`Patience` says how long its owner may wait at all, and who is told. :func:`repeat` joins them.
 """
 
@@ -14,10 +14,10 @@ from typing import TypeVar
 
 from direct_access.clock import Clock
 from direct_access.errors import DirectAccessError
-from direct_access.transport.attempt import attempt_numbered
-from direct_access.transport.notice import WaitNotice, tell_retry
-from direct_access.transport.policy import RetryPolicy
-from direct_access.transport.time_limit import Deadline, no_deadline
+from direct_access.retry.attempt import attempt_numbered
+from direct_access.retry.deadline import Deadline, no_deadline
+from direct_access.retry.notice import WaitNotice, tell_retry
+from direct_access.retry.policy import RetryPolicy
 
 T = TypeVar("T")
 

@@ -16,7 +16,7 @@ from direct_access.errors import (
     TryAgainError,
     UnavailableError,
 )
-from direct_access.transport.policy import RetryPolicy
+from direct_access.retry.policy import RetryPolicy
 
 NO_ANSWER: frozenset[int | None] = frozenset({None})
 SERVER_ERRORS: frozenset[int | None] = frozenset({500, 502, 503, 504, 520, 521, 522, 524})
