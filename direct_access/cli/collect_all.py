@@ -15,7 +15,7 @@ from direct_access.cli.running import supervised
 from direct_access.cli.streams import put
 from direct_access.cli.tables import table
 from direct_access.errors import DirectAccessError, InternalError, SignalError, WaitEndedError
-from direct_access.runner import taking_up
+from direct_access.runner import resume
 from direct_access.runner.local_runs import LocalRun, find_runs
 from direct_access.runner.run import Means
 from direct_access.runner.session import Session
@@ -87,7 +87,7 @@ def _of_one_system(
 def _collect(run: LocalRun, means: Means, slurm: SlurmEnv) -> Collected:
     means.control.check()
     try:
-        taking_up.take_up(run.directory, means, slurm)
+        resume.take_up(run.directory, means, slurm)
     except Exception as error:  # a bug in one run does not keep the others from being collected
         means.control.check()
         if not isinstance(error, DirectAccessError):

@@ -22,9 +22,9 @@ from direct_access.errors import LocalStorageError
 from direct_access.journal import Step
 from direct_access.retry.deadline import fixed_deadline
 from direct_access.runner import plan as plans
+from direct_access.runner import resume
 from direct_access.runner import run as runs
-from direct_access.runner import taking_up
-from direct_access.runner.output import own_directory, scratch_directory, user_name
+from direct_access.runner.output_dir import own_directory, scratch_directory, user_name
 from direct_access.runner.run import Means, Run
 from direct_access.runner.session import Session
 from direct_access.slurm import environment as slurm_env
@@ -94,10 +94,10 @@ def _take_up(
     def work(means: Means) -> Run:
         means = one_look(means) if until is Step.FINISHED else replace(means, allocation=None)
         if target.directory is not None:
-            return taking_up.take_up(target.directory, means, slurm, until)
+            return resume.take_up(target.directory, means, slurm, until)
         if until is Step.COLLECT:
-            return taking_up.wait_for(name, means)
-        return taking_up.adopt(name, directory, means, slurm, settings.keep)
+            return resume.wait_for(name, means)
+        return resume.adopt(name, directory, means, slurm, settings.keep)
 
     looked_at = supervised(session, settings, target.system, work, only_looks_on=True)
     _put_run(looked_at, values["output_format"])

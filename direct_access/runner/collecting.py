@@ -23,7 +23,7 @@ from direct_access.retry.policy import RetryPolicy
 from direct_access.runner.context import LOGS, RESULTS, Context, partial_name, rejected_name
 from direct_access.runner.download import Downloaded, Opener, download
 from direct_access.runner.private_results import ResultsLostError, read_private
-from direct_access.runner.shape import fault_of_results
+from direct_access.runner.results_check import fault_of_results
 from direct_access.services.protocol import Download
 from direct_access.units import format_size
 

@@ -24,7 +24,7 @@ from direct_access.errors import (
     UnavailableError,
 )
 from direct_access.retry.policies import RESUME
-from direct_access.runner.digesting import BLOCK_BYTES, Digester
+from direct_access.runner.parallel_digest import BLOCK_BYTES, Digester
 from direct_access.runner.stored_object import StoredObject, object_of
 from direct_access.services.protocol import Checksum, Download
 

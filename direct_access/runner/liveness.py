@@ -12,8 +12,8 @@ from direct_access.errors import OutputError
 from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
 from direct_access.runner.owner import OwnerRecord
+from direct_access.runner.owner_ping import SILENT_SECS, Watch
 from direct_access.runner.reporter import Reporter, Silent
-from direct_access.runner.sign_of_life import SILENT_SECS, Watch
 from direct_access.slurm import job_query
 from direct_access.slurm.environment import SlurmEnv
 from direct_access.slurm.job_query import JobAnswer

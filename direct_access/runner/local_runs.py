@@ -11,7 +11,7 @@ from pathlib import Path
 from direct_access import journal as journals
 from direct_access.errors import OutputError
 from direct_access.journal import Journal
-from direct_access.runner.output import absolute
+from direct_access.runner.output_dir import absolute
 
 DEEPEST = 8
 

@@ -17,7 +17,7 @@ from direct_access.journal import Journal
 from direct_access.model.cloud_options import LONGEST_SECS, CloudOptions
 from direct_access.model.jobs import JobSpec
 from direct_access.runner.liveness import Liveness
-from direct_access.runner.output import base_directory, user_name
+from direct_access.runner.output_dir import base_directory, user_name
 from direct_access.runner.run_directory import decide
 from direct_access.services.protocol import JobService
 from direct_access.slurm import environment as slurm_env

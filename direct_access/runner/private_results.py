@@ -16,7 +16,7 @@ from direct_access.retry.policies import RESUME
 from direct_access.retry.repeat import repeat
 from direct_access.runner.context import RESULTS, Context, partial_name, rejected_name
 from direct_access.runner.download import Downloaded, Opener
-from direct_access.runner.shape import fault_of_results
+from direct_access.runner.results_check import fault_of_results
 from direct_access.services.protocol import Download
 
 BLOCK_BYTES = 1 << 20

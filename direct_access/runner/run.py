@@ -21,14 +21,14 @@ from direct_access.runner.context import LOGS, PARAMS, RESULTS, Context, reload
 from direct_access.runner.control import Control
 from direct_access.runner.deadline import AllocationEnd
 from direct_access.runner.execution import drive
-from direct_access.runner.following import follow
+from direct_access.runner.follow_run import follow
 from direct_access.runner.liveness import Liveness
 from direct_access.runner.outcome import run_error
+from direct_access.runner.owner_ping import answering
 from direct_access.runner.plan import Plan
 from direct_access.runner.provenance import slurm_job
 from direct_access.runner.reporter import Reporter, Silent
 from direct_access.runner.run_directory import Action, Decision, decide
-from direct_access.runner.sign_of_life import answering
 from direct_access.services.protocol import JobService
 from direct_access.slurm.end_reason import Fate
 from direct_access.slurm.environment import SlurmEnv

@@ -22,7 +22,7 @@ from direct_access.runner import deadline as deadlines
 from direct_access.runner import plan as plans
 from direct_access.runner.control import Control
 from direct_access.runner.deadline import RunDeadline
-from direct_access.runner.output import node_local_reason
+from direct_access.runner.output_dir import node_local_reason
 from direct_access.runner.plan import Plan
 from direct_access.runner.registration import registry_of
 from direct_access.runner.reporter import Reporter, Silent, describe_wait

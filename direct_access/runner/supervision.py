@@ -19,9 +19,9 @@ from direct_access.errors import DirectAccessError, SignalError, WaitEndedError
 from direct_access.events import Event, Text, tell
 from direct_access.runner import detaching
 from direct_access.runner import owner as owners
+from direct_access.runner.cancel_on_signal import Cancelling
 from direct_access.runner.context import Context
 from direct_access.runner.control import Control
-from direct_access.runner.ending import Cancelling
 from direct_access.runner.reporter import Reporter
 from direct_access.runner.signal_pipe import WAKE, SignalPipe
 from direct_access.services.protocol import JobService

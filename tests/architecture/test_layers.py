@@ -47,7 +47,7 @@ THIRD_PARTY = {
     "qiskit_qasm3_import": {"jobfile"},
 }
 
-SLURM_EXCEPTIONS = {"runner.output": "names $SLURM_TMPDIR to warn of it; it is a path like $TMPDIR"}
+SLURM_EXCEPTIONS = {"runner.output_dir": "names $SLURM_TMPDIR to warn of it; it is a path like $TMPDIR"}
 
 MODULES = modules()
 LAYERED = [module for module in MODULES if module.part not in OUTSIDE_THE_LAYERS]

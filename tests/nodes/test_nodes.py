@@ -28,8 +28,8 @@ JOB = "program_id: sampler\nbackend: ibm_examplesite\ntimeout_secs: 60\nparams: 
 # The command with shorter times: SILENT_SECS of the one who asks, ANSWER_SECS of the one who answers.
 COMMAND = """\
 import sys
-from direct_access.runner import sign_of_life
-sign_of_life.SILENT_SECS, sign_of_life.ANSWER_SECS = float(sys.argv.pop(1)), 0.2
+from direct_access.runner import owner_ping
+owner_ping.SILENT_SECS, owner_ping.ANSWER_SECS = float(sys.argv.pop(1)), 0.2
 from direct_access._console import run
 sys.exit(run())
 """

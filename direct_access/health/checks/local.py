@@ -15,7 +15,7 @@ from direct_access.health.check import Seen, trouble
 from direct_access.health.finding import Level
 from direct_access.health.surroundings import Surroundings
 from direct_access.runner.local_runs import LocalRun, find_runs
-from direct_access.runner.output import scratch_directory, user_name
+from direct_access.runner.output_dir import scratch_directory, user_name
 from direct_access.slurm import environment as slurm_env
 from direct_access.units import format_size
 

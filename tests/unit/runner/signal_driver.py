@@ -22,7 +22,7 @@ from direct_access.cli.exit_status import exit_status
 from direct_access.clock import SystemClock
 from direct_access.errors import AccessError, DirectAccessError, TryAgainError
 from direct_access.model.jobs import JobStatus
-from direct_access.runner import ending, supervision
+from direct_access.runner import cancel_on_signal, supervision
 from direct_access.runner import owner as owners
 from direct_access.runner import run as runs
 from direct_access.runner.control import Control
@@ -75,7 +75,7 @@ def main(home: Path, options: dict[str, str]) -> int:
     clock = SystemClock()
     service = MemoryService(clock, Ending(after_secs=3600))
     prepare(service, options)
-    supervision.END_SECS, supervision.LEAVE_SECS, ending.WORKER_PATIENCE_SECS = 2.0, 0.2, 0.2
+    supervision.END_SECS, supervision.LEAVE_SECS, cancel_on_signal.WORKER_PATIENCE_SECS = 2.0, 0.2, 0.2
     environment = {name: os.environ[name] for name in SLURM_VARIABLES if name in os.environ}
     site = Site(home, clock, service)  # type: ignore[arg-type]
     plan = site.plan(**environment)

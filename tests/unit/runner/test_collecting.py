@@ -20,7 +20,7 @@ from direct_access.journal import Step
 from direct_access.model.jobs import JobStatus
 from direct_access.runner import owner as owners
 from direct_access.runner.collecting import MOST_FETCHES
-from direct_access.runner.shape import PARSE_BYTES, fault_of_results
+from direct_access.runner.results_check import PARSE_BYTES, fault_of_results
 
 from .conftest import Site
 from .memory_service import LOGS, RESULTS, Ending

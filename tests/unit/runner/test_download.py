@@ -19,8 +19,8 @@ from direct_access.errors import (
     StoreError,
     UnavailableError,
 )
-from direct_access.runner.digesting import BLOCK_BYTES
 from direct_access.runner.download import MOST_RESUMPTIONS, Downloaded, download
+from direct_access.runner.parallel_digest import BLOCK_BYTES
 from direct_access.services.protocol import Checksum, Download
 
 from .memory_service import MemoryDownload, Stream

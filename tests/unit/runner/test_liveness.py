@@ -17,7 +17,7 @@ from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
 from direct_access.runner.liveness import Liveness, has_no_process
 from direct_access.runner.owner import ANSWERED, ASKED, DIRECTORY_NAME, OwnerRecord
-from direct_access.runner.sign_of_life import ANSWER_SECS, SILENT_SECS, Answering, Watch
+from direct_access.runner.owner_ping import ANSWER_SECS, SILENT_SECS, Answering, Watch
 from direct_access.slurm.environment import SlurmEnv
 from direct_access.slurm.job_query import JobAnswer
 
@@ -275,7 +275,7 @@ def test_a_superseded_owner_learns_it_when_it_looks_for_questions(tmp_path: Path
 def test_a_superseded_owner_is_ended_wherever_it_waits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("direct_access.runner.sign_of_life.ANSWER_SECS", 0.01)
+    monkeypatch.setattr("direct_access.runner.owner_ping.ANSWER_SECS", 0.01)
     first, control = own(tmp_path), Control()
     answering = Answering(tmp_path, first, control)
     answering.start()

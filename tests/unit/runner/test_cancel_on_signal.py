@@ -12,8 +12,8 @@ from direct_access.errors import AccessError, ConflictError, JobVanishedError, S
 from direct_access.journal import Step
 from direct_access.model.jobs import JobStatus
 from direct_access.runner import owner as owners
+from direct_access.runner.cancel_on_signal import Cancelling
 from direct_access.runner.context import Context
-from direct_access.runner.ending import Cancelling
 from direct_access.slurm.environment import SlurmEnv
 
 from .conftest import Site

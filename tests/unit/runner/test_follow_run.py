@@ -13,7 +13,7 @@ from direct_access.journal import Journal, Step
 from direct_access.model.jobs import JobSpec, JobStatus
 from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
-from direct_access.runner.following import follow
+from direct_access.runner.follow_run import follow
 from direct_access.runner.liveness import Liveness
 from direct_access.runner.owner import OwnerRecord
 from direct_access.slurm.environment import SlurmEnv

@@ -16,8 +16,8 @@ from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
 from direct_access.runner.liveness import Liveness
 from direct_access.runner.owner import OwnerRecord
+from direct_access.runner.owner_ping import Watch
 from direct_access.runner.run_directory import other_params_under_way
-from direct_access.runner.sign_of_life import Watch
 
 LOOK_SECS = 0.5
 PATIENCE_SECS = 60.0

@@ -19,8 +19,8 @@ from direct_access.journal import Step
 from direct_access.model.jobs import JobStatus
 from direct_access.retry.deadline import fixed_deadline
 from direct_access.runner import owner as owners
+from direct_access.runner.resume import adopt, take_up, wait_for
 from direct_access.runner.run import Run
-from direct_access.runner.taking_up import adopt, take_up, wait_for
 from direct_access.slurm.environment import SlurmEnv
 
 from .conftest import Site

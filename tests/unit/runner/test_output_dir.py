@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from direct_access.errors import InputError
-from direct_access.runner.output import base_directory, node_local_reason
+from direct_access.runner.output_dir import base_directory, node_local_reason
 from direct_access.slurm.environment import SlurmEnv
 from direct_access.slurm.filename_pattern import expand
 
