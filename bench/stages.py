@@ -99,7 +99,7 @@ WATCHED: list[tuple[str, str, str | Stage]] = [
     ("direct_access.runner.preparing", "begin", "prepare: params, journal"),
     ("direct_access.runner.run", "owners.this_process", "owner record"),
     ("direct_access.runner.preparing", "owners.take", "owner record"),
-    ("direct_access.runner.owner", "still_mine", "owner record"),
+    ("direct_access.runner.owner", "is_owner", "owner record"),
     ("direct_access.journal", "Journal.save", "journal"),
     ("direct_access.runner.collecting", "download", "collect: copy and digest"),
     ("direct_access.transport.http", "HttpClient.request", request_stage),

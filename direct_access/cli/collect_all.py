@@ -87,7 +87,7 @@ def _of_one_system(
 def _collect(run: LocalRun, means: Means, slurm: SlurmEnv) -> Collected:
     means.control.check()
     try:
-        resume.take_up(run.directory, means, slurm)
+        resume.resume_run(run.directory, means, slurm)
     except Exception as error:  # a bug in one run does not keep the others from being collected
         means.control.check()
         if not isinstance(error, DirectAccessError):

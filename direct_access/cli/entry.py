@@ -108,7 +108,7 @@ def _run(arguments: Sequence[str] | None, told: contextlib.ExitStack) -> int:
     """Run the command.
 
     :param told: what is to be done when output and errors are written, see
-        :meth:`direct_access.runner.control.Control.when_told`
+        :meth:`direct_access.runner.control.Control.after_report`
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     output_format = _format_of(given)

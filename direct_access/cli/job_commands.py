@@ -94,10 +94,10 @@ def _take_up(
     def work(means: Means) -> Run:
         means = one_look(means) if until is Step.FINISHED else replace(means, allocation=None)
         if target.directory is not None:
-            return resume.take_up(target.directory, means, slurm, until)
+            return resume.resume_run(target.directory, means, slurm, until)
         if until is Step.COLLECT:
-            return resume.wait_for(name, means)
-        return resume.adopt(name, directory, means, slurm, settings.keep)
+            return resume.wait_for_job(name, means)
+        return resume.adopt_job(name, directory, means, slurm, settings.keep)
 
     looked_at = supervised(session, settings, target.system, work, only_looks_on=True)
     _put_run(looked_at, values["output_format"])
@@ -125,7 +125,7 @@ def open_session(
 def _one_run(session: Session) -> Session:
     """Return a session of one run, which counts as told once this process has written how it ended."""
     context = click.get_current_context(silent=True)
-    session.control.told = context.find_object(contextlib.ExitStack) if context else None
+    session.control.at_report = context.find_object(contextlib.ExitStack) if context else None
     return session
 
 

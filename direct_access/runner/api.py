@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from direct_access.runner import run as runs
-from direct_access.runner.reporter import Reporter, Silent
+from direct_access.runner.reporter import Reporter, SilentReporter
 from direct_access.runner.run import Run
 from direct_access.runner.session import Session
 
@@ -30,7 +30,7 @@ def run(
     :param options: settings by their names in the configuration (``backend="…"``, ``keep="all"``)
     :raises DirectAccessError: how the run ended, if not well; its fields say what to do next
     """
-    session = Session(os.environ, options, reporter or Silent())
+    session = Session(os.environ, options, reporter or SilentReporter())
     plan, settings = session.plan(Path(job_file), output_dir)
     service = session.service(settings)
     try:

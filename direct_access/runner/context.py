@@ -20,7 +20,7 @@ from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
 from direct_access.runner.deadline import AllocationEnd
 from direct_access.runner.owner import OwnerRecord
-from direct_access.runner.reporter import Reporter, Silent, describe_wait
+from direct_access.runner.reporter import Reporter, SilentReporter, describe_wait
 from direct_access.services.protocol import JobService
 
 PARAMS = "params.json"
@@ -59,7 +59,7 @@ class Context:
     owner: OwnerRecord | None = None
     clock: Clock = field(default_factory=SystemClock)
     control: Control = field(default_factory=Control)
-    reporter: Reporter = field(default_factory=Silent)
+    reporter: Reporter = field(default_factory=SilentReporter)
     deadline: Deadline = no_deadline
     end: Deadline = no_deadline
     min_poll_secs: float = 0.0
@@ -104,7 +104,7 @@ class Context:
         :raises OutputError: if so
         """
         if self.owner is not None:
-            owners.require(self.directory, self.owner)
+            owners.require_owner(self.directory, self.owner)
 
     def secs_left(self) -> float | None:
         """Return how long we may still wait, None without bound."""

@@ -21,13 +21,13 @@ class Control:
     :param stop: set when the run shall end early; everything that waits, waits on it
     :param reason: why, as the error that the run then ends with
     :param context: the run under way, once there is one
-    :param told: closed when whoever called has been told how the run ended; None: when the call returns
+    :param at_report: what to do once the caller has reported how the run ended; None: do it at once
     """
 
     stop: threading.Event = field(default_factory=threading.Event)
     reason: DirectAccessError | None = None
     context: Context | None = None
-    told: contextlib.ExitStack | None = None
+    at_report: contextlib.ExitStack | None = None
     _follows: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -55,12 +55,12 @@ class Control:
                 self.end(reason)
             return self._follows
 
-    def when_told(self, work: Callable[[], object]) -> None:
-        """Do what lets the next call begin a new run: not before this one's end has been told."""
-        if self.told is None:
+    def after_report(self, work: Callable[[], object]) -> None:
+        """Do what lets the next call begin a new run: not before the end of this one is reported."""
+        if self.at_report is None:
             work()
         else:
-            self.told.callback(work)
+            self.at_report.callback(work)
 
     def check(self) -> None:
         """Raise the reason if the run shall end."""

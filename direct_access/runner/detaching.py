@@ -36,7 +36,7 @@ def mark(context: Context, open_service: Callable[[], JobService] | None = None)
         context.reporter.note(f"collect job {context.journal.job_id} by {collect_by}Z{unless}")
 
 
-def keep_for_us(context: Context, slurm: SlurmEnv) -> None:
+def mark_taken_over(context: Context, slurm: SlurmEnv) -> None:
     """Mark a job that another Slurm job, or another step of ours, has begun, and that we wait for now.
 
     Its objects are called as theirs: whoever cleans up would take the end of those for the end of its run.

@@ -18,7 +18,7 @@ from direct_access.runner.context import Context
 from direct_access.runner.forgetting import forget
 from direct_access.runner.outcome import run_error
 from direct_access.runner.submitting import submit, undo, upload
-from direct_access.runner.waiting import ended_waiting, wait
+from direct_access.runner.waiting import wait, wait_ended
 
 _STEPS: dict[Step, Callable[[Context], Step]] = {
     Step.UPLOAD: upload,
@@ -53,7 +53,7 @@ def drive(context: Context, until: Step = Step.FINISHED) -> None:
     except JobVanishedError as error:
         context.check_ownership()  # whoever has taken over may have deleted it
         if error.retryable:  # not certain: everything stays as it is
-            raise ended_waiting(context, error) from error
+            raise wait_ended(context, error) from error
         error.advice = error.advice or f"remove what it may have left: {context.delete_command}"
         journal.error = error.to_json()
         journal.left_behind = True

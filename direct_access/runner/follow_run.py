@@ -16,7 +16,7 @@ from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
 from direct_access.runner.liveness import Liveness
 from direct_access.runner.owner import OwnerRecord
-from direct_access.runner.owner_ping import Watch
+from direct_access.runner.owner_ping import OwnerWatch
 from direct_access.runner.run_directory import other_params_under_way
 
 LOOK_SECS = 0.5
@@ -42,7 +42,7 @@ def follow(
     :raises OutputError: if it turns out to be a run of something else
     :raises WaitEndedError: if our waiting ends before the run does
     """
-    watch: Watch | None = None
+    watch: OwnerWatch | None = None
     while True:
         control.check()
         journal = journals.load(directory)
@@ -58,15 +58,15 @@ def follow(
                 stage="follow",
                 advice=f"direct-access collect {shlex.quote(str(directory))}",
             )
-        if liveness.glance(owner) is False or not owners.still_mine(directory, owner):
+        if liveness.is_known_dead(owner) or not owners.is_owner(directory, owner):
             return None
-        if not liveness.can_see(owner):
+        if not liveness.is_visible(owner):
             with contextlib.suppress(
                 OSError, OutputError
             ):  # the directory was given up, or cannot be written
-                watch = watch or Watch(directory, PATIENCE_SECS)
+                watch = watch or OwnerWatch(directory, PATIENCE_SECS)
                 watch.look(LOOK_SECS)
             if watch is not None and watch.is_dead:
-                liveness.bury(owner)
+                liveness.mark_dead(owner)
                 return None
         clock.wait(control.stop, LOOK_SECS)

@@ -12,8 +12,8 @@ from direct_access.errors import OutputError
 from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
 from direct_access.runner.owner import OwnerRecord
-from direct_access.runner.owner_ping import SILENT_SECS, Watch
-from direct_access.runner.reporter import Reporter, Silent
+from direct_access.runner.owner_ping import SILENT_SECS, OwnerWatch
+from direct_access.runner.reporter import Reporter, SilentReporter
 from direct_access.slurm import job_query
 from direct_access.slurm.environment import SlurmEnv
 from direct_access.slurm.job_query import JobAnswer
@@ -26,17 +26,17 @@ _NO_PROCESS = frozenset(
 
 
 @dataclass(frozen=True)
-class Verdict:
+class OwnerStatus:
     """Whether a process may still run.
 
     :param why: what made us think so, for messages
     """
 
-    alive: bool
+    is_alive: bool
     why: str = ""
 
 
-DEAD = Verdict(False)
+DEAD = OwnerStatus(False)
 
 
 def has_no_process(answer: JobAnswer, restart_count: int) -> bool:
@@ -64,7 +64,7 @@ class Liveness:
     slurm: SlurmEnv
     clock: Clock = field(default_factory=SystemClock)
     control: Control = field(default_factory=Control)
-    reporter: Reporter = field(default_factory=Silent)
+    reporter: Reporter = field(default_factory=SilentReporter)
     began: float = math.inf
     may_watch: bool = True
     show_job: Callable[[int], JobAnswer] = job_query.show_job
@@ -74,51 +74,55 @@ class Liveness:
     def __post_init__(self) -> None:
         self._here = owners.this_process(self.slurm)
 
-    def of(self, directory: Path, record: OwnerRecord) -> Verdict:
+    def status_of(self, directory: Path, record: OwnerRecord) -> OwnerStatus:
         """Return whether the owner of a directory may still run.
 
         :raises DirectAccessError: the reason to end, if we shall end while we wait for a sign
         """
-        verdict = self._judge(directory, record)
-        if not verdict.alive:
-            self.bury(record)
-        return verdict
+        status = self._judge(directory, record)
+        if not status.is_alive:
+            self.mark_dead(record)
+        return status
 
-    def bury(self, record: OwnerRecord) -> None:
+    def mark_dead(self, record: OwnerRecord) -> None:
         """Remember that an owner is dead."""
         self._dead.add(record.token)
 
     @property
-    def speaks_for_its_step(self) -> bool:
+    def reports_for_its_step(self) -> bool:
         """Whether to tell what every task of our step does; one that is not part of a step tells it."""
         return self.slurm.proc_id in (None, 0)
 
-    def can_see(self, record: OwnerRecord) -> bool:
+    def is_visible(self, record: OwnerRecord) -> bool:
         """Whether the process, if it runs, is visible from here."""
         return record.node == self._here.node
 
-    def glance(self, record: OwnerRecord) -> bool | None:
-        """Return whether a process runs as far as that is known without asking anybody, None if it is not."""
+    def is_known_dead(self, record: OwnerRecord) -> bool:
+        """Whether a process has ended, as far as that is known without asking anybody."""
+        return self._known_alive(record) is False
+
+    def _known_alive(self, record: OwnerRecord) -> bool | None:
+        """Return whether a process runs, None if that is not known without asking anybody."""
         if record.token in self._dead:
             return False
         if record.is_of(self.slurm) and record.restart_count < self.slurm.restart_count:
             return False
-        if self.can_see(record):
+        if self.is_visible(record):
             return owners.start_ticks(record.pid) == record.start_ticks
         if record.host == self._here.host and record.boot_id != self._here.boot_id:
             return False
         return None
 
-    def _judge(self, directory: Path, record: OwnerRecord) -> Verdict:
-        seen = self.glance(record)
+    def _judge(self, directory: Path, record: OwnerRecord) -> OwnerStatus:
+        seen = self._known_alive(record)
         if seen is not None:
-            return Verdict(seen)
+            return OwnerStatus(seen)
         told = None
         if record.slurm_job is not None and not record.is_of(self.slurm):
             told = self._ask_slurm(record, record.slurm_job)
         return told or self._ask_owner(directory, record)
 
-    def _ask_slurm(self, record: OwnerRecord, job_id: int) -> Verdict | None:
+    def _ask_slurm(self, record: OwnerRecord, job_id: int) -> OwnerStatus | None:
         """Return what Slurm says of the owner's job, None if that leaves the question open.
 
         The Slurm that answers us may be another cluster's, with a job of the same number.
@@ -128,38 +132,38 @@ class Liveness:
             return None
         answer = self.show_job(job_id)
         if answer.record is None and not answer.unknown_job:
-            return Verdict(True, f"Slurm gave no answer about its job {job_id}")
+            return OwnerStatus(True, f"Slurm gave no answer about its job {job_id}")
         if has_no_process(answer, record.restart_count):
             return DEAD if cluster is not None else None
         state = answer.record.get("JobState", "there") if answer.record else "there"
-        return Verdict(True, f"its Slurm job {job_id} is {state}")
+        return OwnerStatus(True, f"its Slurm job {job_id} is {state}")
 
-    def _ask_owner(self, directory: Path, record: OwnerRecord) -> Verdict:
+    def _ask_owner(self, directory: Path, record: OwnerRecord) -> OwnerStatus:
         """Wait for a sign of life, visibly, and no longer than a living owner needs."""
         if not self.may_watch:
-            return Verdict(True, "it cannot be seen from here")
-        if self.speaks_for_its_step:
+            return OwnerStatus(True, "it cannot be seen from here")
+        if self.reports_for_its_step:
             self.reporter.stage(
                 "owner", f"asking {record.place} for a sign of life, for at most {SILENT_SECS:.0f} s"
             )
         try:
-            watch = Watch(directory)
+            watch = OwnerWatch(directory)
             while not watch.look(LOOK_SECS):
                 if watch.is_dead:
                     self.reporter.stage("owner", f"{record.place} gave none and counts as dead")
                     return DEAD
                 self.clock.wait(self.control.stop, LOOK_SECS)
                 self.control.check()
-                if not owners.still_mine(directory, record):
+                if not owners.is_owner(directory, record):
                     return DEAD  # it gave up meanwhile
         except (OSError, OutputError) as error:
-            return Verdict(True, f"it cannot be asked for a sign of life: {error}")
-        return Verdict(True, "it gave a sign of life")
+            return OwnerStatus(True, f"it cannot be asked for a sign of life: {error}")
+        return OwnerStatus(True, "it gave a sign of life")
 
 
-def under_way(directory: Path, record: OwnerRecord, verdict: Verdict) -> OutputError:
+def owned_by_another(directory: Path, record: OwnerRecord, status: OwnerStatus) -> OutputError:
     """Return the error that says: this run directory has a living owner elsewhere."""
-    why = f" ({verdict.why})" if verdict.why else ""
+    why = f" ({status.why})" if status.why else ""
     return OutputError(
         f"{directory} belongs to a run that is under way: {record.place}{why}",
         subject=str(directory),

@@ -162,7 +162,7 @@ def take(directory: Path, record: OwnerRecord, instead_of: OwnerRecord | None) -
         before = _read(directory, latest) if latest else None
         released = latest and not before
         if released or (before and before.token) != (instead_of and instead_of.token):
-            tidy(directory)  # of a run that finished while we looked
+            remove_leftovers(directory)  # of a run that finished while we looked
             return False
         with open(run_files.create(directory, unique), "wb") as file:
             file.write(json.dumps(asdict(record)).encode())
@@ -193,20 +193,20 @@ def _linked(directory: Path, unique: str, number: str) -> bool:
     return True
 
 
-def still_mine(directory: Path, record: OwnerRecord) -> bool:
+def is_owner(directory: Path, record: OwnerRecord) -> bool:
     """Return whether a record is still the latest; asked before whatever cannot be undone."""
     owner = current(directory)
     return owner is not None and owner.token == record.token
 
 
-def require(directory: Path, record: OwnerRecord) -> None:
+def require_owner(directory: Path, record: OwnerRecord) -> None:
     """Stop a process that was superseded: from then on it only exits.
 
     Nobody takes over a run whose directory was deleted.
 
     :raises OutputError: if another process has taken over
     """
-    if directory.exists() and not still_mine(directory, record):
+    if directory.exists() and not is_owner(directory, record):
         raise OutputError(f"another process has taken over the run in {directory}", subject=str(directory))
 
 
@@ -219,7 +219,7 @@ def release(directory: Path) -> None:
         _remove(directory, released)
 
 
-def tidy(directory: Path, is_dead: Callable[[OwnerRecord], bool] = lambda _: False) -> None:
+def remove_leftovers(directory: Path, is_dead: Callable[[OwnerRecord], bool] = lambda _: False) -> None:
     """Remove what is left of owners: records of one that died while it released, files of none at all."""
     with contextlib.suppress(OutputError, OSError):
         for name in run_files.names(directory):
@@ -244,5 +244,5 @@ def _remove(directory: Path, released: str) -> None:
 def give_up(directory: Path, record: OwnerRecord) -> None:
     """Release a run directory, unless another process has it; failing to leaves a dead owner."""
     with contextlib.suppress(OutputError, OSError):
-        if still_mine(directory, record):
+        if is_owner(directory, record):
             release(directory)

@@ -37,7 +37,7 @@ def _put_something_new(directory: Path, name: str) -> None:
         os.close(descriptor)
 
 
-class Watch:
+class OwnerWatch:
     """Watches an owner for a sign of life.
 
     :param patience_secs: how long it may be silent before it is asked
@@ -73,7 +73,7 @@ class Watch:
         return self._was_asked and self._silent_secs > self._patience_secs + SILENT_SECS
 
 
-class Answering:
+class PingAnswers:
     """A thread of the owner that answers who asks, and ends the run if another process has taken over."""
 
     def __init__(self, directory: Path, record: OwnerRecord, control: Control) -> None:
@@ -92,18 +92,18 @@ class Answering:
     def _answer(self) -> None:
         while not self._over.wait(ANSWER_SECS):
             try:
-                self.turn()
+                self.answer_once()
             except OutputError as superseded:
                 if not self._over.is_set():
                     self._control.end(superseded)
                 return
 
-    def turn(self) -> None:
+    def answer_once(self) -> None:
         """Look once whether anybody asks.
 
         :raises OutputError: if another process has taken over
         """
-        owners.require(self._directory, self._record)
+        owners.require_owner(self._directory, self._record)
         with contextlib.suppress(
             OSError, OutputError
         ):  # a full disk: we may be taken for dead, and superseded
@@ -114,9 +114,9 @@ class Answering:
 
 
 @contextmanager
-def answering(directory: Path, record: OwnerRecord, control: Control) -> Iterator[None]:
+def answering_pings(directory: Path, record: OwnerRecord, control: Control) -> Iterator[None]:
     """Answer who asks for a sign of life while the block runs."""
-    thread = Answering(directory, record, control)
+    thread = PingAnswers(directory, record, control)
     thread.start()
     try:
         yield

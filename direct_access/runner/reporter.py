@@ -25,7 +25,7 @@ class Reporter(Protocol):
         """The same stage goes on; for terminals only."""
 
 
-class Silent:
+class SilentReporter:
     """A reporter for programs: says nothing."""
 
     def stage(self, name: str, text: str) -> None:

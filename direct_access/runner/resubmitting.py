@@ -34,7 +34,7 @@ def was_never_executed(context: Context, state: JobState) -> bool:
     )
 
 
-def begin_again(context: Context, state: JobState) -> Step:
+def resubmit(context: Context, state: JobState) -> Step:
     """Give the run a new job id; what the old job left is removed once the journal knows both."""
     context.check_ownership()
     journal = context.journal

@@ -11,7 +11,7 @@ from direct_access.journal import Step
 from direct_access.runner import detaching, preparing
 from direct_access.runner import owner as owners
 from direct_access.runner.context import Context, reload
-from direct_access.runner.liveness import DEAD, Liveness, under_way
+from direct_access.runner.liveness import DEAD, Liveness, owned_by_another
 from direct_access.runner.outcome import job_error, reason_of
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.run import Means, Run, drive_to, owning, report
@@ -19,7 +19,7 @@ from direct_access.runner.waiting import look, poll_until_ended
 from direct_access.slurm.environment import SlurmEnv
 
 
-def take_up(directory: Path, means: Means, slurm: SlurmEnv, until: Step = Step.FINISHED) -> Run:
+def resume_run(directory: Path, means: Means, slurm: SlurmEnv, until: Step = Step.FINISHED) -> Run:
     """Go on with the run of a directory, whoever began it: ``wait`` and ``collect``.
 
     :raises OutputError: if it is no run directory, or a living process owns it
@@ -27,7 +27,7 @@ def take_up(directory: Path, means: Means, slurm: SlurmEnv, until: Step = Step.F
     journal = reload(directory)
     liveness = means.liveness(slurm)
     if journal.finished:
-        means.control.when_told(lambda: owners.tidy(directory, lambda left: liveness.glance(left) is False))
+        means.control.after_report(lambda: owners.remove_leftovers(directory, liveness.is_known_dead))
         return report(directory, journal, means)
     record = owners.this_process(slurm)
     _supersede(directory, record, liveness)
@@ -35,7 +35,7 @@ def take_up(directory: Path, means: Means, slurm: SlurmEnv, until: Step = Step.F
         context = means.context(directory, reload(directory), record)
         _require_job(context)
         if until is Step.COLLECT:
-            detaching.keep_for_us(context, slurm)
+            detaching.mark_taken_over(context, slurm)
         return drive_to(context, until)
 
 
@@ -56,7 +56,7 @@ def _require_job(context: Context) -> None:
         )
 
 
-def adopt(job_id: str, directory: Path, means: Means, slurm: SlurmEnv, keep: str | None) -> Run:
+def adopt_job(job_id: str, directory: Path, means: Means, slurm: SlurmEnv, keep: str | None) -> Run:
     """Make a run directory for a job of which only the id is known, and collect it.
 
     :raises NotFoundError: if the system does not know the job
@@ -75,7 +75,7 @@ def adopt(job_id: str, directory: Path, means: Means, slurm: SlurmEnv, keep: str
         return drive_to(means.context(directory, journal, record), Step.FINISHED)
 
 
-def wait_for(job_id: str, means: Means) -> Run:
+def wait_for_job(job_id: str, means: Means) -> Run:
     """Wait for a job of which only the id is known, without a run directory.
 
     :raises DirectAccessError: how the job ended, if not well
@@ -97,9 +97,9 @@ def _supersede(directory: Path, record: OwnerRecord, liveness: Liveness) -> None
     :raises OutputError: if a living process owns it
     """
     previous = owners.current(directory)
-    verdict = liveness.of(directory, previous) if previous is not None else DEAD
-    if previous is not None and verdict.alive:
-        raise under_way(directory, previous, verdict)
+    status = liveness.status_of(directory, previous) if previous is not None else DEAD
+    if previous is not None and status.is_alive:
+        raise owned_by_another(directory, previous, status)
     if not preparing.become_owner(directory, record, previous):
         raise OutputError(
             f"{directory} belongs to a run that is under way: another process was faster",

@@ -24,10 +24,10 @@ from direct_access.runner.execution import drive
 from direct_access.runner.follow_run import follow
 from direct_access.runner.liveness import Liveness
 from direct_access.runner.outcome import run_error
-from direct_access.runner.owner_ping import answering
+from direct_access.runner.owner_ping import answering_pings
 from direct_access.runner.plan import Plan
 from direct_access.runner.provenance import slurm_job
-from direct_access.runner.reporter import Reporter, Silent
+from direct_access.runner.reporter import Reporter, SilentReporter
 from direct_access.runner.run_directory import Action, Decision, decide
 from direct_access.services.protocol import JobService
 from direct_access.slurm.end_reason import Fate
@@ -75,7 +75,7 @@ class Means:
     service: JobService
     clock: Clock = field(default_factory=SystemClock)
     control: Control = field(default_factory=Control)
-    reporter: Reporter = field(default_factory=Silent)
+    reporter: Reporter = field(default_factory=SilentReporter)
     deadline: Deadline = no_deadline
     end: Deadline = no_deadline
     min_poll_secs: float = 0.0
@@ -139,7 +139,7 @@ def _follow(
     # The owner asks Slurm when our common allocation ends, and ends before it: its followers need not ask.
     end = no_deadline if means.allocation else means.end
     with means.control.following():
-        if liveness.speaks_for_its_step:
+        if liveness.reports_for_its_step:
             means.reporter.stage("follow", f"{directory} is run by {owner.place}")
         return follow(directory, owner, plan.is_same_run, liveness, means.clock, means.control, end)
 
@@ -152,7 +152,7 @@ def _tell(directory: Path, journal: Journal, means: Means, liveness: Liveness) -
             journal.save(directory)
         except LocalStorageError as error:
             means.reporter.warning(f"the next call will report this run again: {error.message}")
-    means.control.when_told(lambda: owners.tidy(directory, lambda left: liveness.glance(left) is False))
+    means.control.after_report(lambda: owners.remove_leftovers(directory, liveness.is_known_dead))
     return report(directory, journal, means)
 
 
@@ -175,7 +175,7 @@ def _own(plan: Plan, means: Means, decision: Decision, record: owners.OwnerRecor
         if decision.action is Action.RESUME:
             journal = reload(directory)
             means.reporter.stage("resume", f"job {journal.job_id} at step {journal.step} in {directory}")
-            detaching.keep_for_us(means.context(directory, journal, record), plan.slurm)
+            detaching.mark_taken_over(means.context(directory, journal, record), plan.slurm)
             journal.slurm = {**journal.slurm, "restart_count": plan.slurm.restart_count}
         else:
             journal = _begin(plan, means, directory, record, until)
@@ -193,9 +193,9 @@ def _begin(plan: Plan, means: Means, directory: Path, record: owners.OwnerRecord
         if until is Step.FINISHED and means.allocation is not None:
             means.allocation.require_time()
         means.control.check()
-        journal.save(directory, lambda: owners.require(directory, record))
+        journal.save(directory, lambda: owners.require_owner(directory, record))
     except DirectAccessError:
-        if not owners.still_mine(directory, record):
+        if not owners.is_owner(directory, record):
             raise
         owners.release(directory)
         for name in (journals.FILE_NAME, PARAMS):
@@ -222,11 +222,11 @@ def owning(directory: Path, record: owners.OwnerRecord, control: Control) -> Ite
     After a signal the process may still have to cancel the job; whoever does that gives up ownership.
     """
     try:
-        with answering(directory, record, control):
+        with answering_pings(directory, record, control):
             yield
     finally:
         if not isinstance(control.reason, SignalError):
-            control.when_told(lambda: owners.give_up(directory, record))
+            control.after_report(lambda: owners.give_up(directory, record))
 
 
 def report(directory: Path, journal: Journal, means: Means) -> Run:

@@ -16,7 +16,7 @@ from direct_access.clock import parse_rfc3339
 from direct_access.errors import OutputError
 from direct_access.journal import Journal, Step
 from direct_access.runner import owner as owners
-from direct_access.runner.liveness import Liveness, Verdict, under_way
+from direct_access.runner.liveness import Liveness, OwnerStatus, owned_by_another
 from direct_access.runner.owner import OwnerRecord
 from direct_access.slurm.environment import SlurmEnv
 
@@ -62,8 +62,8 @@ def decide(base: Path, is_same: Callable[[Journal], bool], liveness: Liveness, *
         elif found is not None and found.finished:
             if is_same(found) and _is_to_be_told(found, directory, previous, liveness):
                 return Decision(Action.REPORT, directory, found)
-        elif previous is not None and (verdict := liveness.of(directory, previous)).alive:
-            return _under_way(directory, found, previous, verdict, liveness.slurm)
+        elif previous is not None and (status := liveness.status_of(directory, previous)).is_alive:
+            return _followed_or_refused(directory, found, previous, status, liveness.slurm)
         elif found is not None:
             return _unfinished(directory, found, previous, is_same)
         elif previous is not None or _is_free(directory):
@@ -108,7 +108,7 @@ def _is_to_be_told(found: Journal, directory: Path, left: OwnerRecord | None, li
             return bool(told.get("proc_id") != slurm.proc_id)
         if slurm.restart_count == told.get("restart_count", 0) and _finished_after(found, liveness.began):
             return True
-    return left is not None and not liveness.of(directory, left).alive
+    return left is not None and not liveness.status_of(directory, left).is_alive
 
 
 def _finished_after(found: Journal, moment: float) -> bool:
@@ -118,12 +118,12 @@ def _finished_after(found: Journal, moment: float) -> bool:
         return False
 
 
-def _under_way(
-    directory: Path, found: Journal | None, owner: OwnerRecord, verdict: Verdict, slurm: SlurmEnv
+def _followed_or_refused(
+    directory: Path, found: Journal | None, owner: OwnerRecord, status: OwnerStatus, slurm: SlurmEnv
 ) -> Decision:
     if owner.is_of(slurm):
         return Decision(Action.FOLLOW, directory, found, owner)
-    raise under_way(directory, owner, verdict)
+    raise owned_by_another(directory, owner, status)
 
 
 def _unfinished(

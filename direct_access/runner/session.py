@@ -25,7 +25,7 @@ from direct_access.runner.deadline import RunDeadline
 from direct_access.runner.output_dir import node_local_reason
 from direct_access.runner.plan import Plan
 from direct_access.runner.registration import registry_of
-from direct_access.runner.reporter import Reporter, Silent, describe_wait
+from direct_access.runner.reporter import Reporter, SilentReporter, describe_wait
 from direct_access.runner.run import Means
 from direct_access.services.factory import choose_system, open_service
 from direct_access.services.protocol import JobService
@@ -46,7 +46,7 @@ class Session:
 
     environment: Mapping[str, str]
     options: Mapping[str, Any] = field(default_factory=dict)
-    reporter: Reporter = field(default_factory=Silent)
+    reporter: Reporter = field(default_factory=SilentReporter)
     clock: Clock = field(default_factory=SystemClock)
     control: Control = field(default_factory=Control)
     began: float | None = None

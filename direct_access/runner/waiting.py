@@ -17,7 +17,7 @@ from direct_access.retry.policies import POLL, UNKNOWN_JOB
 from direct_access.retry.repeat import Interrupted, repeat
 from direct_access.runner.context import JOB_OBJECT, Context
 from direct_access.runner.outcome import reason_of
-from direct_access.runner.resubmitting import begin_again, was_never_executed
+from direct_access.runner.resubmitting import resubmit, was_never_executed
 from direct_access.slurm.end_reason import TIME_LIMIT
 from direct_access.units import format_duration
 
@@ -53,7 +53,7 @@ def wait(context: Context) -> Step:
     except WaitEndedError as ended:
         state = _cancelled_at_time_limit(context, ended)
     if was_never_executed(context, state):
-        return begin_again(context, state)
+        return resubmit(context, state)
     context.journal.job_status = state.status.value
     context.journal.reason = reason_of(state)
     context.journal.provenance.update(facts.result())
@@ -86,7 +86,7 @@ def poll_until_ended(context: Context) -> JobState:
         waited = context.clock.boottime() - since
         context.reporter.progress(f"{state.status} for {format_duration(waited)}")
         if context.is_past(context.deadline):
-            raise ended_waiting(context)
+            raise wait_ended(context)
         _pause(context, poll_delay_secs(waited, context.min_poll_secs, random.uniform(-1, 1)))  # noqa: S311
 
 
@@ -131,7 +131,7 @@ def look(context: Context) -> JobState:
     except DirectAccessError as error:
         if not error.retryable:
             raise
-        raise ended_waiting(context, error) from error
+        raise wait_ended(context, error) from error
 
 
 def _pause(context: Context, secs: float) -> None:
@@ -139,7 +139,7 @@ def _pause(context: Context, secs: float) -> None:
     context.pause(secs, context.deadline)
 
 
-def ended_waiting(context: Context, last: DirectAccessError | None = None) -> WaitEndedError:
+def wait_ended(context: Context, last: DirectAccessError | None = None) -> WaitEndedError:
     """Return the error that says: the job lives on, and this command picks it up.
 
     :param last: what the last look at the job met

@@ -11,7 +11,7 @@ from direct_access.journal import Step
 from direct_access.runner import detaching
 from direct_access.runner import owner as owners
 from direct_access.runner.context import Context, reload
-from direct_access.runner.detaching import keep_for_us, mark
+from direct_access.runner.detaching import mark, mark_taken_over
 from direct_access.runner.execution import drive
 from direct_access.slurm import environment as slurm_env
 
@@ -171,14 +171,14 @@ def test_a_run_that_others_have_begun_does_not_end_with_them(
 ) -> None:
     context = left(site)
     context.journal.slurm = BEGAN
-    keep_for_us(context, slurm_env.read({**STEP, **changed}))
+    mark_taken_over(context, slurm_env.read({**STEP, **changed}))
     assert (context.journal.job_id in site.service.marks) is is_marked
     assert (site.journal().collect_by is not None) is is_marked
 
 
 def test_a_run_that_was_begun_outside_slurm_is_nobodys_to_clean_up(site: Site) -> None:
     context = left(site)
-    keep_for_us(context, slurm_env.read(STEP))
+    mark_taken_over(context, slurm_env.read(STEP))
     assert site.service.marks == {}
 
 

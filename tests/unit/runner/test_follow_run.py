@@ -160,7 +160,7 @@ def test_who_comes_to_take_a_run_that_has_just_finished_leaves_no_trace(site: Si
     assert not owners.take(site.home / "x-7", owners.this_process(SLURM), left)
     assert site.names(site.home / "x-7") == ["job.json"]
     (site.home / "x-7" / ".owner").mkdir(mode=0o700)  # as an earlier version left it
-    owners.tidy(site.home / "x-7", lambda _: True)
+    owners.remove_leftovers(site.home / "x-7", lambda _: True)
     assert ".owner" not in site.names(site.home / "x-7")
 
 

@@ -17,7 +17,7 @@ from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
 from direct_access.runner.liveness import Liveness, has_no_process
 from direct_access.runner.owner import ANSWERED, ASKED, DIRECTORY_NAME, OwnerRecord
-from direct_access.runner.owner_ping import ANSWER_SECS, SILENT_SECS, Answering, Watch
+from direct_access.runner.owner_ping import ANSWER_SECS, SILENT_SECS, OwnerWatch, PingAnswers
 from direct_access.slurm.environment import SlurmEnv
 from direct_access.slurm.job_query import JobAnswer
 
@@ -81,11 +81,11 @@ def ended_process() -> int:
 
 
 def test_this_process_is_alive(tmp_path: Path) -> None:
-    assert judge().of(tmp_path, own(tmp_path)).alive
+    assert judge().status_of(tmp_path, own(tmp_path)).is_alive
 
 
 def test_a_process_that_ended_is_dead(tmp_path: Path) -> None:
-    assert not judge().of(tmp_path, own(tmp_path, pid=ended_process())).alive
+    assert not judge().status_of(tmp_path, own(tmp_path, pid=ended_process())).is_alive
 
 
 def test_a_process_that_nobody_waited_for_is_dead(tmp_path: Path) -> None:
@@ -94,39 +94,39 @@ def test_a_process_that_nobody_waited_for_is_dead(tmp_path: Path) -> None:
         os._exit(0)
     ticks = owners.start_ticks(child)
     os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
-    assert not judge().of(tmp_path, own(tmp_path, pid=child, start_ticks=ticks or 0)).alive
+    assert not judge().status_of(tmp_path, own(tmp_path, pid=child, start_ticks=ticks or 0)).is_alive
     os.waitpid(child, 0)
 
 
 def test_another_process_with_the_same_pid_is_another_process(tmp_path: Path) -> None:
-    assert not judge().of(tmp_path, own(tmp_path, start_ticks=1)).alive
+    assert not judge().status_of(tmp_path, own(tmp_path, start_ticks=1)).is_alive
 
 
 def test_a_process_before_the_last_boot_is_dead(tmp_path: Path) -> None:
-    assert not judge().of(tmp_path, own(tmp_path, boot_id="5a1e")).alive
+    assert not judge().status_of(tmp_path, own(tmp_path, boot_id="5a1e")).is_alive
 
 
 def test_a_visible_process_costs_no_question(tmp_path: Path) -> None:
     liveness = Liveness(ELSEWHERE, show_job=forbidden)
-    assert liveness.of(tmp_path, own(tmp_path, IN_JOB)).alive
+    assert liveness.status_of(tmp_path, own(tmp_path, IN_JOB)).is_alive
 
 
 def test_a_pid_of_another_pid_namespace_says_nothing(tmp_path: Path) -> None:
     inside = own(tmp_path, pid_namespace=1, pid=ended_process())
-    answering = Answering(tmp_path, inside, Control())
-    assert judge(clock=Answered(answering.turn)).of(tmp_path, inside).alive
+    answering = PingAnswers(tmp_path, inside, Control())
+    assert judge(clock=Answered(answering.answer_once)).status_of(tmp_path, inside).is_alive
 
 
 def test_an_earlier_life_of_our_slurm_job_is_over_on_whatever_host(tmp_path: Path) -> None:
     before = own(tmp_path, IN_JOB, host="elsewhere")
     requeued = dataclasses.replace(IN_JOB, restart_count=1)
-    assert not Liveness(requeued, show_job=forbidden).of(tmp_path, before).alive
+    assert not Liveness(requeued, show_job=forbidden).status_of(tmp_path, before).is_alive
 
 
 @pytest.mark.parametrize("state", ["RUNNING", "COMPLETING", "SUSPENDED", "CONFIGURING", "STAGE_OUT", "?"])
 def test_the_process_of_a_slurm_job_that_goes_on_is_alive(tmp_path: Path, state: str) -> None:
-    verdict = judge(ELSEWHERE, told(state)).of(tmp_path, own(tmp_path, IN_JOB, host="elsewhere"))
-    assert (verdict.alive, verdict.why) == (True, f"its Slurm job 7 is {state}")
+    status = judge(ELSEWHERE, told(state)).status_of(tmp_path, own(tmp_path, IN_JOB, host="elsewhere"))
+    assert (status.is_alive, status.why) == (True, f"its Slurm job 7 is {state}")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_the_process_of_a_slurm_job_that_goes_on_is_alive(tmp_path: Path, state:
     ],
 )
 def test_the_process_of_a_slurm_job_that_is_over_is_dead(tmp_path: Path, answer: JobAnswer) -> None:
-    assert not judge(ELSEWHERE, answer).of(tmp_path, own(tmp_path, IN_JOB, host="elsewhere")).alive
+    assert not judge(ELSEWHERE, answer).status_of(tmp_path, own(tmp_path, IN_JOB, host="elsewhere")).is_alive
 
 
 def test_a_slurm_job_in_its_second_life_is_compared_with_that_life() -> None:
@@ -151,38 +151,38 @@ def test_a_slurm_job_in_its_second_life_is_compared_with_that_life() -> None:
 
 
 def test_where_slurm_gives_no_answer_the_owner_counts_as_alive(tmp_path: Path) -> None:
-    verdict = judge(ELSEWHERE, NO_ANSWER).of(tmp_path, own(tmp_path, IN_JOB, host="elsewhere"))
-    assert (verdict.alive, verdict.why) == (True, "Slurm gave no answer about its job 7")
+    status = judge(ELSEWHERE, NO_ANSWER).status_of(tmp_path, own(tmp_path, IN_JOB, host="elsewhere"))
+    assert (status.is_alive, status.why) == (True, "Slurm gave no answer about its job 7")
 
 
 def test_outside_a_slurm_job_slurm_is_believed_if_it_is_the_same_cluster(tmp_path: Path) -> None:
     clock = ManualClock()
     owner = own(tmp_path, IN_JOB, host="elsewhere")
-    assert not judge(OUTSIDE, UNKNOWN_JOB, cluster="alps", clock=clock).of(tmp_path, owner).alive
+    assert not judge(OUTSIDE, UNKNOWN_JOB, cluster="alps", clock=clock).status_of(tmp_path, owner).is_alive
     assert clock.boottime() == 0
 
 
 @pytest.mark.parametrize("cluster", [None, "other"])
 def test_a_job_that_another_cluster_may_have_meant_is_no_proof(tmp_path: Path, cluster: str | None) -> None:
     owner = own(tmp_path, IN_JOB, host="elsewhere")
-    answering = Answering(tmp_path, owner, Control())
-    clock = Answered(answering.turn)
-    assert judge(OUTSIDE, UNKNOWN_JOB, cluster=cluster, clock=clock).of(tmp_path, owner).alive
+    answering = PingAnswers(tmp_path, owner, Control())
+    clock = Answered(answering.answer_once)
+    assert judge(OUTSIDE, UNKNOWN_JOB, cluster=cluster, clock=clock).status_of(tmp_path, owner).is_alive
 
 
 def test_an_owner_that_answers_is_alive(tmp_path: Path) -> None:
     owner = own(tmp_path, host="elsewhere")
     told = Told()
-    clock = Answered(Answering(tmp_path, owner, Control()).turn)
-    verdict = judge(clock=clock, reporter=told).of(tmp_path, owner)
-    assert (verdict.alive, verdict.why) == (True, "it gave a sign of life")
+    clock = Answered(PingAnswers(tmp_path, owner, Control()).answer_once)
+    status = judge(clock=clock, reporter=told).status_of(tmp_path, owner)
+    assert (status.is_alive, status.why) == (True, "it gave a sign of life")
     assert told.lines == [f"owner: asking {owner.place} for a sign of life, for at most 60 s"]
 
 
 def test_an_owner_that_is_silent_for_a_minute_is_dead(tmp_path: Path) -> None:
     owner = own(tmp_path, host="elsewhere")
     clock = ManualClock()
-    assert not judge(clock=clock).of(tmp_path, owner).alive
+    assert not judge(clock=clock).status_of(tmp_path, owner).is_alive
     assert SILENT_SECS <= clock.boottime() <= SILENT_SECS + 2
 
 
@@ -190,15 +190,15 @@ def test_nobody_waits_twice_for_the_same_dead_owner(tmp_path: Path) -> None:
     owner = own(tmp_path, host="elsewhere")
     clock = ManualClock()
     liveness = judge(clock=clock)
-    liveness.of(tmp_path, owner)
+    liveness.status_of(tmp_path, owner)
     before = clock.boottime()
-    assert not liveness.of(tmp_path, owner).alive
+    assert not liveness.status_of(tmp_path, owner).is_alive
     assert clock.boottime() == before
 
 
 def test_time_in_which_we_were_stopped_is_no_silence(tmp_path: Path) -> None:
     owner = own(tmp_path, host="elsewhere")
-    answering = Answering(tmp_path, owner, Control())
+    answering = PingAnswers(tmp_path, owner, Control())
     clock = ManualClock()
     waits: list[float] = []
 
@@ -207,16 +207,16 @@ def test_time_in_which_we_were_stopped_is_no_silence(tmp_path: Path) -> None:
         if len(waits) == 2:
             clock.advance(3600)
         if len(waits) == 4:
-            answering.turn()
+            answering.answer_once()
 
     watching = Answered(stopped_for_an_hour)
-    assert judge(clock=watching).of(tmp_path, owner).alive
+    assert judge(clock=watching).status_of(tmp_path, owner).is_alive
 
 
 def test_an_owner_that_gives_up_meanwhile_is_waited_for_no_longer(tmp_path: Path) -> None:
     owner = own(tmp_path, host="elsewhere")
     clock = Answered(lambda: owners.release(tmp_path))
-    assert not judge(clock=clock).of(tmp_path, owner).alive
+    assert not judge(clock=clock).status_of(tmp_path, owner).is_alive
     assert clock.boottime() <= 1
 
 
@@ -225,13 +225,13 @@ def test_waiting_for_a_sign_can_be_interrupted(tmp_path: Path) -> None:
     control = Control()
     clock = Answered(lambda: control.end(SignalError("ended")))
     with pytest.raises(SignalError):
-        judge(clock=clock, control=control).of(tmp_path, owner)
+        judge(clock=clock, control=control).status_of(tmp_path, owner)
 
 
 def test_who_only_plans_never_waits(tmp_path: Path) -> None:
     owner = own(tmp_path, host="elsewhere")
     clock = ManualClock()
-    assert judge(clock=clock, may_watch=False).of(tmp_path, owner).alive
+    assert judge(clock=clock, may_watch=False).status_of(tmp_path, owner).is_alive
     assert clock.boottime() == 0
     assert (tmp_path / DIRECTORY_NAME / ASKED).read_bytes() == b""
 
@@ -240,23 +240,23 @@ def test_an_owner_that_cannot_be_asked_counts_as_alive(tmp_path: Path) -> None:
     owner = own(tmp_path, host="elsewhere")
     (tmp_path / DIRECTORY_NAME / ASKED).unlink()
     (tmp_path / DIRECTORY_NAME / ASKED).mkdir()
-    assert "cannot be asked" in judge().of(tmp_path, owner).why
+    assert "cannot be asked" in judge().status_of(tmp_path, owner).why
 
 
 def test_nothing_is_written_while_nobody_asks(tmp_path: Path) -> None:
-    answering = Answering(tmp_path, own(tmp_path), Control())
+    answering = PingAnswers(tmp_path, own(tmp_path), Control())
     for _ in range(10):
-        answering.turn()
+        answering.answer_once()
     assert (tmp_path / DIRECTORY_NAME / ANSWERED).read_bytes() == b""
 
 
 def test_each_question_is_answered_once(tmp_path: Path) -> None:
-    answering = Answering(tmp_path, own(tmp_path), Control())
+    answering = PingAnswers(tmp_path, own(tmp_path), Control())
     answers = set()
     for _ in range(3):
-        Watch(tmp_path).look(0.0)
+        OwnerWatch(tmp_path).look(0.0)
         for _ in range(2):
-            answering.turn()
+            answering.answer_once()
             answers.add((tmp_path / DIRECTORY_NAME / ANSWERED).read_bytes())
     assert len(answers) == 3
 
@@ -269,7 +269,7 @@ def test_a_superseded_owner_learns_it_when_it_looks_for_questions(tmp_path: Path
     first = own(tmp_path)
     owners.take(tmp_path, owners.this_process(OUTSIDE), first)
     with pytest.raises(OutputError, match="another process has taken over"):
-        Answering(tmp_path, first, Control()).turn()
+        PingAnswers(tmp_path, first, Control()).answer_once()
 
 
 def test_a_superseded_owner_is_ended_wherever_it_waits(
@@ -277,7 +277,7 @@ def test_a_superseded_owner_is_ended_wherever_it_waits(
 ) -> None:
     monkeypatch.setattr("direct_access.runner.owner_ping.ANSWER_SECS", 0.01)
     first, control = own(tmp_path), Control()
-    answering = Answering(tmp_path, first, control)
+    answering = PingAnswers(tmp_path, first, control)
     answering.start()
     owners.take(tmp_path, owners.this_process(OUTSIDE), first)
     assert control.stop.wait(30)

@@ -41,7 +41,7 @@ def test_who_takes_a_directory_is_its_owner(tmp_path: Path) -> None:
     mine = record()
     assert owners.take(tmp_path, mine, None)
     assert owners.current(tmp_path) == mine
-    assert owners.still_mine(tmp_path, mine)
+    assert owners.is_owner(tmp_path, mine)
 
 
 def test_taking_leaves_the_record_alone(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_a_dead_owner_is_superseded(tmp_path: Path) -> None:
     owners.take(tmp_path, dead, None)
     assert owners.take(tmp_path, heir, dead)
     assert owners.current(tmp_path) == heir
-    assert not owners.still_mine(tmp_path, dead)
+    assert not owners.is_owner(tmp_path, dead)
 
 
 def test_of_two_heirs_the_second_comes_too_late(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_released_directory_has_no_owner_and_no_trace(tmp_path: Path) -> None:
     owners.take(tmp_path, mine, None)
     owners.release(tmp_path)
     assert owners.current(tmp_path) is None
-    assert not owners.still_mine(tmp_path, mine)
+    assert not owners.is_owner(tmp_path, mine)
     assert os.listdir(tmp_path) == []
 
 
@@ -117,7 +117,7 @@ def test_a_release_between_two_looks_is_no_error(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(owners, "_latest", lambda directory: 1)  # as listed before the release
     owners.release(tmp_path)
     assert owners.current(tmp_path) is None
-    assert not owners.still_mine(tmp_path, mine)
+    assert not owners.is_owner(tmp_path, mine)
     assert not owners.take(tmp_path, record(), None)
 
 
@@ -231,7 +231,7 @@ def test_taking_and_releasing_at_the_same_time_never_makes_two_owners(tmp_path: 
             try:
                 if owners.take(tmp_path, mine, None):
                     holders.append(mine.token)
-                    if len(holders) != 1 or not owners.still_mine(tmp_path, mine):
+                    if len(holders) != 1 or not owners.is_owner(tmp_path, mine):
                         faults.append(list(holders))
                     holders.remove(mine.token)
                     owners.release(tmp_path)
