@@ -100,11 +100,8 @@ class DirectAccessError(Exception):
 
     def to_json(self) -> dict[str, Any]:
         """Return the error as plain JSON data; :func:`from_json` is the way back."""
-        document: dict[str, Any] = {"kind": self.kind}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value not in (None, (), []):
-                document[field.name] = value
+        values = {"kind": self.kind, **{field.name: getattr(self, field.name) for field in fields(self)}}
+        document = {name: v for name, v in values.items() if v is not False and v not in (None, (), [])}
         if self.findings:
             document["findings"] = [asdict(finding) for finding in self.findings]
         document["retryable"] = self.retryable
@@ -147,8 +144,14 @@ class AccessError(DirectAccessError):
     kind = "access"
 
 
+@dataclass
 class UnavailableError(DirectAccessError):
-    """A service cannot be reached or is in trouble."""
+    """A service cannot be reached or is in trouble.
+
+    :param not_sent: no byte of the request was sent, since no connection was made; else it may have arrived
+    """
+
+    not_sent: bool = False
 
     kind = "unavailable"
 

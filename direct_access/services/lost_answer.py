@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
-
 from direct_access.errors import ConfigurationError, DirectAccessError, ProtocolError, UnavailableError
 
 API_CODE_DIGITS = 4
@@ -12,15 +10,12 @@ API_CODE_DIGITS = 4
 def may_have_arrived(error: DirectAccessError) -> bool:
     """Return False where nothing was sent, and where the API itself refused the request.
 
-    :param error: as :meth:`direct_access.transport.http.HttpClient.request` raises it, from urllib3's own, or
-        as an answer was read
+    :param error: as :meth:`direct_access.transport.http.HttpClient.request` raises it, or as an answer was
+        read
     """
-    if not isinstance(error, UnavailableError):
-        return is_not_the_api(error)
-    cause = error.__cause__
-    while isinstance(cause, ProxyError):
-        cause = cause.original_error
-    return not isinstance(cause, (NewConnectionError, ConnectTimeoutError))
+    if isinstance(error, UnavailableError):
+        return not error.not_sent
+    return is_not_the_api(error)
 
 
 def is_not_the_api(error: DirectAccessError) -> bool:

@@ -21,6 +21,8 @@ _BROKEN = (
     urllib3_errors.IncompleteRead,
     urllib3_errors.InvalidChunkLength,
 )
+_NO_CONNECTION = (urllib3_errors.NewConnectionError, urllib3_errors.ConnectTimeoutError)
+"""Refused, not resolved, or not made in time, the TLS handshake included: nothing was sent."""
 
 
 def root_cause(error: BaseException) -> BaseException:
@@ -49,7 +51,12 @@ def failure(error: BaseException, route: Route) -> DirectAccessError:
         return tls_failure(cause, route)
     if isinstance(cause, HTTPException) and not isinstance(cause, _BROKEN):
         return ProtocolError(f"{route} did not answer in HTTP: {type(cause).__name__}", subject=route.host)
-    return _unavailable(_what_failed(error, cause, route), route)
+    return UnavailableError(
+        _what_failed(error, cause, route),
+        subject=route.host,
+        retryable=True,
+        not_sent=isinstance(error, _NO_CONNECTION),
+    )
 
 
 def _what_failed(error: BaseException, cause: BaseException, route: Route) -> str:
@@ -93,7 +100,3 @@ def refused_by_proxy(status: int, route: Route) -> DirectAccessError:
     else:
         advice = "have the proxy allow this host, or name it in no_proxy"
     return ConfigurationError(message, subject=route.proxy, http_status=status, advice=advice)
-
-
-def _unavailable(message: str, route: Route) -> UnavailableError:
-    return UnavailableError(message, subject=route.host, retryable=True)

@@ -33,10 +33,7 @@ RUNNER_EXCEPTIONS = {
 THIRD_PARTY = {
     "click": {"cli"},
     "yaml": {"document"},
-    "urllib3": {
-        "transport",
-        "services.lost_answer",
-    },  # which of its errors leave open whether a request arrived
+    "urllib3": {"transport"},
     "botocore": {"storage.signing"},
     "prometheus_client": {"health.exposition", "health.exporter", "health.metrics_server"},
     "ibm_platform_services": {"resource_controller"},

@@ -19,6 +19,7 @@ from direct_access.errors import (
     JobVanishedError,
     ProtocolError,
     SignalError,
+    UnavailableError,
     from_json,
 )
 
@@ -62,6 +63,8 @@ def any_error(draw: st.DrawFn) -> DirectAccessError:
     fields: dict[str, Any] = draw(FIELDS)
     if cls is SignalError:
         fields["signal_number"] = draw(st.integers(1, 64))
+    if cls is UnavailableError:
+        fields["not_sent"] = draw(st.booleans())
     return cls(**fields)
 
 

@@ -156,7 +156,7 @@ def test_a_refused_connection_names_host_and_layer_but_no_query(new_client: NewC
     with pytest.raises(UnavailableError) as caught:
         new_client().request("GET", f"http://127.0.0.1:9/o{SIGNED}")
     error = caught.value
-    assert (error.retryable, error.subject) == (True, "127.0.0.1:9")
+    assert (error.retryable, error.not_sent, error.subject) == (True, True, "127.0.0.1:9")
     assert error.message == "TCP connection to 127.0.0.1:9 failed: Connection refused"
 
 
@@ -169,7 +169,7 @@ def test_a_name_that_does_not_resolve_is_told_as_dns(
     monkeypatch.setattr(socket, "getaddrinfo", fail)
     with pytest.raises(UnavailableError, match=r"^DNS does not resolve qs\.example\.org: ") as caught:
         new_client().request("GET", "http://qs.example.org/")
-    assert caught.value.retryable
+    assert (caught.value.retryable, caught.value.not_sent) == (True, True)
 
 
 @pytest.mark.parametrize("url", ["ftp://host/", "host:443/x", "/v1/jobs", "http:///x", ""])
@@ -182,7 +182,7 @@ def test_a_reset_connection_is_unavailable(serve: Serve, new_client: NewClient) 
     server = serve(Response(reset=True))
     with pytest.raises(UnavailableError) as caught:
         new_client().request("GET", f"{server.url}/o{SIGNED}")
-    assert caught.value.retryable
+    assert (caught.value.retryable, caught.value.not_sent) == (True, False)
     assert "planted" not in repr(caught.value)
 
 
@@ -197,7 +197,7 @@ def test_an_answer_that_does_not_come_is_unavailable(serve: Serve, new_client: N
     with pytest.raises(UnavailableError, match="did not answer in time") as caught:
         new_client(read_timeout_secs=0.1).request("GET", f"{server.url}/o{SIGNED}")
     answer.set()
-    assert caught.value.retryable
+    assert (caught.value.retryable, caught.value.not_sent) == (True, False)
     assert "planted" not in repr(caught.value)
 
 
@@ -205,7 +205,7 @@ def test_data_cut_short_is_unavailable(serve: Serve, new_client: NewClient) -> N
     server = serve(Response(200, b"x" * 1000, cut_after=400))
     with pytest.raises(UnavailableError) as caught:
         new_client().request("GET", f"{server.url}/o{SIGNED}")
-    assert caught.value.retryable
+    assert (caught.value.retryable, caught.value.not_sent) == (True, False)
     assert "planted" not in repr(caught.value)
 
 

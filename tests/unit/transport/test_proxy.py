@@ -96,7 +96,7 @@ def test_a_dead_proxy_is_named_without_its_password(new_client: NewClient, schem
         new_client(http_proxy=url, https_proxy=url).request("GET", f"{scheme}://qs.example.org/?s=planted")
     assert caught.value.message == "TCP connection to the proxy http://127.0.0.1:9 failed: Connection refused"
     assert caught.value.subject == "http://127.0.0.1:9"
-    assert caught.value.retryable
+    assert (caught.value.retryable, caught.value.not_sent) == (True, True)
     assert "planted" not in repr(caught.value)
 
 

@@ -177,7 +177,7 @@ def test_a_handshake_that_does_not_come_is_told_as_tls(new_client: NewClient) ->
         url = f"https://127.0.0.1:{listener.getsockname()[1]}/?s=planted"
         with pytest.raises(UnavailableError, match=r"timed out \(TLS\)") as caught:
             new_client(connect_timeout_secs=0.1).request("GET", url)
-    assert caught.value.retryable
+    assert (caught.value.retryable, caught.value.not_sent) == (True, True)
     assert "planted" not in repr(caught.value)
 
 
@@ -188,7 +188,7 @@ def test_a_handshake_cut_off_is_unavailable(new_client: NewClient, serve: Serve)
         with pytest.raises(UnavailableError) as caught:
             new_client().request("GET", f"https://127.0.0.1:{listener.getsockname()[1]}/")
         thread.join()
-    assert caught.value.retryable
+    assert (caught.value.retryable, caught.value.not_sent) == (True, False)
 
 
 def test_verification_holds_in_a_tunnel_too(
