@@ -18,7 +18,7 @@ class BodyStream:
 
     def __init__(self, response: HttpResponse) -> None:
         self._response = response
-        self.size = integer(response.headers.get("Content-Length"))
+        self.size = self.end = integer(response.headers.get("Content-Length"))
         self.is_chunked = response.is_chunked
 
     def readinto(self, buffer: memoryview) -> int:

@@ -153,14 +153,18 @@ class CloudService:
                 raise unknown from None
         return {"id": job.id, "tag": own_tag(job.tags)}
 
-    def open_results(self, handle: Handle, offset: int = 0, etag: str | None = None) -> Download:
+    def open_results(
+        self, handle: Handle, offset: int = 0, etag: str | None = None, end: int | None = None
+    ) -> Download:
         """Open the results, always from the first byte on; reading those of a private job deletes them."""
         stream = self._client.jobs.results(self._id(handle))
         if stream is None:
             raise NotFoundError("the server has no results of this job yet", subject=self._id(handle))
         return stream
 
-    def open_logs(self, handle: Handle, offset: int = 0, etag: str | None = None) -> Download:
+    def open_logs(
+        self, handle: Handle, offset: int = 0, etag: str | None = None, end: int | None = None
+    ) -> Download:
         """Open the log, always from the first byte on."""
         return self._client.jobs.logs(self._id(handle))
 

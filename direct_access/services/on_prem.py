@@ -151,17 +151,21 @@ class OnPremService:
         """Return a handle for a job of which only the id is known."""
         return handle_of(self._client.job(job_id), self._system, owner)
 
-    def open_results(self, handle: Handle, offset: int = 0, etag: str | None = None) -> Download:
+    def open_results(
+        self, handle: Handle, offset: int = 0, etag: str | None = None, end: int | None = None
+    ) -> Download:
         """Open the results object."""
-        return self._open(handle, "results", offset, etag)
+        return self._open(handle, "results", offset, etag, end)
 
-    def open_logs(self, handle: Handle, offset: int = 0, etag: str | None = None) -> Download:
+    def open_logs(
+        self, handle: Handle, offset: int = 0, etag: str | None = None, end: int | None = None
+    ) -> Download:
         """Open the logs object."""
-        return self._open(handle, "logs", offset, etag)
+        return self._open(handle, "logs", offset, etag, end)
 
-    def _open(self, handle: Handle, role: str, offset: int, etag: str | None) -> Download:
+    def _open(self, handle: Handle, role: str, offset: int, etag: str | None, end: int | None) -> Download:
         place = placement(self._system, handle, role)
-        return self._stores[place.storage].get(place.name, offset, etag)
+        return self._stores[place.storage].get(place.name, offset, etag, end)
 
     def cancel(self, handle: Handle) -> bool:
         """Cancel the job; return False if it had ended already.

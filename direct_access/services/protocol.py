@@ -25,6 +25,7 @@ class Download(Protocol):
 
     :ivar size: bytes of the whole object, None where the server does not tell
     :ivar offset: position in the object at which this stream starts; 0 if the server ignored the range
+    :ivar end: position behind its last byte, None where the server does not tell
     :ivar checksum: digest of the whole object, None where the store gives none
     :ivar etag: a strong ETag of the object (RFC 9110, 8.8.3), None where the server gives none
     :ivar is_chunked: whether the server tells no length, but marks the end of what it sends (RFC 9112, 7.1)
@@ -34,6 +35,8 @@ class Download(Protocol):
     def size(self) -> int | None: ...
     @property
     def offset(self) -> int: ...
+    @property
+    def end(self) -> int | None: ...
     @property
     def checksum(self) -> Checksum | None: ...
     @property
@@ -155,15 +158,20 @@ class JobService(Protocol):
         :raises NotFoundError: if the server does not know the job
         """
 
-    def open_results(self, handle: Handle, offset: int = 0, etag: str | None = None) -> Download:
+    def open_results(
+        self, handle: Handle, offset: int = 0, etag: str | None = None, end: int | None = None
+    ) -> Download:
         """Open the results object from a byte offset on.
 
         :param etag: the object is meant that has this ETag; where it has been replaced, a server may say so
+        :param end: position behind the last byte that is wanted; a server may send more
         :raises StoreError: with ``http_status`` 412 if it has been replaced
         :raises NotFoundError: if there is none (yet)
         """
 
-    def open_logs(self, handle: Handle, offset: int = 0, etag: str | None = None) -> Download:
+    def open_logs(
+        self, handle: Handle, offset: int = 0, etag: str | None = None, end: int | None = None
+    ) -> Download:
         """Open the logs object from a byte offset on; see :meth:`open_results`.
 
         :raises NotFoundError: if there is none (yet), or the job was sent without ``storage.logs``

@@ -51,9 +51,11 @@ class BucketStore:
         headers = {_METADATA_PREFIX + key: value for key, value in (metadata or {}).items()}
         self._repeated(lambda: self._exchange("PUT", name, headers=headers, body=b""))
 
-    def get(self, name: str, offset: int = 0, etag: str | None = None) -> ObjectDownload:
+    def get(
+        self, name: str, offset: int = 0, etag: str | None = None, end: int | None = None
+    ) -> ObjectDownload:
         """Open an object; see :meth:`direct_access.storage.object_store.ObjectStore.get`."""
-        return self._repeated(lambda: self._open(name, offset, etag))
+        return self._repeated(lambda: self._open(name, offset, etag, end))
 
     def head(self, name: str) -> ObjectInfo | None:
         """Return what the store says of an object, None if there is no such object."""
@@ -90,8 +92,10 @@ class BucketStore:
                 retryable=True,
             )
 
-    def _open(self, name: str, offset: int, etag: str | None) -> ObjectDownload:
-        headers = {"Range": f"bytes={offset}-"} if offset else {}
+    def _open(self, name: str, offset: int, etag: str | None, end: int | None) -> ObjectDownload:
+        headers = {}
+        if offset or end is not None:
+            headers["Range"] = f"bytes={offset}-{'' if end is None else end - 1}"
         if etag is not None:
             headers["If-Match"] = etag
         response = self._send("GET", name, headers=headers, stream=True)

@@ -46,9 +46,12 @@ class ObjectStore(Protocol):
         :param metadata: said with it, names in lower case without ``x-amz-meta-``, all of it ASCII
         """
 
-    def get(self, name: str, offset: int = 0, etag: str | None = None) -> ObjectDownload:
-        """Open an object from a byte offset on; its ``offset`` is 0 if the store ignored the range.
+    def get(
+        self, name: str, offset: int = 0, etag: str | None = None, end: int | None = None
+    ) -> ObjectDownload:
+        """Open an object from a byte offset on; ``offset`` of what is returned is 0 if the store ignored it.
 
+        :param end: position behind the last byte that is wanted, above ``offset``; None for the whole rest
         :param etag: only if the object still has this ETag, as far as the store knows ``If-Match``
         :raises StoreError: with ``http_status`` 412 if it has another one
         :raises NotFoundError: if there is no such object

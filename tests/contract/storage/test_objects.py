@@ -7,7 +7,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from direct_access.errors import ConfigurationError, NotFoundError
+from direct_access.errors import ConfigurationError, NotFoundError, StoreError
 from direct_access.model.checksum import Checksum
 from tests.contract.object_store.expectations import SEAWEEDFS
 
@@ -81,6 +81,24 @@ def test_a_download_goes_on_where_it_broke_off(offset, store, name, file, read_a
     assert (download.offset, download.size) == (offset, len(CONTENT))
     assert download.checksum in (md5(CONTENT), None)
     assert read_all(download) == CONTENT[offset:]
+
+
+@pytest.mark.parametrize(("first", "end"), [(0, 1), (0, 5000), (5000, 5001), (7000, len(CONTENT))])
+def test_a_part_is_what_lies_between_its_first_byte_and_its_end(first, end, store, name, file, read_all):
+    store.put(name, file(CONTENT))
+    etag = store.head(name).etag
+    part = store.get(name, first, etag, end)
+    assert (part.offset, part.end, part.size, part.etag) == (first, end, len(CONTENT), etag)
+    assert read_all(part) == CONTENT[first:end]
+
+
+def test_a_part_of_an_object_that_was_replaced_is_refused(store, name, file):
+    store.put(name, file(CONTENT))
+    etag = store.head(name).etag
+    store.put(name, file(CONTENT[::-1]))
+    with pytest.raises(StoreError) as caught:
+        store.get(name, 5000, etag, 6000)
+    assert caught.value.http_status == 412
 
 
 def test_a_download_that_was_complete_has_nothing_left(store, name, file, read_all):

@@ -81,8 +81,9 @@ class Stream:
 class MemoryDownload:
     """A :class:`direct_access.services.protocol.Download` of bytes in memory."""
 
-    def __init__(self, content: bytes, offset: int, stream: Stream) -> None:
-        self._content = content
+    def __init__(self, content: bytes, offset: int, stream: Stream, end: int | None = None) -> None:
+        self._content = content[:end] if end is not None and not stream.ignores_range else content
+        self._whole = content
         self._stream = stream
         self._position = 0 if stream.ignores_range else offset
         self._offset = self._position
@@ -92,11 +93,15 @@ class MemoryDownload:
     def size(self) -> int | None:
         if not self._stream.tells_size:
             return None
-        return len(self._content) if self._stream.announced_size is None else self._stream.announced_size
+        return len(self._whole) if self._stream.announced_size is None else self._stream.announced_size
 
     @property
     def offset(self) -> int:
         return self._offset
+
+    @property
+    def end(self) -> int | None:
+        return len(self._content)
 
     @property
     def checksum(self) -> Checksum | None:
@@ -105,7 +110,7 @@ class MemoryDownload:
         if self._stream.wrong_digests:
             self._stream.wrong_digests -= 1
             return Checksum("md5", "0" * 32)
-        return Checksum("md5", hashlib.md5(self._content).hexdigest())
+        return Checksum("md5", hashlib.md5(self._whole).hexdigest())
 
     @property
     def etag(self) -> str | None:
@@ -254,11 +259,15 @@ class MemoryService:
             raise NotFoundError(f"no job {job_id}", subject=job_id)
         return self.jobs[job_id].handle
 
-    def open_results(self, handle: Handle, offset: int = 0, etag: str | None = None) -> Download:
-        return self._open("open_results", handle["objects"]["results"], offset)
+    def open_results(
+        self, handle: Handle, offset: int = 0, etag: str | None = None, end: int | None = None
+    ) -> Download:
+        return self._open("open_results", handle["objects"]["results"], offset, end)
 
-    def open_logs(self, handle: Handle, offset: int = 0, etag: str | None = None) -> Download:
-        return self._open("open_logs", handle["objects"]["logs"], offset)
+    def open_logs(
+        self, handle: Handle, offset: int = 0, etag: str | None = None, end: int | None = None
+    ) -> Download:
+        return self._open("open_logs", handle["objects"]["logs"], offset, end)
 
     def cancel(self, handle: Handle) -> bool:
         self._enter("cancel")
@@ -343,7 +352,7 @@ class MemoryService:
             **(reason if job.status.is_final else {}),
         )
 
-    def _open(self, call: str, name: str, offset: int) -> Download:
+    def _open(self, call: str, name: str, offset: int, end: int | None) -> Download:
         self._enter(call)
         visible = all(
             self.clock.boottime() >= job.ended_at + self.ending.objects_after_secs
@@ -352,6 +361,6 @@ class MemoryService:
         if name not in self.objects or not visible:
             raise NotFoundError(f"no object {name}", subject=name, http_status=404, code="NoSuchKey")
         role = name.rpartition("/")[2].partition(":")[0]
-        download = MemoryDownload(self.objects[name], offset, self.streams[role])
+        download = MemoryDownload(self.objects[name], offset, self.streams[role], end)
         self.downloads.append(download)
         return download

@@ -32,6 +32,7 @@ def test_a_whole_object_has_size_and_digest(store_of):
     store, server = store_of(Response(200, CONTENT, [ETAG]))
     download = store.get("a:b")
     assert (download.size, download.offset, download.checksum) == (10, 0, Checksum("md5", MD5))
+    assert download.end == 10
     assert read_all(download) == CONTENT
     assert server.seen[0].target == "/bkt/a%3Ab"
     assert "Range" not in server.seen[0].headers
@@ -44,6 +45,17 @@ def test_the_rest_of_an_object_is_asked_for_by_range(store_of):
     assert server.seen[0].headers["Range"] == "bytes=4-"
     assert (download.size, download.offset, download.checksum) == (10, 4, Checksum("md5", MD5))
     assert read_all(download) == CONTENT[4:]
+
+
+@pytest.mark.parametrize("offset", [0, 4])
+def test_a_part_of_an_object_is_asked_for_by_its_first_and_last_byte(store_of, offset):
+    answer = Response(206, CONTENT[offset:8], [ETAG, ("Content-Range", f"bytes {offset}-7/10")])
+    store, server = store_of(answer)
+    download = store.get("a", offset, ETAG[1], end=8)
+    assert server.seen[0].headers["Range"] == f"bytes={offset}-7"
+    assert server.seen[0].headers["If-Match"] == ETAG[1]
+    assert (download.size, download.offset, download.end) == (10, offset, 8)
+    assert read_all(download) == CONTENT[offset:8]
 
 
 def test_a_store_that_ignores_the_range_starts_at_the_beginning(store_of):
@@ -65,7 +77,7 @@ def test_an_offset_behind_the_end_is_an_error(headers, store_of):
         store.get("a", offset=10)
 
 
-@pytest.mark.parametrize("content_range", ["bytes 5-9/10", "bytes */10", "lines 4-9/10", ""])
+@pytest.mark.parametrize("content_range", ["bytes 5-9/10", "bytes 4-3/10", "bytes */10", "lines 4-9/10", ""])
 def test_another_part_than_was_asked_for_is_an_error(content_range, store_of):
     store, _ = store_of(Response(206, CONTENT[4:], [("Content-Range", content_range)]))
     with pytest.raises(StoreError):
