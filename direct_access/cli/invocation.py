@@ -52,6 +52,11 @@ class Target:
         return self.journal.system if self.journal else None
 
     @property
+    def job_id(self) -> str:
+        """The id of the job."""
+        return self.journal.job_id if self.journal else self.name
+
+    @property
     def ended(self) -> JobState | None:
         """The job as it ended, where the run directory tells: the server may have forgotten it since."""
         if self.directory is None or self.journal is None or not self.journal.finished:

@@ -8,7 +8,7 @@ from typing import Any
 
 from direct_access.cli.invocation import put_json, service_of
 from direct_access.cli.job_commands import open_session, scratch_of
-from direct_access.cli.query_commands import job_json
+from direct_access.cli.job_json import job_json
 from direct_access.cli.streams import put, say
 from direct_access.cli.tables import table
 from direct_access.errors import DirectAccessError

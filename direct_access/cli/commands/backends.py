@@ -8,6 +8,8 @@ import click
 
 from direct_access.cli.options import format_option, service_option, settings_of, system_option
 
+HEADER = ("BACKEND", "STATUS", "LOCKED", "VERSION", "MESSAGE")
+
 
 @click.command("backends")
 @click.argument("name", required=False)
@@ -20,8 +22,28 @@ from direct_access.cli.options import format_option, service_option, settings_of
 @format_option
 def command(name: str | None, part: str | None, output_format: str, **values: Any) -> None:
     """Show the backends of a system, or one of them."""
-    from direct_access.cli import query_commands
+    from direct_access.cli.invocation import put_json, service_of
+    from direct_access.cli.streams import put
+    from direct_access.cli.tables import table
+    from direct_access.errors import NotFoundError
 
     if part and not name:
         raise click.UsageError(f"--{part} needs the NAME of a backend.")
-    query_commands.backends(name, part, settings_of(values), output_format)
+    with service_of(settings_of(values)) as service:
+        if name and part:
+            ask = service.backend_configuration if part == "configuration" else service.backend_properties
+            put_json(f"backend-{part}", backend=name, document=ask(name))
+            return
+        found = service.backends()
+    if name:
+        found = [backend for backend in found if backend.name == name]
+        if not found:
+            raise NotFoundError(f"the system has no backend {name}", subject=name)
+    if output_format == "json":
+        put_json("backends", backends=[vars(backend) for backend in found])
+        return
+    put(table(HEADER, [(b.name, b.status, _yes_no(b.locked), b.version, b.message) for b in found]))
+
+
+def _yes_no(value: bool | None) -> str | None:
+    return None if value is None else ("yes" if value else "no")

@@ -16,6 +16,15 @@ from direct_access.cli.options import format_option, service_option, settings_of
 @format_option
 def command(run: str, output_format: str, **values: Any) -> None:
     """Cancel the job of a run directory, or of a job id. A job that has ended stays as it is."""
-    from direct_access.cli import query_commands
+    from direct_access.cli.invocation import put_json, service_of, target_of
+    from direct_access.cli.streams import put
 
-    query_commands.cancel(run, settings_of(values), output_format)
+    target = target_of(run)
+    cancelled = False
+    if not target.has_ended:
+        with service_of(settings_of(values), target.system) as service:
+            cancelled = service.cancel(target.handle(service))
+    if output_format == "json":
+        put_json("cancelled", job_id=target.job_id, cancelled=cancelled)
+    else:
+        put(f"{target.job_id}: {'cancelled' if cancelled else 'had ended already'}")

@@ -17,6 +17,21 @@ from direct_access.cli.options import format_option, keep_option, service_option
 @format_option
 def command(run: str, output_format: str, **values: Any) -> None:
     """Remove the job and its objects from the server; local files stay. The job must have ended."""
-    from direct_access.cli import query_commands
+    from direct_access.cli.invocation import put_json, service_of, target_of
+    from direct_access.cli.streams import put, say
+    from direct_access.errors import NotFoundError
+    from direct_access.runner.forgetting import what_to_delete
 
-    query_commands.delete(run, settings_of(values), output_format)
+    target = target_of(run)
+    job, objects = what_to_delete(values["keep"] or "none", None)
+    with service_of(settings_of(values), target.system) as service:
+        try:
+            handle = target.handle(service)
+        except NotFoundError:
+            say(f"direct-access: the system knows no job {run}; nothing to delete")
+            return
+        service.forget(handle, job=job, objects=objects, has_ended=target.has_ended)
+    if output_format == "json":
+        put_json("deleted", job_id=target.job_id, job=job, objects=objects)
+    else:
+        put(f"{target.job_id}: deleted")

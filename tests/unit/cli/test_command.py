@@ -101,7 +101,7 @@ def test_a_bug_in_json_is_one_object_too(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("by accident")
 
-    monkeypatch.setattr("direct_access.cli.query_commands.status", broken)
+    monkeypatch.setattr("direct_access.cli.invocation.target_of", broken)
     monkeypatch.delenv("DIRECT_ACCESS_DEBUG", raising=False)
     assert run_command(["status", "--format", "json", "job"]) == 70
     document = json.loads(capsys.readouterr().err)
@@ -112,7 +112,7 @@ def test_ctrl_c_before_a_run_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> N
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("direct_access.cli.query_commands.status", interrupted)
+    monkeypatch.setattr("direct_access.cli.invocation.target_of", interrupted)
     assert run_command(["status", "job"]) == 130
 
 
