@@ -13,8 +13,8 @@ from typing import Any
 from direct_access import journal as journals
 from direct_access.cli.exit_status import OK, exit_status
 from direct_access.cli.health_text import HEADER, as_text, cause_lines, row, told_by_check
-from direct_access.cli.running import supervised
 from direct_access.cli.streams import put, say
+from direct_access.cli.supervised import supervised
 from direct_access.cli.tables import table
 from direct_access.cli.talk import Talk
 from direct_access.clock import SystemClock

@@ -2,32 +2,61 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import click
 
 from direct_access import journal as journals
 from direct_access import run_files
 from direct_access.cli.streams import put
 from direct_access.cli.verbosity import talk_of
+from direct_access.clock import process_began
+from direct_access.config.settings import Settings
 from direct_access.errors import ConflictError, InputError, ProtocolError
 from direct_access.journal import Journal
 from direct_access.model.jobs import JobState, parse_job
 from direct_access.runner.context import JOB_OBJECT
+from direct_access.runner.output_dir import scratch_directory, user_name
 from direct_access.runner.session import Session
 from direct_access.services.protocol import Handle, JobService
+from direct_access.slurm import environment as slurm_env
 
 
-def session_of(options: Mapping[str, Any], *, quiet: bool = False) -> Session:
-    """Return a session with the process's environment and these options."""
-    return Session(os.environ, options, talk_of(quiet, os.environ))
+def session_of(
+    options: Mapping[str, Any], quiet: bool = False, environment: Mapping[str, str] | None = None
+) -> Session:
+    """Return the session of a command.
+
+    :param environment: instead of the process's
+    """
+    chosen = os.environ if environment is None else environment
+    return Session(chosen, options, talk_of(quiet, chosen), began=process_began())
 
 
-@contextmanager
+def session_of_one_run(
+    options: Mapping[str, Any], quiet: bool, environment: Mapping[str, str] | None = None
+) -> Session:
+    """Return the session of one run, which counts as told once this process has written how it ended."""
+    session = session_of(options, quiet, environment)
+    context = click.get_current_context(silent=True)
+    session.control.at_report = context.find_object(contextlib.ExitStack) if context else None
+    return session
+
+
+def scratch_of(session: Session, settings: Settings, stem: str) -> Path:
+    """Return the directory in which run directories are made."""
+    environment = session.environment
+    slurm = slurm_env.read(environment)
+    return scratch_directory(settings.scratch, slurm, environment, stem, user_name(environment))
+
+
+@contextlib.contextmanager
 def service_of(options: Mapping[str, Any], system: str | None = None) -> Iterator[JobService]:
     """Yield the service of the chosen system, for commands that ask one question."""
     session = session_of(options)

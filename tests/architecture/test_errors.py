@@ -39,5 +39,5 @@ def test_nothing_exits_behind_the_back_of_the_table() -> None:
     others = [module for module in PRODUCT if module.name != "_console"]
     found = [(module.name, used) for module in others if (used := used_in(module, exits))]
     assert found == [
-        ("cli.running", {"os._exit"})
+        ("cli.supervised", {"os._exit"})
     ]  # with a status of the table, when a signal could not end it

@@ -95,16 +95,16 @@ def test_a_first_journal_that_fails_leaves_nothing_in_the_way(site: Site, fault:
 KILLED_LATE = """
 import os, signal
 from direct_access import _console
-from direct_access.cli import job_commands
+from direct_access.cli import run_summary
 
-put = job_commands.put
+put = run_summary.put
 
 
 def put_and_die(text):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-job_commands.put = put_and_die
+run_summary.put = put_and_die
 _console.run()
 """
 

@@ -1,12 +1,15 @@
-"""``direct-access collect``."""
+"""``direct-access collect``: one run, or with ``--all`` every unfinished one below a directory."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from direct_access.cli.exit_status import OK, exit_status
 from direct_access.cli.options import (
     format_option,
     keep_option,
@@ -15,6 +18,14 @@ from direct_access.cli.options import (
     settings_of,
     system_option,
 )
+from direct_access.errors import DirectAccessError, InternalError, SignalError, WaitEndedError
+
+if TYPE_CHECKING:
+    from direct_access.config.settings import Settings
+    from direct_access.runner.local_runs import LocalRun
+    from direct_access.runner.run import Means
+    from direct_access.runner.session import Session
+    from direct_access.slurm.environment import SlurmEnv
 
 
 @click.command("collect")
@@ -28,7 +39,7 @@ from direct_access.cli.options import (
 @keep_option
 @quiet_option
 @format_option
-def command(run: str | None, every: bool, output_dir: str | None, **values: Any) -> None:
+def command(run: str | None, every: bool, output_dir: str | None, output_format: str, **values: Any) -> None:
     """Bring results and logs of a job that has ended into its run directory, and clean up the server.
 
     Exits 124 if the job has not ended yet. With --all one line tells of each run; the exit status is that of
@@ -37,12 +48,148 @@ def command(run: str | None, every: bool, output_dir: str | None, **values: Any)
     if every:
         if output_dir is not None:
             raise click.UsageError("--output-dir is for one job, not for --all")
-        from direct_access.cli.collect_all import collect_all
-
-        collect_all(Path(run) if run else None, settings_of(values), values)
-        return
-    if run is None:
+        _collect_all(Path(run) if run else None, values, output_format)
+    elif run is None:
         raise click.UsageError("name a run directory or a job id, or say --all")
-    from direct_access.cli import job_commands
+    else:
+        _collect_one(run, output_dir, values, output_format)
 
-    job_commands.collect(run, output_dir, settings_of(values), values)
+
+def _collect_one(name: str, output_dir: str | None, values: dict[str, Any], output_format: str) -> None:
+    """Collect the run in a directory, or a job by its id."""
+    from direct_access.cli.invocation import scratch_of, session_of_one_run, target_of
+    from direct_access.cli.run_summary import put_run
+    from direct_access.cli.supervised import supervised
+    from direct_access.journal import Step
+    from direct_access.runner import resume
+    from direct_access.runner.output_dir import own_directory
+    from direct_access.runner.run import Run
+    from direct_access.slurm import environment as slurm_env
+
+    session = session_of_one_run(settings_of(values), values["quiet"])
+    target = target_of(name)
+    settings = session.settings()
+    slurm = slurm_env.read(session.environment)
+    named = None if output_dir is None else own_directory(output_dir)
+    directory = named or scratch_of(session, settings, name) / name
+
+    def work(means: Means) -> Run:
+        means = _one_look(means)
+        if target.directory is None:
+            return resume.adopt_job(name, directory, means, slurm, settings.keep)
+        return resume.resume_run(target.directory, means, slurm, Step.FINISHED)
+
+    put_run(supervised(session, settings, target.system, work, only_looks_on=True), output_format)
+
+
+def _one_look(means: Means) -> Means:
+    """Return means for one look at a job; requests may be tried again all the same."""
+    from dataclasses import replace
+
+    from direct_access.retry.deadline import fixed_deadline
+
+    return replace(means, looks_once=True, allocation=None, deadline=fixed_deadline(means.clock.boottime()))
+
+
+@dataclass(frozen=True)
+class Collected:
+    """How it went with one run; no error if it Completed and is collected."""
+
+    directory: str
+    job_id: str | None
+    error: DirectAccessError | None
+
+    @property
+    def still_runs(self) -> bool:
+        return isinstance(self.error, WaitEndedError)
+
+    @property
+    def outcome(self) -> str:
+        if self.error is None:
+            return "Completed"
+        return "still runs" if self.still_runs else self.error.message
+
+    @property
+    def exit_status(self) -> int:
+        return OK if self.error is None else exit_status(self.error)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "directory": self.directory,
+            "job_id": self.job_id,
+            "exit_status": self.exit_status,
+            "outcome": self.outcome,
+            "error": self.error.to_json() if self.error else None,
+        }
+
+
+def _collect_all(root: Path | None, values: dict[str, Any], output_format: str) -> None:
+    """Collect every unfinished run of ours below a directory, the scratch directory by default.
+
+    :raises DirectAccessError: the first error; the jobs that still run come last, so that exit status 0 says
+        that nothing is left to be collected
+    """
+    from itertools import groupby
+
+    from direct_access.cli.invocation import scratch_of, session_of
+    from direct_access.runner.local_runs import LocalRun, find_runs
+    from direct_access.slurm import environment as slurm_env
+
+    session = session_of(settings_of(values), values["quiet"])
+    settings = session.settings()
+    slurm = slurm_env.read(session.environment)
+    found = list(find_runs(root or scratch_of(session, settings, ".")))
+    unfinished = [entry for entry in found if isinstance(entry, LocalRun) and not entry.journal.finished]
+    outcomes = [
+        Collected(str(error.subject), None, error) for error in found if not isinstance(error, LocalRun)
+    ]
+    unfinished.sort(key=lambda run: run.journal.system)
+    for system, runs in groupby(unfinished, key=lambda run: run.journal.system):
+        outcomes += _collect_runs_of(system, list(runs), session, settings, slurm)
+    _tell(outcomes, output_format)
+    errors = [outcome.error for outcome in sorted(outcomes, key=lambda each: each.still_runs)]
+    for error in filter(None, errors):
+        raise error
+
+
+def _collect_runs_of(
+    system: str, runs: Sequence[LocalRun], session: Session, settings: Settings, slurm: SlurmEnv
+) -> Sequence[Collected]:
+    from direct_access.cli.supervised import supervised
+
+    def work(means: Means) -> Sequence[Collected]:
+        return [_collect_run(run, _one_look(means), slurm) for run in runs]
+
+    try:
+        return supervised(session, settings, system, work, only_looks_on=True)
+    except SignalError:
+        raise
+    except DirectAccessError as error:  # the system itself: not configured, for example
+        return [Collected(str(run.directory), run.journal.job_id, error) for run in runs]
+
+
+def _collect_run(run: LocalRun, means: Means, slurm: SlurmEnv) -> Collected:
+    from direct_access.runner import resume
+
+    means.control.check()
+    try:
+        resume.resume_run(run.directory, means, slurm)
+    except Exception as error:  # a bug in one run does not keep the others from being collected
+        means.control.check()
+        if not isinstance(error, DirectAccessError):
+            message = f"internal error: {type(error).__name__}: {error}"
+            error = InternalError(message, subject=str(run.directory))
+        return Collected(str(run.directory), run.journal.job_id, error)
+    return Collected(str(run.directory), run.journal.job_id, None)
+
+
+def _tell(outcomes: Sequence[Collected], output_format: str) -> None:
+    from direct_access.cli.invocation import put_json
+    from direct_access.cli.streams import put
+    from direct_access.cli.tables import table
+
+    if output_format == "json":
+        put_json("collected", runs=[each.as_json() for each in outcomes])
+    elif outcomes:
+        rows = [(each.directory, each.job_id, each.exit_status, each.outcome) for each in outcomes]
+        put(table(("RUN", "JOB", "EXIT", "OUTCOME"), rows))

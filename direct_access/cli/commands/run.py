@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,39 @@ def command(job_file: Path, dry_run: bool, show: bool, simulator: bool, **values
     The exit status is that of the quantum job: 0 only when it Completed and its results and logs are verified
     on disk. An unfinished run of the same job file is taken up again.
     """
-    from direct_access.cli import job_commands
-
-    options = settings_of(values)
-    if simulator:
-        from direct_access.cli.embedded import simulated_environment
-
-        with simulated_environment() as environment:
-            values["new"] = True  # the quantum system of an earlier run is gone
-            job_commands.run(job_file, options, environment, values, dry_run=dry_run, show=show)
+    if not simulator:
+        _run(job_file, None, values, dry_run=dry_run, show=show)
         return
-    job_commands.run(job_file, options, None, values, dry_run=dry_run, show=show)
+    from direct_access.cli.embedded import simulated_environment
+
+    with simulated_environment() as environment:
+        values["new"] = True  # the quantum system of an earlier run is gone
+        _run(job_file, environment, values, dry_run=dry_run, show=show)
+
+
+def _run(
+    job_file: Path,
+    environment: Mapping[str, str] | None,
+    values: dict[str, Any],
+    *,
+    dry_run: bool,
+    show: bool,
+) -> None:
+    """Run a job file.
+
+    :param environment: instead of the process's
+    """
+    from direct_access.cli.invocation import put_json, session_of_one_run
+    from direct_access.cli.run_summary import put_run
+    from direct_access.cli.supervised import supervised
+    from direct_access.runner import plan as plans
+    from direct_access.runner import run as runs
+
+    session = session_of_one_run(settings_of(values), values["quiet"], environment)
+    plan, settings = session.plan(job_file, values["output_dir"])
+    if dry_run:
+        service = session.service(settings)
+        put_json("plan", **plans.describe(plan, service, new=values["new"]))
+        return
+    finished = supervised(session, settings, None, lambda means: runs.run(plan, means, new=values["new"]))
+    put_run(finished, values["output_format"], show=show)

@@ -23,11 +23,30 @@ from direct_access.cli.options import (
 @deadline_option
 @quiet_option
 @format_option
-def command(run: str, **values: Any) -> None:
+def command(run: str, output_format: str, **values: Any) -> None:
     """Wait until the job of a run directory, or of a job id, has ended.
 
     The exit status is that of the quantum job; 0 says that it Completed. `collect` brings the results.
     """
-    from direct_access.cli import job_commands
+    from dataclasses import replace
 
-    job_commands.wait(run, settings_of(values), values)
+    from direct_access.cli.invocation import session_of_one_run, target_of
+    from direct_access.cli.run_summary import put_run
+    from direct_access.cli.supervised import supervised
+    from direct_access.journal import Step
+    from direct_access.runner import resume
+    from direct_access.runner.run import Means, Run
+    from direct_access.slurm import environment as slurm_env
+
+    session = session_of_one_run(settings_of(values), values["quiet"])
+    target = target_of(run)
+    slurm = slurm_env.read(session.environment)
+
+    def work(means: Means) -> Run:
+        means = replace(means, allocation=None)
+        if target.directory is None:
+            return resume.wait_for_job(run, means)
+        return resume.resume_run(target.directory, means, slurm, Step.COLLECT)
+
+    ended = supervised(session, session.settings(), target.system, work, only_looks_on=True)
+    put_run(ended, output_format)
