@@ -70,7 +70,7 @@ class Stage:
         self.monkeypatch.chdir(self.home)
         self.site_file = self.home / "site.yaml"
         self.monkeypatch.setattr("direct_access.config.load.SITE_FILE", self.site_file)
-        self.monkeypatch.setattr("direct_access.cli.doctoring.CHECKS_SECS", PATIENCE_SECS)
+        self.monkeypatch.setattr("direct_access.cli.commands.doctor.CHECKS_SECS", PATIENCE_SECS)
         self.site()
 
     def site(self, **bounds: Any) -> None:

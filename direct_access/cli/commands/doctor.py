@@ -1,13 +1,24 @@
-"""``direct-access doctor``."""
+"""``direct-access doctor``: all checks, then one small job from start to end."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from direct_access.cli.exit_status import OK, exit_status
 from direct_access.cli.options import format_option, settings_of, system_option
+
+if TYPE_CHECKING:
+    from direct_access.health.check import Report, Result
+
+CHECKS_SECS = 20.0
+NONE_CONFIGURED = "none configured"
+NOT_TRIED = "not tried: see below"
+SCHEMA = "direct-access/doctor/v1"
 
 
 @click.command("doctor")
@@ -15,6 +26,7 @@ from direct_access.cli.options import format_option, settings_of, system_option
 @click.option("--from-node", is_flag=True, help="Only say which of IAM, API and store this node reaches.")
 @click.option(
     "--bundle",
+    "archive",
     type=click.Path(path_type=Path),
     help="Write an archive (.tar.gz) for support, without secrets, and run no test job.",
 )
@@ -23,24 +35,161 @@ from direct_access.cli.options import format_option, settings_of, system_option
 )
 @system_option
 @format_option
-def command(from_node: bool, bundle: Path | None, wait: str, output_format: str, **values: Any) -> int:
+def command(from_node: bool, archive: Path | None, wait: str, output_format: str, **values: Any) -> int:
     """Find out why jobs do not work: all checks of `health`, then a small job from start to end.
 
     Stops at the first cause, says how to mend it and what to type next, and exits with the status that a job
     would end with.
     """
-    from direct_access.cli import doctoring
     from direct_access.units import parse_duration_secs
 
-    if from_node and bundle:
+    if from_node and archive:
         raise click.UsageError("--from-node and --bundle exclude each other")
     options = settings_of(values)
     if from_node:
-        return doctoring.from_node(options, output_format)
-    if bundle:
-        return doctoring.write_bundle(options, bundle)
+        return _check_from_node(options, output_format)
+    if archive:
+        return _write_bundle(options, archive)
     try:
         wait_secs = parse_duration_secs(wait)
     except ValueError as error:
         raise click.UsageError(f"--wait: {error}") from error
-    return doctoring.doctor(options, output_format, wait_secs)
+    return _check_and_run(options, output_format, wait_secs)
+
+
+def _check_and_run(options: Mapping[str, Any], output_format: str, wait_secs: float) -> int:
+    """Make all checks and run a test job; stop at the first cause.
+
+    :param wait_secs: longest wait for the test job
+    """
+    from dataclasses import replace
+
+    from direct_access.cli.test_job import run_test_job
+    from direct_access.clock import SystemClock
+    from direct_access.health.obstacle import backend_to_try, first_obstacle
+    from direct_access.health.registry import chosen
+    from direct_access.health.running import run_checks
+    from direct_access.health.surroundings import look_around
+
+    surroundings = look_around(os.environ, options, SystemClock(), CHECKS_SECS)
+    try:
+        report = run_checks(surroundings, chosen(surroundings))
+        backend = backend_to_try(surroundings, report, os.environ)
+        obstacle = first_obstacle(report, backend)
+        if obstacle is None and backend is not None:
+            job = run_test_job(surroundings, options, backend, wait_secs)
+            report = replace(report, results=(*report.results, job))
+            obstacle = first_obstacle(report, backend)
+    finally:
+        surroundings.close()
+    return _tell(report, obstacle, output_format)
+
+
+def _tell(report: Report, obstacle: Result | None, output_format: str) -> int:
+    from direct_access.cli.health_text import HEADER, cause_lines, row, told_by_check
+    from direct_access.cli.streams import put
+    from direct_access.cli.tables import table
+    from direct_access.health.finding import Level
+    from direct_access.printable import plain
+
+    status = _status_of(obstacle)
+    if output_format == "json":
+        _put_json(report, status, cause=obstacle.finding.check if obstacle else None)
+        return status
+    made = [result for result in report.results if result.because is None]
+    shown = made if obstacle is None else made[: made.index(obstacle) + 1]
+    lines = [table(HEADER, [row(result) for result in shown])]
+    lines += told_by_check(r for r in shown if r.finding.level is not Level.OK and r is not obstacle)
+    if obstacle is None:
+        lines += ["", "all is well: a job went from here to the quantum system and back"]
+    else:
+        lines += ["", *cause_lines(obstacle), "  then: direct-access doctor"]
+    put(plain("\n".join(lines)))
+    return status
+
+
+def _status_of(obstacle: Result | None) -> int:
+    return exit_status(obstacle.error) if obstacle is not None and obstacle.error else OK
+
+
+def _put_json(report: Report, status: int, **members: Any) -> None:
+    import json
+
+    from direct_access.cli.streams import put
+    from direct_access.health import published
+
+    document = {**published.document(report), "schema": SCHEMA, **members, "exit_status": status}
+    put(json.dumps(document, indent=1))
+
+
+def _check_from_node(options: Mapping[str, Any], output_format: str) -> int:
+    """Say which of IAM, API and store this node reaches; no credentials are read."""
+    from direct_access.cli.health_text import cause_lines
+    from direct_access.cli.streams import put
+    from direct_access.cli.tables import table
+    from direct_access.clock import SystemClock
+    from direct_access.health.obstacle import first_obstacle
+    from direct_access.health.registry import chosen
+    from direct_access.health.running import run_checks
+    from direct_access.health.surroundings import ENDPOINTS, look_around
+    from direct_access.health.way import WAY, WORDS
+    from direct_access.printable import plain
+
+    surroundings = look_around(os.environ, options, SystemClock(), CHECKS_SECS)
+    try:
+        report = run_checks(surroundings, chosen(surroundings, only=("configuration", *WAY)))
+    finally:
+        surroundings.close()
+    obstacle = first_obstacle(report, None)
+    status = _status_of(obstacle)
+    faults = {endpoint: _fault_on_the_way(report, endpoint) for endpoint in ENDPOINTS}
+    if output_format == "json":
+        answers = {endpoint: _yes_or_no(fault) for endpoint, fault in faults.items()}
+        reached = {endpoint: answer == "yes" for endpoint, answer in answers.items() if answer}
+        _put_json(report, status, reached=reached)
+        return status
+    rows = [(WORDS[endpoint], _yes_or_no(fault), fault) for endpoint, fault in faults.items()]
+    put(table(("SERVER", "REACHED", "WHY NOT"), rows))
+    if obstacle is not None:
+        put(plain("\n".join(["", *cause_lines(obstacle)])))
+    return status
+
+
+def _fault_on_the_way(report: Report, endpoint: str) -> str | None:
+    from direct_access.health.finding import Level
+    from direct_access.health.way import WAY
+
+    names = {f"{layer}.{endpoint}" for layer in WAY}
+    made = [result for result in report.results if result.finding.check in names]
+    if not made:
+        return NONE_CONFIGURED
+    first = next((result for result in made if result.finding.level > Level.WARNING), None)
+    if first is None:
+        return None
+    return NOT_TRIED if first.because else first.finding.seen
+
+
+def _yes_or_no(fault: str | None) -> str | None:
+    """Return whether a server is reached, None where nobody knows."""
+    return None if fault in (NONE_CONFIGURED, NOT_TRIED) else ("no" if fault else "yes")
+
+
+def _write_bundle(options: Mapping[str, Any], path: Path) -> int:
+    """Write an archive for support, without a test job."""
+    from direct_access.cli.health_text import as_text
+    from direct_access.cli.streams import put, say
+    from direct_access.clock import SystemClock
+    from direct_access.health import bundle
+    from direct_access.health.registry import chosen
+    from direct_access.health.running import run_checks
+    from direct_access.health.surroundings import look_around
+
+    surroundings = look_around(os.environ, options, SystemClock(), CHECKS_SECS)
+    try:
+        report = run_checks(surroundings, chosen(surroundings))
+        names = bundle.write(path, surroundings, report)
+    finally:
+        surroundings.close()
+    put(f"{path}: {', '.join(names)}")
+    say(as_text(report, quiet=True))
+    return OK
