@@ -28,7 +28,7 @@ def command(job_file: Path, dry_run: bool, show: bool, simulator: bool, **values
     if not simulator:
         _run(job_file, None, values, dry_run=dry_run, show=show)
         return
-    from direct_access.cli.embedded import simulated_environment
+    from direct_access.cli.simulated_environment import simulated_environment
 
     with simulated_environment() as environment:
         values["new"] = True  # the quantum system of an earlier run is gone

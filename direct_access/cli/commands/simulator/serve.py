@@ -1,38 +1,22 @@
-"""``direct-access simulator``."""
+"""``direct-access simulator serve``."""
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import click
 
-from direct_access.cli.simulator_controls import CONTROLS
 from direct_access.simulator.conflicts import Conflicts
 
 SETTINGS = [field.name for field in fields(Conflicts)]
 
 
-class ServingGroup(click.Group):
-    """A group whose command is ``serve`` where none is named."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
-            args = ["serve", *args]
-        return super().parse_args(ctx, args)
-
-
-@click.group("simulator", cls=ServingGroup)
-def command() -> None:
-    """Serve a simulated quantum system: IAM, REST API, object store, real circuit execution.
-
-    Without a command: serve; see "simulator serve --help" for its options. The other commands control a
-    simulator that runs.
-    """
-
-
-@command.command("serve")
+@click.command("serve")
 @click.option(
     "--directory", type=click.Path(path_type=Path), help="Keep state here; default: a temporary directory."
 )
@@ -97,11 +81,42 @@ def serve(
     **settings: Any,
 ) -> None:
     """Serve until TERM or INT; print the line that points the other commands here."""
-    from direct_access.cli.embedded import serve
+    try:
+        from direct_access.simulator.serve import serve as serve_simulator
+        from direct_access.simulator.settings import SimulatorSettings
+    except ImportError as error:
+        from direct_access.cli.simulated_environment import not_installed
+
+        raise not_installed(error) from error
+    from direct_access.simulator.backends.file import backends_of
+    from direct_access.simulator.scenario_file import ScenarioFile
 
     settings["conflicts"] = Conflicts(**dict.fromkeys(conflicts, True))
-    serve(directory, settings, {"scenario": scenario, "backends": backends}, foreign_clients)
+    bad_day = None
+    with ExitStack() as stack:
+        if directory is None:
+            directory = Path(
+                stack.enter_context(tempfile.TemporaryDirectory(prefix="direct-access-simulator-"))
+            )
+        if backends is not None:
+            settings["own_backends"] = backends_of(stack.enter_context(_reading(backends)))
+        if scenario is not None:
+            bad_day = ScenarioFile.from_document(stack.enter_context(_reading(scenario)))
+            settings |= bad_day.settings
+        serve_simulator(directory, SimulatorSettings(**settings), bad_day, foreign_clients)
 
 
-for control in CONTROLS:
-    command.add_command(control)
+@contextmanager
+def _reading(path: Path) -> Iterator[Any]:
+    """Yield a file's document; what the block finds wrong with it becomes a finding at its place.
+
+    :raises InputError: with findings
+    """
+    from direct_access.document import read, refusal
+    from direct_access.simulator.documents import Misplaced
+
+    document = read(path)
+    try:
+        yield document.value
+    except Misplaced as error:
+        raise refusal(document.name, [document.finding(error.path, str(error))]) from error

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from direct_access.cli.simulator_rules import rule_document, rule_options
+from direct_access.cli.commands.simulator.rule_options import rule_document, rule_options
 from direct_access.simulator.backends.state import STATUSES
 from direct_access.simulator.faults.rules import Fault
 from direct_access.simulator.jobs.scenario import OutcomeRule
@@ -17,7 +17,7 @@ url_option = click.option(
 
 
 def _change(url: str | None, method: str, *path: str, document: Any = None) -> None:
-    from direct_access.cli.simulator_admin import SimulatorAdmin
+    from direct_access.cli.commands.simulator.admin_requests import SimulatorAdmin
 
     SimulatorAdmin(url).change(method, *path, document=document)
 
@@ -38,7 +38,7 @@ def rule_group(name: str, rule: type, about: str, listing: str) -> click.Group:
         """Print the rules that are still to come, one JSON object a line."""
         import json
 
-        from direct_access.cli.simulator_admin import SimulatorAdmin
+        from direct_access.cli.commands.simulator.admin_requests import SimulatorAdmin
         from direct_access.cli.streams import put
 
         for found in SimulatorAdmin(url).get(listing)[listing]:
