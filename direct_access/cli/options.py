@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import click
@@ -45,6 +45,11 @@ format_option = click.option(
 )
 system_option = click.option(
     "--system", metavar="NAME", help="The system to use, by its name in the configuration."
+)
+cloud_system_option = click.option(
+    "--system",
+    metavar="NAME",
+    help="The system in the cloud, by its name in the configuration; not needed where there is one only.",
 )
 service_option = click.option(
     "--service",
@@ -103,20 +108,9 @@ run_options = combine(
     format_option,
 )
 
-SETTING_OPTIONS = (
-    "backend",
-    "system",
-    "service",
-    "timeout_secs",
-    "on_busy",
-    "on_time_limit",
-    "collect_by",
-    "keep",
-    "wait_deadline_secs",
-    "detach_after",
-)
 
-
-def settings_of(values: dict[str, Any]) -> dict[str, Any]:
+def settings_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options that are settings, by their names in the configuration."""
-    return {name: values[name] for name in SETTING_OPTIONS if values.get(name) is not None}
+    from direct_access.config.table import Sources, settings_from
+
+    return {name: values[name] for name in settings_from(Sources.OPTION) if values.get(name) is not None}

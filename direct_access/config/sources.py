@@ -13,7 +13,7 @@ from typing import Any
 from direct_access import document
 from direct_access.config.file_schema import file_schema
 from direct_access.config.kinds import NAME, Place
-from direct_access.config.table import SETTINGS, Setting, Sources, setting_at
+from direct_access.config.table import SETTINGS, Setting, Sources, setting_at, settings_from
 from direct_access.document import Document
 from direct_access.errors import ConfigurationError, Finding, InputError
 
@@ -163,7 +163,7 @@ def from_names(values: Mapping[str, Any], kind: Sources, origin: str, user_home:
 
     :raises TypeError: for a name that no setting has there: a mistake of the caller
     """
-    known = {setting.name or setting.path[-1]: setting for setting in SETTINGS if kind in setting.sources}
+    known = settings_from(kind)
     source = Source()
     for name, value in values.items():
         if name not in known:

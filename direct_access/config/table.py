@@ -46,7 +46,8 @@ class Setting:
     """One setting.
 
     :param path: where it stands in a file; :data:`ANY` is the name of a system
-    :param name: its name in the environment, on the command line and in a job file
+    :param name: its name in the environment, on the command line and in a job file; default: the last part of
+        the path
     :param usual: variables that other programs read too; the first one set is the fallback
     :param replaces: last parts of the paths beside it that a stronger source overrides along with it
     """
@@ -61,11 +62,16 @@ class Setting:
     replaces: tuple[str, ...] = ()
 
     @property
+    def short_name(self) -> str:
+        """Its name outside configuration files."""
+        return self.name or self.path[-1]
+
+    @property
     def environment(self) -> str | None:
         """The variable that sets it."""
         if Sources.ENVIRONMENT not in self.sources:
             return None
-        return ENVIRONMENT_PREFIX + (self.name or self.path[-1]).upper()
+        return ENVIRONMENT_PREFIX + self.short_name.upper()
 
 
 _NETWORK = NetworkSettings()
@@ -356,3 +362,8 @@ def setting_at(path: tuple[str, ...]) -> Setting | None:
     """Return the setting that a path with the name of a system in it leads to."""
     general = (path[0], ANY, *path[2:]) if path[0] == "systems" and len(path) > 1 else path
     return BY_PATH.get(general)
+
+
+def settings_from(source: Sources) -> dict[str, Setting]:
+    """Return the settings that a job file or options can make, by their names there."""
+    return {setting.short_name: setting for setting in SETTINGS if source in setting.sources}

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from direct_access.cli.cloud_options import cloud_system_option
-from direct_access.cli.options import combine
+from direct_access.cli.options import cloud_system_option, combine
 from direct_access.cli.records import put_record, put_records, records_format_option
 
 if TYPE_CHECKING:
