@@ -42,7 +42,7 @@ def collect(context: Context) -> Step:
             _collect_results(context)
         _collect_logs(context)
     except UnavailableError as error:
-        fields = {field.name: getattr(error, field.name) for field in dataclasses.fields(error)}
+        fields = {field.name: getattr(error, field.name) for field in dataclasses.fields(StoreError)}
         raise StoreError(**fields) from error
     return Step.FORGET
 
