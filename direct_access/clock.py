@@ -87,15 +87,26 @@ def parse_rfc3339(text: str) -> float:
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
 
 
+def start_ticks(pid: int) -> int | None:
+    """Return when a process started, clock ticks since the boot; None if it has ended.
+
+    That is field 22 of ``/proc/pid/stat`` (proc(5)); the pid is one of this pid namespace.
+    """
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    state, *rest = stat.rpartition(")")[2].split()
+    return None if state in "ZX" else int(rest[18])
+
+
 def process_began() -> float:
     """Return when this process was started, seconds since the epoch; now, where /proc does not tell.
 
-    Its program may have begun seconds later, where modules come from a file system that many nodes read
-    (proc(5), field 22 of ``/proc/pid/stat``).
+    Its program may have begun seconds later, where modules come from a file system that many nodes read.
     """
-    try:
-        ticks = int(Path("/proc/self/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19])
-    except (OSError, ValueError, IndexError):
+    ticks = start_ticks(os.getpid())
+    if ticks is None:
         return time.time()
     age_secs = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
     return time.time() - max(0.0, age_secs)

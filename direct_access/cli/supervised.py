@@ -9,13 +9,13 @@ from typing import TypeVar
 from direct_access.cli.exit_status import exit_status
 from direct_access.cli.talk import Talk
 from direct_access.config.settings import Settings
-from direct_access.runner.registration import registered
 from direct_access.runner.run import Means
 from direct_access.runner.session import Session
 from direct_access.runner.supervision import Supervisor
 from direct_access.services.protocol import JobService
 from direct_access.slurm import environment as slurm_env
 from direct_access.slurm.end_reason import Fate
+from direct_access.slurm.plugin_registry import registered
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from direct_access.clock import Clock, SystemClock
+from direct_access.clock import Clock, SystemClock, start_ticks
 from direct_access.errors import OutputError
 from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
@@ -108,7 +108,7 @@ class Liveness:
         if record.is_of(self.slurm) and record.restart_count < self.slurm.restart_count:
             return False
         if self.is_visible(record):
-            return owners.start_ticks(record.pid) == record.start_ticks
+            return start_ticks(record.pid) == record.start_ticks
         if record.host == self._here.host and record.boot_id != self._here.boot_id:
             return False
         return None

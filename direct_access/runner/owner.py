@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from direct_access import atomic, run_files
-from direct_access.clock import boot_id
+from direct_access.clock import boot_id, start_ticks
 from direct_access.errors import OutputError
 from direct_access.slurm.environment import SlurmEnv
 
@@ -37,7 +37,7 @@ class OwnerRecord:
     """One process, told apart from every other one, also after a reboot or when its pid comes back.
 
     :param pid_namespace: inode of /proc/self/ns/pid (namespaces(7)): elsewhere its pid is another process
-    :param start_ticks: field 22 of /proc/pid/stat (proc(5)): start time since boot in clock ticks
+    :param start_ticks: when it started, see :func:`direct_access.clock.start_ticks`
     """
 
     cluster: str | None
@@ -80,16 +80,6 @@ def this_process(slurm: SlurmEnv) -> OwnerRecord:
         start_ticks=start_ticks(os.getpid()) or 0,
         token=secrets.token_hex(8),
     )
-
-
-def start_ticks(pid: int) -> int | None:
-    """Return when a process of this pid namespace started, None if it has ended."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-    state, *rest = stat.rpartition(")")[2].split()
-    return None if state in "ZX" else int(rest[18])
 
 
 def _from_json(document: object) -> OwnerRecord:

@@ -24,13 +24,13 @@ from direct_access.runner.control import Control
 from direct_access.runner.deadline import RunDeadline
 from direct_access.runner.output_dir import node_local_reason
 from direct_access.runner.plan import Plan
-from direct_access.runner.registration import registry_of
 from direct_access.runner.reporter import Reporter, SilentReporter, describe_wait
 from direct_access.runner.run import Means
 from direct_access.services.factory import choose_system, open_service
 from direct_access.services.protocol import JobService
 from direct_access.slurm import environment as slurm_env
 from direct_access.slurm.end_reason import Fate
+from direct_access.slurm.plugin_registry import registry_of
 
 END_SECS = 12.0
 END_REQUEST_SECS = 4.0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from direct_access.clock import ManualClock
+from direct_access.clock import ManualClock, start_ticks
 from direct_access.errors import OutputError, SignalError
 from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
@@ -92,7 +92,7 @@ def test_a_process_that_nobody_waited_for_is_dead(tmp_path: Path) -> None:
     child = os.fork()
     if child == 0:
         os._exit(0)
-    ticks = owners.start_ticks(child)
+    ticks = start_ticks(child)
     os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
     assert not judge().status_of(tmp_path, own(tmp_path, pid=child, start_ticks=ticks or 0)).is_alive
     os.waitpid(child, 0)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from direct_access.runner.registration import VARIABLE, registered
 from direct_access.slurm.environment import SlurmEnv
+from direct_access.slurm.plugin_registry import VARIABLE, registered
 
 SLURM = SlurmEnv(job_id=7)
 

@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from direct_access.runner import owner as owners
+from direct_access.clock import start_ticks
 from direct_access.slurm.environment import SlurmEnv
 
 VARIABLE = "DIRECT_ACCESS_REGISTRY"
@@ -21,7 +21,7 @@ VARIABLE = "DIRECT_ACCESS_REGISTRY"
 @contextlib.contextmanager
 def registered(environment: Mapping[str, str], slurm: SlurmEnv) -> Iterator[None]:
     """Be registered inside the ``with`` block, where there is a registry; no run fails for want of it."""
-    entry = _enter(registry_of(environment, slurm), slurm)
+    entry = _enter(registry_of(environment, slurm))
     try:
         yield
     finally:
@@ -36,14 +36,14 @@ def registry_of(environment: Mapping[str, str], slurm: SlurmEnv) -> Path | None:
     return path if path.name == f"{slurm.job_id}.runs" and os.access(path, os.W_OK) else None
 
 
-def _enter(registry: Path | None, slurm: SlurmEnv) -> Path | None:
+def _enter(registry: Path | None) -> Path | None:
     if registry is None:
         return None
-    process = owners.this_process(slurm)
-    entry, draft = registry / f"{process.pid}", registry / f".{process.pid}"
+    pid = os.getpid()
+    entry, draft = registry / f"{pid}", registry / f".{pid}"
     try:
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600), "w") as file:
-            file.write(f"{process.start_ticks}\n")
+            file.write(f"{start_ticks(pid) or 0}\n")
         draft.replace(entry)
     except OSError:
         return None
