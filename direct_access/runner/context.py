@@ -18,10 +18,10 @@ from direct_access.retry.notice import WaitNotice
 from direct_access.retry.repeat import Patience
 from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
-from direct_access.runner.deadline import AllocationEnd
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.reporter import Reporter, SilentReporter, describe_wait
 from direct_access.services.protocol import JobService
+from direct_access.slurm.allocation_end import AllocationEnd
 
 PARAMS = "params.json"
 RESULTS = "results.json"

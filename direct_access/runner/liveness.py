@@ -19,10 +19,6 @@ from direct_access.slurm.environment import SlurmEnv
 from direct_access.slurm.job_query import JobAnswer
 
 LOOK_SECS = 1.0
-_NO_PROCESS = frozenset(
-    {"PENDING", "COMPLETED", "CANCELLED", "FAILED", "TIMEOUT", "NODE_FAIL", "PREEMPTED", "BOOT_FAIL"}
-    | {"DEADLINE", "OUT_OF_MEMORY", "REVOKED"}
-)
 
 
 @dataclass(frozen=True)
@@ -37,19 +33,6 @@ class OwnerStatus:
 
 
 DEAD = OwnerStatus(False)
-
-
-def has_no_process(answer: JobAnswer, restart_count: int) -> bool:
-    """Whether nothing is left of one life of a Slurm job, by what Slurm says of the job.
-
-    :param restart_count: of that life
-    """
-    if answer.record is None:
-        return answer.unknown_job
-    restarts = answer.record.get("Restarts", "")
-    if restarts.isdecimal() and int(restarts) > restart_count:
-        return True
-    return answer.record.get("JobState", "") in _NO_PROCESS
 
 
 @dataclass
@@ -131,12 +114,11 @@ class Liveness:
         if cluster is not None and cluster != record.cluster:
             return None
         answer = self.show_job(job_id)
-        if answer.record is None and not answer.unknown_job:
-            return OwnerStatus(True, f"Slurm gave no answer about its job {job_id}")
-        if has_no_process(answer, record.restart_count):
+        if answer.has_no_process_of(record.restart_count):
             return DEAD if cluster is not None else None
-        state = answer.record.get("JobState", "there") if answer.record else "there"
-        return OwnerStatus(True, f"its Slurm job {job_id} is {state}")
+        if answer.job is None:
+            return OwnerStatus(True, f"Slurm gave no answer about its job {job_id}")
+        return OwnerStatus(True, f"its Slurm job {job_id} is {answer.job.state}")
 
     def _ask_owner(self, directory: Path, record: OwnerRecord) -> OwnerStatus:
         """Wait for a sign of life, visibly, and no longer than a living owner needs."""

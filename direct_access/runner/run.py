@@ -19,7 +19,6 @@ from direct_access.runner import detaching, preparing
 from direct_access.runner import owner as owners
 from direct_access.runner.context import LOGS, PARAMS, RESULTS, Context, reload
 from direct_access.runner.control import Control
-from direct_access.runner.deadline import AllocationEnd
 from direct_access.runner.execution import drive
 from direct_access.runner.follow_run import follow
 from direct_access.runner.liveness import Liveness
@@ -30,6 +29,7 @@ from direct_access.runner.provenance import slurm_job
 from direct_access.runner.reporter import Reporter, SilentReporter
 from direct_access.runner.run_directory import Action, Decision, decide
 from direct_access.services.protocol import JobService
+from direct_access.slurm.allocation_end import AllocationEnd
 from direct_access.slurm.end_reason import Fate
 from direct_access.slurm.environment import SlurmEnv
 

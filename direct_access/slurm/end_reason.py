@@ -6,17 +6,13 @@ The record changes before the signal is sent (observed with Slurm 22.05 and 24.1
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 
-from direct_access.slurm.squeue import ABSENT
-from direct_access.units import parse_duration_secs
+from direct_access.slurm.job_states import Stage
+from direct_access.slurm.jobs import SlurmJob
 
 ENDS_SOON_SECS = 120
-_GOES_ON = frozenset({"RUNNING", "SIGNALING", "CONFIGURING", "RESIZING", "STOPPED", "SUSPENDED"})
-"""States of a job that Slurm is not ending; SIGNALING: it is just sending a signal (squeue(1))."""
 
 
 class Fate(str, Enum):
@@ -38,62 +34,48 @@ UNKNOWN = EndReason("unknown", Fate.LEAVE)
 TIME_LIMIT = "time limit"
 
 
-def end_reason(
-    record: Mapping[str, str] | None, restart_count: int, on_time_limit: Fate, now: float
-) -> EndReason:
+def end_reason(job: SlurmJob | None, restart_count: int, on_time_limit: Fate, now: float) -> EndReason:
     """Return why we are ended; the first match counts.
 
-    :param record: fields of our job, None if Slurm gave no answer
+    :param job: ours, None if Slurm gave no answer
     :param restart_count: our own ``SLURM_RESTART_COUNT``
     :param on_time_limit: the user's wish for the quantum job at the time limit
     :param now: seconds since the epoch
     """
-    if record is None:
+    if job is None:
         return UNKNOWN
-    state = record.get("JobState", "")
-    restarts = record.get("Restarts", "")
-    if restarts.isdecimal() and int(restarts) > restart_count:
+    if job.restarts > restart_count:
         return EndReason("requeued", Fate.LEAVE)
-    if record.get("PreemptTime", "") not in ABSENT:
+    if job.is_preempted:
         return EndReason("preempted", Fate.LEAVE)
-    if record.get("Reason") == "TimeLimit" or state in ("TIMEOUT", "DEADLINE"):
+    if job.reason == "TimeLimit" or job.state in ("TIMEOUT", "DEADLINE"):
         return EndReason(TIME_LIMIT, on_time_limit)
-    if state == "NODE_FAIL":
+    if job.state == "NODE_FAIL":
         return EndReason("node failure", Fate.LEAVE)
-    if state == "COMPLETING" and _batch_script_failed(record) and _is_soon(_limit(record), now):
+    if job.stage is Stage.ENDING and _batch_script_failed(job) and _is_soon(_limit(job), now):
         return EndReason(TIME_LIMIT, on_time_limit)
-    if state in ("COMPLETING", "CANCELLED"):
+    if job.stage is Stage.ENDING or job.state == "CANCELLED":
         return EndReason("cancelled", Fate.CANCEL)
-    if state in _GOES_ON:
-        soon = _is_soon(seconds(record.get("EndTime", "")), now)
+    if job.stage is Stage.GOING_ON:
+        soon = _is_soon(job.end_time, now)
         return EndReason(TIME_LIMIT, on_time_limit) if soon else EndReason("signalled", Fate.CANCEL)
     return UNKNOWN
 
 
-def _batch_script_failed(record: Mapping[str, str]) -> bool:
+def _batch_script_failed(job: SlurmJob) -> bool:
     """Whether the job ends because its batch script died; ``scancel`` leaves the exit code at 0.
 
     So it is when ``--signal=B:TERM@60`` reaches a shell without a trap: then Slurm ends the job's steps.
     """
-    return record.get("ExitCode", "0") not in ("", "0", "0:0")
+    return job.exit_code not in ("", "0", "0:0")
 
 
-def _limit(record: Mapping[str, str]) -> float | None:
+def _limit(job: SlurmJob) -> float | None:
     """Return when the time limit is reached, which EndTime does not tell any more once the job ends."""
-    start = seconds(record.get("StartTime", ""))
-    try:
-        return None if start is None else start + parse_duration_secs(record.get("TimeLimit", ""))
-    except ValueError:
+    if job.start_time is None or job.time_limit_secs is None:
         return None
+    return job.start_time + job.time_limit_secs
 
 
 def _is_soon(moment: float | None, now: float) -> bool:
     return moment is not None and moment - now <= ENDS_SOON_SECS
-
-
-def seconds(time: str) -> float | None:
-    """Return a time that Slurm prints, local or as a number, in seconds since the epoch, else None."""
-    try:
-        return float(time) if time.isdecimal() else datetime.fromisoformat(time).timestamp()
-    except (ValueError, OverflowError):
-        return None

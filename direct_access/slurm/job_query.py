@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from direct_access.errors import ProtocolError
 from direct_access.slurm import commands, squeue
 from direct_access.slurm.configuration import SHOW_CONFIG, parse_configuration
 from direct_access.slurm.end_reason import UNKNOWN, EndReason, Fate, end_reason
 from direct_access.slurm.environment import SlurmEnv
+from direct_access.slurm.jobs import SlurmJob, parse_jobs
 
 ANSWER_SECS = 3.0
 _UNKNOWN_JOB = "Invalid job id specified"
@@ -20,14 +21,17 @@ _UNKNOWN_JOB = "Invalid job id specified"
 class JobAnswer:
     """What Slurm says of a job.
 
-    :param record: its fields, see :data:`.squeue.JOB`; None if there was no answer in time or it
-        knows no such job
+    :param job: None if there was no answer in time or it knows no such job
     :param unknown_job: it answered that it knows no such job: one that never was, one purged ``MinJobAge``
         after its end, and somebody else's under ``PrivateData=jobs`` all read alike
     """
 
-    record: Mapping[str, str] | None = None
+    job: SlurmJob | None = None
     unknown_job: bool = False
+
+    def has_no_process_of(self, restart_count: int) -> bool:
+        """Whether nothing is left of one life of the job; False also where Slurm gave no answer."""
+        return self.unknown_job if self.job is None else self.job.has_no_process_of(restart_count)
 
 
 def show_job(job_id: int, answer_secs: float = ANSWER_SECS) -> JobAnswer:
@@ -37,16 +41,16 @@ def show_job(job_id: int, answer_secs: float = ANSWER_SECS) -> JobAnswer:
     )
     if answer.status != 0:
         return JobAnswer(unknown_job=_UNKNOWN_JOB in answer.errors)
-    return JobAnswer(_record_of(job_id, answer.output))
+    return JobAnswer(_job_in(answer.output, job_id))
 
 
-def _record_of(job_id: int, output: str) -> Mapping[str, str] | None:
-    """Return the record of our job; that of an array's last task comes with those of all tasks."""
+def _job_in(output: str, job_id: int) -> SlurmJob | None:
+    """Return one job of an answer; that about an array's last task names all tasks."""
     try:
-        found = squeue.records(output)
-    except ValueError:
+        found = parse_jobs(output)
+    except ProtocolError:
         return None
-    return next((record for record in found if record["JobId"] == str(job_id)), None)
+    return next((job for job in found if job.job_id == job_id), None)
 
 
 def cluster_name(answer_secs: float = ANSWER_SECS) -> str | None:
@@ -59,4 +63,4 @@ def why_ended(slurm: SlurmEnv, on_time_limit: Fate = Fate.LEAVE) -> EndReason:
     """Return why Slurm ends the job that we are part of; unknown if it does not say in time."""
     if slurm.job_id is None:
         return UNKNOWN
-    return end_reason(show_job(slurm.job_id).record, slurm.restart_count, on_time_limit, time.time())
+    return end_reason(show_job(slurm.job_id).job, slurm.restart_count, on_time_limit, time.time())

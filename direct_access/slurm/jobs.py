@@ -8,21 +8,14 @@ from dataclasses import dataclass
 
 from direct_access.errors import ProtocolError
 from direct_access.slurm import squeue
+from direct_access.slurm.job_states import STAGES, Stage
 from direct_access.slurm.owner_name import Owner
+from direct_access.units import parse_duration_secs
 
 CLOCK_SKEW_SECS = 300.0
 """How far the clocks of Slurm and of the quantum system may be apart; Kerberos' and munge's usual bound."""
 
-ENDED = frozenset(
-    {
-        *("BOOT_FAIL", "CANCELLED", "COMPLETED", "DEADLINE", "FAILED", "NODE_FAIL"),
-        *("OUT_OF_MEMORY", "PREEMPTED", "REVOKED", "TIMEOUT"),
-    }
-)
-"""States in which nothing of a Slurm job is left (squeue(1), JOB STATE CODES)."""
-
-
-_STEP = re.compile(r"\d+[^.\s]*\.\S+", re.ASCII)
+_STEP = r"\d+[^.\s]*\.\S+"
 
 
 @dataclass(frozen=True)
@@ -30,7 +23,13 @@ class SlurmJob:
     """What Slurm says of one job. Times are seconds since the epoch, None where it says Unknown.
 
     :param array_task_ids: ``2``, or of tasks that wait together ``3-5,9%2``, as Slurm writes them
+    :param restarts: how often it was requeued
     :param submit_time: of this life: a requeue sets it anew
+    :param end_time: of a job that runs: when its time limit is reached; of one that ends: now
+    :param time_limit_secs: None without one
+    :param is_preempted: whether it was told to make way for another job
+    :param exit_code: of its batch script, ``15`` or ``1:0``; 0 also of one that was cancelled
+    :param reason: in Slurm's word, ``TimeLimit``
     """
 
     job_id: int
@@ -41,11 +40,25 @@ class SlurmJob:
     array_job_id: int | None = None
     array_task_ids: str | None = None
     is_heterogeneous: bool = False
+    start_time: float | None = None
+    time_limit_secs: float | None = None
+    is_preempted: bool = False
+    exit_code: str = "0"
+    reason: str = ""
+
+    @property
+    def stage(self) -> Stage | None:
+        """How far it is; None in a state that we do not know."""
+        return STAGES.get(self.state)
 
     @property
     def has_ended(self) -> bool:
         """Whether nothing of it is left; one that ends, or waits after a requeue, has not ended."""
-        return self.state in ENDED
+        return self.stage is Stage.ENDED
+
+    def has_no_process_of(self, restart_count: int) -> bool:
+        """Whether nothing is left of one of its lives."""
+        return self.restarts > restart_count or self.stage in (Stage.WAITING, Stage.ENDED)
 
     def may_be_of(self, owner: Owner) -> bool:
         """Whether it has the id that the owner names."""
@@ -106,11 +119,16 @@ def _job(record: Mapping[str, str]) -> SlurmJob:
         job_id=int(record["JobId"]),
         state=record["JobState"],
         restarts=int(record["Restarts"]),
-        submit_time=_time(record["SubmitTime"]),
-        end_time=_time(record["EndTime"]),
+        submit_time=squeue.parse_time(record["SubmitTime"]),
+        end_time=squeue.parse_time(record["EndTime"]),
         array_job_id=int(record["ArrayJobId"]) if is_array else None,
         array_task_ids=record["ArrayTaskId"] if is_array else None,
         is_heterogeneous=record["HetJobId"] not in squeue.ABSENT,
+        start_time=squeue.parse_time(record["StartTime"]),
+        time_limit_secs=_duration_secs(record["TimeLimit"]),
+        is_preempted=record["PreemptTime"] not in squeue.ABSENT,
+        exit_code=record["ExitCode"],
+        reason=record["Reason"],
     )
 
 
@@ -120,13 +138,16 @@ def parse_steps(output: str) -> frozenset[str]:
     :raises ProtocolError: if there is anything that is no step: then steps may be missing, too
     """
     steps = frozenset(output.split())
-    if wrong := [step for step in steps if not _STEP.fullmatch(step)]:
+    if wrong := [step for step in steps if not re.fullmatch(_STEP, step, re.ASCII)]:
         raise ProtocolError(f"squeue printed a line that is no step: {wrong[0][:60]}")
     return steps
 
 
-def _time(text: str) -> float | None:
-    return float(text) if text.isdecimal() else None
+def _duration_secs(text: str) -> float | None:
+    try:
+        return parse_duration_secs(text)
+    except ValueError:  # UNLIMITED
+        return None
 
 
 def _contains(task_ids: str, task_id: int) -> bool:

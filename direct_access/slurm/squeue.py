@@ -7,6 +7,7 @@ line breaks: there any user can make a job look like another one. Here Slurm its
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 SEPARATOR = "|"
 ABSENT = ("", "None", "NONE", "Unknown", "N/A")
@@ -57,6 +58,14 @@ def records(output: str) -> Sequence[Mapping[str, str]]:
     :raises ValueError: if there is anything that is no job: then jobs may be missing, too
     """
     return [_record(line) for line in output.splitlines() if line.strip()]
+
+
+def parse_time(text: str) -> float | None:
+    """Return a time that Slurm prints, local or as a number, in seconds since the epoch, else None."""
+    try:
+        return float(text) if text.isdecimal() else datetime.fromisoformat(text).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _record(line: str) -> Mapping[str, str]:

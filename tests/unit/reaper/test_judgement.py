@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from direct_access.reaper.judgement import CONFIRMED_AFTER_SECS, Action, QuantumJob, decide
-from direct_access.slurm.jobs import ENDED, SlurmJob, SlurmView
+from direct_access.slurm.job_states import STAGES, Stage
+from direct_access.slurm.jobs import SlurmJob, SlurmView
 from direct_access.slurm.markers import Marker, find_marker
 from direct_access.slurm.owner_name import Owner
 
@@ -51,7 +52,7 @@ def test_a_marker_says_at_once_that_the_slurm_job_is_gone() -> None:
     assert judged(seen=None, marked=True) is Action.CANCEL
 
 
-@pytest.mark.parametrize("state", sorted(ENDED))
+@pytest.mark.parametrize("state", [state for state, stage in STAGES.items() if stage is Stage.ENDED])
 def test_a_slurm_job_that_has_ended_is_gone(state: str) -> None:
     assert judged(replace(RUNNING, state=state, end_time=CREATED + 100)) is Action.CANCEL
 

@@ -12,17 +12,13 @@ from direct_access.clock import ManualClock
 from direct_access.config.settings import Settings
 from direct_access.errors import JobCancelledError, TryAgainError, UnavailableError, WaitEndedError
 from direct_access.journal import Step
-from direct_access.runner.deadline import (
-    LAST_SECS,
-    LEAST_SECS,
-    SLURM_MARGIN_SECS,
-    AllocationEnd,
-    RunDeadline,
-    of_run,
-)
+from direct_access.runner.deadline import RunDeadline, of_run
+from direct_access.slurm.allocation_end import LAST_SECS, LEAST_SECS, MARGIN_SECS, AllocationEnd
 from direct_access.slurm.end_reason import Fate
 from direct_access.slurm.environment import SlurmEnv
 from direct_access.slurm.job_query import JobAnswer
+from direct_access.slurm.jobs import parse_jobs
+from tests.support.squeue import job_line
 
 from .conftest import Site
 from .memory_service import Ending
@@ -44,7 +40,7 @@ class Slurm:
         self.before()
         self.asked.append(job_id)
         told = self.answers.pop(0) if len(self.answers) > 1 else (self.answers or [None])[0]
-        return JobAnswer(None if told is None else {"EndTime": told})
+        return JobAnswer(None if told is None else parse_jobs(job_line(f"EndTime={told}"))[0])
 
     def ends_in(self, *secs: float | None) -> None:
         """Let Slurm say that the job ends so many seconds after the start of the run."""
@@ -83,7 +79,7 @@ def test_a_configured_deadline_counts_from_the_start_and_wins_over_the_allocatio
 
 
 def test_inside_slurm_we_end_a_margin_before_the_allocation(slurm: Slurm) -> None:
-    assert deadline(slurm, 600)() == START + 600 - SLURM_MARGIN_SECS
+    assert deadline(slurm, 600)() == START + 600 - MARGIN_SECS
     assert slurm.asked == []
 
 
@@ -99,10 +95,10 @@ def test_the_margin_is_at_most_a_quarter_of_the_time_that_there_is(
 def test_a_clock_that_is_set_does_not_move_the_end(slurm: Slurm) -> None:
     ours = deadline(slurm, 600)
     slurm.clock.set_wall(slurm.clock.wall() + HOUR)
-    assert ours() == START + 600 - SLURM_MARGIN_SECS
+    assert ours() == START + 600 - MARGIN_SECS
 
 
-@pytest.mark.parametrize(("detach_after", "until"), [(100.0, 100.0), (HOUR, 600 - SLURM_MARGIN_SECS)])
+@pytest.mark.parametrize(("detach_after", "until"), [(100.0, 100.0), (HOUR, 600 - MARGIN_SECS)])
 def test_detaching_after_a_time_leaves_a_sooner_end_of_the_allocation(
     slurm: Slurm, detach_after: float, until: float
 ) -> None:
@@ -118,7 +114,7 @@ def test_detaching_after_a_time_asks_slurm_nothing(slurm: Slurm) -> None:
 def test_where_the_environment_does_not_tell_slurm_is_asked_once(slurm: Slurm) -> None:
     slurm.ends_in(600)
     ours = deadline(slurm)
-    assert [ours(), ours()] == [pytest.approx(START + 600 - SLURM_MARGIN_SECS, abs=1)] * 2
+    assert [ours(), ours()] == [pytest.approx(START + 600 - MARGIN_SECS, abs=1)] * 2
     assert slurm.asked == [5]
 
 
@@ -151,17 +147,17 @@ def test_without_an_end_from_slurm_we_wait_without_bound(slurm: Slurm, told: str
 
 def test_a_time_in_seconds_since_the_epoch_is_read_too(slurm: Slurm) -> None:
     slurm.answers = [str(int(slurm.clock.wall()) + 600)]
-    assert deadline(slurm)() == START + 600 - SLURM_MARGIN_SECS
+    assert deadline(slurm)() == START + 600 - MARGIN_SECS
 
 
 def test_a_time_limit_that_was_moved_later_is_found_when_the_time_has_come(slurm: Slurm) -> None:
     slurm.ends_in(1200, 1800)
     ours = deadline(slurm, 600)
     slurm.clock.advance(540)
-    assert ours() == pytest.approx(START + 1200 - SLURM_MARGIN_SECS, abs=1)
+    assert ours() == pytest.approx(START + 1200 - MARGIN_SECS, abs=1)
     assert len(slurm.asked) == 1
     slurm.clock.advance(600)
-    assert ours() == pytest.approx(START + 1800 - SLURM_MARGIN_SECS, abs=1)
+    assert ours() == pytest.approx(START + 1800 - MARGIN_SECS, abs=1)
 
 
 @pytest.mark.parametrize("told", [None, 600.0, 300.0])
@@ -169,7 +165,7 @@ def test_a_time_limit_that_was_not_moved_later_ends_the_waiting(slurm: Slurm, to
     slurm.ends_in(told)
     ours = deadline(slurm, 600)
     slurm.clock.advance(541)
-    assert [ours(), ours()] == [START + 600 - SLURM_MARGIN_SECS] * 2
+    assert [ours(), ours()] == [START + 600 - MARGIN_SECS] * 2
     assert slurm.asked == [5]
 
 
@@ -182,7 +178,7 @@ def test_a_run_goes_on_while_its_time_limit_moves_and_leaves_its_job_marked(site
     )
     with pytest.raises(WaitEndedError) as raised:
         site.run(deadline=ours)
-    assert site.clock.boottime() >= 1200 - SLURM_MARGIN_SECS - 1
+    assert site.clock.boottime() >= 1200 - MARGIN_SECS - 1
     assert list(site.service.marks) == [raised.value.subject]
 
 

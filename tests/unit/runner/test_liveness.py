@@ -15,11 +15,12 @@ from direct_access.clock import ManualClock, start_ticks
 from direct_access.errors import OutputError, SignalError
 from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
-from direct_access.runner.liveness import Liveness, has_no_process
+from direct_access.runner.liveness import Liveness
 from direct_access.runner.owner import ANSWERED, ASKED, DIRECTORY_NAME, OwnerRecord
 from direct_access.runner.owner_ping import ANSWER_SECS, SILENT_SECS, OwnerWatch, PingAnswers
 from direct_access.slurm.environment import SlurmEnv
 from direct_access.slurm.job_query import JobAnswer
+from direct_access.slurm.jobs import SlurmJob
 
 from .conftest import Told
 
@@ -43,7 +44,7 @@ class Answered(ManualClock):
 
 
 def told(state: str, restarts: int = 0) -> JobAnswer:
-    return JobAnswer({"JobState": state, "Restarts": str(restarts)})
+    return JobAnswer(SlurmJob(7, state, restarts))
 
 
 def own(directory: Path, slurm: SlurmEnv = OUTSIDE, **changes: object) -> OwnerRecord:
@@ -146,8 +147,8 @@ def test_the_process_of_a_slurm_job_that_is_over_is_dead(tmp_path: Path, answer:
 
 
 def test_a_slurm_job_in_its_second_life_is_compared_with_that_life() -> None:
-    assert not has_no_process(told("RUNNING", restarts=1), 1)
-    assert has_no_process(told("RUNNING", restarts=2), 1)
+    assert not told("RUNNING", restarts=1).has_no_process_of(1)
+    assert told("RUNNING", restarts=2).has_no_process_of(1)
 
 
 def test_where_slurm_gives_no_answer_the_owner_counts_as_alive(tmp_path: Path) -> None:

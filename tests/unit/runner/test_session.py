@@ -6,8 +6,8 @@ import pytest
 
 from direct_access.clock import ManualClock
 from direct_access.config.settings import Limits, Settings
-from direct_access.runner.deadline import SLURM_MARGIN_SECS
 from direct_access.runner.session import Session
+from direct_access.slurm.allocation_end import MARGIN_SECS
 
 from .memory_service import MemoryService
 
@@ -30,7 +30,7 @@ def test_all_that_a_session_does_has_one_deadline(clock: ManualClock) -> None:
     clock.advance(100)
     means = mine.means(settings(), MemoryService(clock))
     assert means.deadline is mine.deadline(settings())
-    assert means.deadline() == 1600 - SLURM_MARGIN_SECS
+    assert means.deadline() == 1600 - MARGIN_SECS
 
 
 @pytest.mark.parametrize(("on_busy", "waits"), [("wait", True), ("fail", False)])

@@ -15,7 +15,7 @@ import pytest
 from direct_access.slurm import job_query
 from direct_access.slurm.end_reason import UNKNOWN, EndReason, Fate, end_reason
 from direct_access.slurm.environment import SlurmEnv
-from direct_access.slurm.squeue import records
+from direct_access.slurm.jobs import parse_jobs
 from tests.support.squeue import job_line
 
 NOW = datetime(2026, 2, 15, 12, 0, 0).timestamp()
@@ -28,8 +28,8 @@ SIGNALLED = EndReason("signalled", Fate.CANCEL)
 
 
 def reason(output: str, restart_count: int = 0, on_time_limit: Fate = Fate.LEAVE) -> EndReason:
-    """Return the decision on the first record of an answer."""
-    return end_reason(records(output)[0], restart_count, on_time_limit, NOW)
+    """Return the decision on the first job of an answer."""
+    return end_reason(parse_jobs(output)[0], restart_count, on_time_limit, NOW)
 
 
 NOON = f"{NOW:.0f}"
@@ -147,12 +147,12 @@ def test_what_a_user_prefers_to_see_changes_no_answer(squeue: Path, monkeypatch:
     monkeypatch.setenv("SQUEUE_PARTITION", "gpu")
     monkeypatch.setenv("SLURM_CLUSTERS", "other")
     write_script(
-        squeue, f"echo '{job_line('EndTime=@').strip()}' | sed \"s/@/$SLURM_TIME_FORMAT/\"; env >env"
+        squeue, f"echo '{job_line('EndTime=@').strip()}' | sed \"s/@/$(date +$SLURM_TIME_FORMAT)/\"; env >env"
     )
     monkeypatch.chdir(squeue.parent)
-    record = job_query.show_job(5).record
-    assert record is not None
-    assert record["EndTime"] == "%s"
+    job = job_query.show_job(5).job
+    assert job is not None
+    assert job.end_time == pytest.approx(time.time(), abs=60)
     seen = Path("env").read_text()
     assert "SQUEUE_" not in seen
     assert "SLURM_CLUSTERS" not in seen

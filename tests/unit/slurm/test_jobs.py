@@ -19,9 +19,9 @@ HETEROGENEOUS = job_line("JobState=PENDING HetJobId=5 SubmitTime=1795271281 EndT
 
 def test_each_line_is_a_job() -> None:
     assert parse_jobs(RUNNING + PENDING + HETEROGENEOUS) == [
-        SlurmJob(4, "RUNNING", 0, 1795271281.0, 1826807281.0, 2, "1"),
-        SlurmJob(2, "PENDING", 0, 1795271281.0, None, 2, "2-5%1"),
-        SlurmJob(6, "PENDING", 0, 1795271281.0, None, is_heterogeneous=True),
+        SlurmJob(4, "RUNNING", 0, 1795271281.0, 1826807281.0, 2, "1", reason="None"),
+        SlurmJob(2, "PENDING", 0, 1795271281.0, None, 2, "2-5%1", reason="JobArrayTaskLimit"),
+        SlurmJob(6, "PENDING", 0, 1795271281.0, None, is_heterogeneous=True, reason="None"),
     ]
 
 
