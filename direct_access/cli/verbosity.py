@@ -1,7 +1,6 @@
 """How much is told: ``-v``, ``-q``, and what srun was told, as IBM's QRMI runner takes it.
 
-``SRUN_DEBUG`` is 3 where srun says nothing else, 2 for ``srun --quiet``, 4 for ``srun -v`` and one more for
-each further ``v``. Options of ours win.
+Options of ours win.
 """
 
 from __future__ import annotations
@@ -20,9 +19,7 @@ from direct_access.events import Event, Level, Text
 
 if TYPE_CHECKING:
     from direct_access.cli.talk import Talk
-
-SRUN_QUIET = 2
-SRUN_USUAL = 3
+    from direct_access.slurm.environment import SlurmEnv
 
 
 def with_verbose(command: click.Command) -> click.Command:
@@ -46,12 +43,12 @@ def level_of(verbose: int, environment: Mapping[str, str]) -> Level:
 
     :param verbose: how often ``-v`` was given
     """
-    return Level(min(verbose or max(0, (_srun_debug(environment) or 0) - SRUN_USUAL), Level.DEBUG))
+    return Level(min(verbose or _slurm(environment).srun_verbose, Level.DEBUG))
 
 
 def is_quiet(quiet: bool, environment: Mapping[str, str]) -> bool:
     """Return whether only warnings and errors are told: ``-q``, or ``srun --quiet`` without ``-v``."""
-    return quiet or (_srun_debug(environment) == SRUN_QUIET and not events.wanted(Event.START))
+    return quiet or (_slurm(environment).srun_is_quiet and not events.wanted(Event.START))
 
 
 def talk_of(quiet: bool, environment: Mapping[str, str]) -> Talk:
@@ -61,10 +58,10 @@ def talk_of(quiet: bool, environment: Mapping[str, str]) -> Talk:
     return Talk(0 if is_quiet(quiet, environment) else 1)
 
 
-def _srun_debug(environment: Mapping[str, str]) -> int | None:
+def _slurm(environment: Mapping[str, str]) -> SlurmEnv:
     from direct_access.slurm import environment as slurm_env  # not needed for --help
 
-    return slurm_env.read(environment).srun_debug
+    return slurm_env.read(environment)
 
 
 def _begin(context: click.Context, _option: click.Parameter, verbose: int) -> None:

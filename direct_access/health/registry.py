@@ -22,7 +22,11 @@ from direct_access.health.checks import (
 from direct_access.health.finding import Level
 from direct_access.health.surroundings import ENDPOINTS, Surroundings
 from direct_access.health.way import host, on_the_way
+from direct_access.slurm.licences import SHOW_LICENCES
+from direct_access.slurm.plugstack import SHOW_OPTIONS
 
+_SHOW_OPTIONS = " ".join(SHOW_OPTIONS)
+_SHOW_LICENCES = " ".join(SHOW_LICENCES)
 LOCAL = ("configuration", "disk")
 """The checks by which a node may be taken out of service, where a site wants that."""
 ON_PREM_ONLY = ("lanes", "calibration", "licences", "store")
@@ -143,19 +147,19 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "plugin",
         slurm.plugin,
-        "srun --help",
+        _SHOW_OPTIONS,
         "see docs/spank-plugin.md",
         after=("configuration",),
-        command="srun --help",
+        command=_SHOW_OPTIONS,
         late=Level.UNKNOWN,
     ),
     Check(
         "licences",
-        slurm.licences,
-        "scontrol show licenses",
+        slurm.licences_and_lanes,
+        _SHOW_LICENCES,
         "see slurm/licenses.conf",
         after=("lanes",),
-        command="scontrol show licenses",
+        command=_SHOW_LICENCES,
         late=Level.UNKNOWN,
     ),
     Check(

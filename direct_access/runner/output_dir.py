@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from direct_access.errors import InputError
-from direct_access.slurm.environment import SlurmEnv
+from direct_access.slurm.environment import JOB_TMPDIR, SlurmEnv
 from direct_access.slurm.filename_pattern import expand
 
 DEFAULT_NAME = "%x-%j"
@@ -91,7 +91,7 @@ def _at_home(path: Path) -> Path:
 def node_local_reason(directory: Path, environment: Mapping[str, str]) -> str | None:
     """Return why a directory will not outlive the allocation, None if nothing says so."""
     resolved = os.path.realpath(directory)
-    for name in ("SLURM_TMPDIR", "TMPDIR"):
+    for name in (JOB_TMPDIR, "TMPDIR"):
         root = environment.get(name)
         if root and _below(resolved, os.path.realpath(root)):
             return f"it lies in ${name}, which other nodes do not see and Slurm may clear"

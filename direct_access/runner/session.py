@@ -118,8 +118,7 @@ class Session:
         """Tell what will go wrong inside a Slurm job, before it does."""
         if not plan.slurm.in_job:
             return
-        is_signalled = plan.slurm.task_pid in (None, os.getpid())
-        if not is_signalled and registry_of(self.environment, plan.slurm) is None:
+        if not plan.slurm.is_signalled(os.getpid()) and registry_of(self.environment, plan.slurm) is None:
             self.reporter.warning(
                 "Slurm does not signal this process: begin it with srun or exec, so that scancel and the "
                 "time limit end it in good order"

@@ -18,10 +18,12 @@ _SENT_TWICE = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 class Answer:
     """How a command ended and what it printed.
 
+    :param command: its name
     :param status: its exit status; None where it could not be started or did not end in time
     :param is_missing: there is no such command on this node
     """
 
+    command: str
     status: int | None = None
     output: str = ""
     errors: str = ""
@@ -32,6 +34,17 @@ class Answer:
         """The first line that it wrote to standard error, else to standard output."""
         lines = [*self.errors.strip().splitlines(), *self.output.strip().splitlines(), ""]
         return lines[0]
+
+    @property
+    def fault(self) -> str | None:
+        """Why its output says nothing, None where it ended well."""
+        if self.is_missing:
+            return f"there is no {self.command} on this node"
+        if self.status is None:
+            return f"{self.command} gives no answer"
+        if self.status == 0:
+            return None
+        return self.first_error or f"{self.command} ended with {self.status}"
 
 
 def run(
@@ -69,17 +82,17 @@ def _run(command: Sequence[str], answer_secs: float, environment: Mapping[str, s
                 start_new_session=True,
             )
     except OSError as error:
-        return Answer(is_missing=isinstance(error, FileNotFoundError))
+        return Answer(command[0], is_missing=isinstance(error, FileNotFoundError))
     with process:
         try:
             output, errors = process.communicate(timeout=answer_secs)
         except subprocess.TimeoutExpired:
             process.kill()
-            return Answer()
+            return Answer(command[0])
         except BaseException:
             process.kill()
             raise
-    return Answer(process.returncode, output, errors)
+    return Answer(command[0], process.returncode, output, errors)
 
 
 @contextlib.contextmanager

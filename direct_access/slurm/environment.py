@@ -16,6 +16,11 @@ from direct_access.slurm.owner_name import LOCAL, Owner
 SPANK_OPTION = "SLURM_SPANK__SLURM_SPANK_OPTION_"
 """What slurmd puts before ``<plugin>_<option>`` in a job's environment, also where it has no such plugin."""
 
+JOB_TMPDIR = "SLURM_TMPDIR"
+"""The job's directory on its node, where a site has one made."""
+
+_SRUN_QUIET = 2
+_SRUN_USUAL = 3
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -25,7 +30,7 @@ class SlurmEnv:
 
     :param restart_count: how often the job was requeued; Slurm leaves it unset in the first life
     :param end_time: when the allocation ends, seconds since the epoch; unset before Slurm 23.02
-    :param srun_debug: how much srun tells: 3 usually, 2 with ``--quiet``, 4 with ``-v``, one more each ``v``
+    :param srun_debug: how much srun tells, a number of its own; None outside srun
     :param node: the node whose slurmd started the task; None in the shell of salloc, too
     :param task_pid: the process that slurmstepd itself started, the only one that gets TERM under cgroups
     """
@@ -48,6 +53,20 @@ class SlurmEnv:
     def in_job(self) -> bool:
         """Whether this process runs inside a Slurm job."""
         return self.job_id is not None
+
+    @property
+    def srun_verbose(self) -> int:
+        """How often ``-v`` was given to srun."""
+        return max(0, (self.srun_debug or 0) - _SRUN_USUAL)
+
+    @property
+    def srun_is_quiet(self) -> bool:
+        """Whether ``--quiet`` was given to srun."""
+        return self.srun_debug == _SRUN_QUIET
+
+    def is_signalled(self, pid: int) -> bool:
+        """Whether Slurm signals a process: under cgroups it does so only to those that it started itself."""
+        return not self.in_job or self.task_pid in (None, pid)
 
     def owner(self, uid: int, step: int | None = None) -> str:
         """Return ``<cluster>/<uid>/<slurm job>[_<task>].<restart>[.<step>]``, the prefix of object names.

@@ -44,10 +44,13 @@ class Module:
         return frozenset(name.partition(".")[0] for name in self.imports)
 
     @cached_property
-    def strings(self) -> list[str]:
-        """Every text in it, docstrings included."""
-        constants = (node.value for node in ast.walk(self.tree) if isinstance(node, ast.Constant))
-        return [value for value in constants if isinstance(value, str)]
+    def texts(self) -> list[str]:
+        """Every text in it that the program may use, also as a part of a longer one; no docstrings."""
+        constants = (node for node in ast.walk(self.tree) if isinstance(node, ast.Constant))
+        docstrings = {id(node.value) for node in ast.walk(self.tree) if isinstance(node, ast.Expr)}
+        return [
+            node.value for node in constants if isinstance(node.value, str) and id(node) not in docstrings
+        ]
 
     @cached_property
     def length(self) -> int:

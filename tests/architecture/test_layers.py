@@ -44,8 +44,6 @@ THIRD_PARTY = {
     "qiskit_qasm3_import": {"jobfile"},
 }
 
-SLURM_EXCEPTIONS = {"runner.output_dir": "names $SLURM_TMPDIR to warn of it; it is a path like $TMPDIR"}
-
 MODULES = modules()
 LAYERED = [module for module in MODULES if module.part not in OUTSIDE_THE_LAYERS]
 
@@ -129,8 +127,3 @@ def test_a_library_is_imported_only_where_it_belongs() -> None:
 
 def test_decoding_results_needs_the_standard_library_alone() -> None:
     assert foreign_imports(part_is("results")) == []
-
-
-def test_only_one_module_reads_the_variables_of_slurm() -> None:
-    others = [module for module in MODULES if module.name not in {"slurm.environment", *SLURM_EXCEPTIONS}]
-    assert [m.name for m in others if any(text.startswith(("SLURM_", "SRUN_")) for text in m.strings)] == []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from direct_access.health.checks.slurm import license_of
+from direct_access.slurm.licences import licence_of
 from tests.health.stage import BACKEND, Stage
 from tests.plugin import build
 from tests.plugin.build import compiled
@@ -126,7 +126,7 @@ def test_a_controller_that_does_not_answer_is_not_taken_for_one_without_licences
 
 
 def test_the_licence_of_a_backend_is_called_as_the_function_for_job_submit_calls_it() -> None:
-    assert license_of("ibm:x,y z") == "ibm_x_y_z"
+    assert licence_of("ibm:x,y z") == "ibm_x_y_z"
 
 
 def node(cluster: Cluster) -> str:
