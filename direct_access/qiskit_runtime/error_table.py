@@ -9,7 +9,7 @@ from __future__ import annotations
 from direct_access import errors
 from direct_access.qiskit_runtime import endpoints
 from direct_access.rest.endpoint import Endpoint
-from direct_access.rest.rules import JOB_HAS_ENDED, JOB_HAS_NOT_ENDED, UNKNOWN_JOB, Rule, Rules
+from direct_access.rest.error_table import JOB_HAS_ENDED, JOB_HAS_NOT_ENDED, UNKNOWN_JOB, Rule, Rules
 
 UNKNOWN_BACKEND = Rule(
     errors.InputError,

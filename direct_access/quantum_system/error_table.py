@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from direct_access import errors
 from direct_access.quantum_system.endpoints import SUBMIT_JOB
-from direct_access.rest.rules import JOB_HAS_ENDED, JOB_HAS_NOT_ENDED, UNKNOWN_JOB, Rule, Rules
+from direct_access.rest.error_table import JOB_HAS_ENDED, JOB_HAS_NOT_ENDED, UNKNOWN_JOB, Rule, Rules
 
 UNKNOWN_BACKEND = Rule(errors.InputError, "the system knows no backend of this name")
 _LANES_FULL = Rule(

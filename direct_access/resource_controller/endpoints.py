@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from direct_access import errors
 from direct_access.rest.endpoint import Endpoint
-from direct_access.rest.rules import Rule, Rules
+from direct_access.rest.error_table import Rule, Rules
 
 PATH = "/v2/resource_instances"
 _ACTIONS = {

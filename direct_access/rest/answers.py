@@ -11,9 +11,9 @@ from direct_access.errors import DirectAccessError, ProtocolError
 from direct_access.model.json_fields import text
 from direct_access.model.server_json import read_json
 from direct_access.model.server_text import is_web_page, one_line, page_title
+from direct_access.refusals.error_body import parse_error_body, request_id
 from direct_access.rest.endpoint import Endpoint
-from direct_access.rest.error_body import parse_error_body, request_id
-from direct_access.rest.rules import Rules
+from direct_access.rest.error_table import Rules
 from direct_access.transport.http import HttpResponse, unexpected_redirect
 from direct_access.transport.retry_after import retry_after_secs
 

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from direct_access.errors import InputError
 from direct_access.rest.answers import is_success, json_object, refusal
 from direct_access.rest.endpoint import Endpoint
-from direct_access.rest.rules import Rules
+from direct_access.rest.error_table import Rules
 from direct_access.retry import policies
 from direct_access.retry.repeat import Patience, repeat
 from direct_access.transport.http import Authorizer, HttpClient, HttpResponse

@@ -28,6 +28,7 @@ LAYERS: Sequence[Layer] = (
     {
         "auth": "IAM tokens and their cache",
         "transport": "HTTP with our own CA and proxy rules",
+        "refusals": "what refusals mean: one form of rules for IAM, APIs and stores",
     },
     {"rest": "what both REST APIs share: endpoints, answers, refusals"},
     {
