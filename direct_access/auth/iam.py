@@ -13,22 +13,20 @@ from typing import Any
 from urllib.parse import urlencode
 
 from direct_access.auth.authorizer import IamAuthorizer
+from direct_access.auth.error_table import RULES
 from direct_access.auth.token import LONGEST_LIFE_SECS, Token
 from direct_access.auth.token_cache import Warn, token_cache
 from direct_access.clock import Clock, SystemClock
-from direct_access.errors import AccessError, DirectAccessError, ProtocolError, UnavailableError
+from direct_access.errors import DirectAccessError, ProtocolError
 from direct_access.model.json_fields import number
 from direct_access.model.server_json import read_json
-from direct_access.model.server_text import one_line
-from direct_access.redact import HIDDEN, Secret
+from direct_access.redact import Secret
+from direct_access.refusals.error_body import parse_error_body
 from direct_access.retry.deadline import Deadline, no_deadline
 from direct_access.transport.http import HttpClient, HttpResponse, unexpected_redirect
-from direct_access.transport.retry_after import retry_after_secs
 from direct_access.transport.server_date import http_date_secs
 
 GRANT_TYPE = "urn:ibm:params:oauth:grant-type:apikey"
-REFUSED = (400, 401, 403)
-TRANSIENT = (408, 429)
 
 _BEARER_TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")  # RFC 6750, 2.1
 
@@ -48,9 +46,9 @@ def fetch_token(client: HttpClient, iam_url: str, api_key: Secret, clock: Clock 
         headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
         body=urlencode({"grant_type": GRANT_TYPE, "apikey": api_key.reveal()}).encode("ascii"),
     )
-    document = _document(response)
     if response.status != 200:
-        raise _refusal(response, document, api_key, clock)
+        raise _refusal(response, api_key, clock)
+    document = _document(response)
     return Token(_access_token(document, response), _lifetime_secs(document, response, clock))
 
 
@@ -115,45 +113,17 @@ def _malformed(response: HttpResponse, what: str) -> ProtocolError:
     )
 
 
-def _refusal(
-    response: HttpResponse, document: Mapping[str, Any], api_key: Secret, clock: Clock
-) -> DirectAccessError:
-    status = response.status
-    code, text, request_id = _reason(document)
-    shown = one_line(text.replace(api_key.reveal(), HIDDEN))
-    said = f": {shown}" if shown else ""
-    about: dict[str, Any] = {
-        "subject": response.url_without_query,
-        "http_status": status,
-        "code": code,
-        "request_id": request_id,
-    }
-    if status in REFUSED:
-        return AccessError(
-            f"IAM refused the API key (HTTP {status}{f', {code}' if code else ''}){said}",
-            advice="check the API key that api_key_file or api_key_command gives, and iam_url",
-            **about,
-        )
-    if status in TRANSIENT or status >= 500:
-        wait_secs = retry_after_secs(response.headers, clock)
-        message = f"IAM is in trouble (HTTP {status}){said}"
-        return UnavailableError(message, retryable=True, retry_after_secs=wait_secs, **about)
-    if 300 <= status < 400:
+def _refusal(response: HttpResponse, api_key: Secret, clock: Clock) -> DirectAccessError:
+    if 300 <= response.status < 400:
         return unexpected_redirect(response)
-    return ProtocolError(f"IAM answered with HTTP {status}{said}", advice="check iam_url", **about)
-
-
-def _reason(document: Mapping[str, Any]) -> tuple[str | None, str, str | None]:
-    """Return code, text and request id, from either of the two shapes that IAM uses."""
-    errors = document.get("errors")
-    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
-    context = document.get("context")
-    context = context if isinstance(context, dict) else {}
-    code = document.get("errorCode") or first.get("code")
-    text = document.get("errorMessage") or first.get("message") or ""
-    request_id = context.get("requestId") or document.get("trace")
-    return _text(code), text if isinstance(text, str) else "", _text(request_id)
-
-
-def _text(value: object) -> str | None:
-    return one_line(str(value)) if isinstance(value, (str, int)) and value else None
+    body = parse_error_body(api_key.hidden_in(response.data.decode("utf-8", "replace")).encode())
+    rule = RULES.rule_for(response.status)
+    code = f", {body.code}" if body.code else ""
+    return rule.error_for(
+        response.status,
+        response.headers,
+        body,
+        clock,
+        subject=response.url_without_query,
+        message=f"{rule.message} (HTTP {response.status}{code})",
+    )

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from direct_access import errors
 from direct_access.qiskit_runtime import endpoints
+from direct_access.refusals.rules import Rule
 from direct_access.rest.endpoint import Endpoint
-from direct_access.rest.error_table import JOB_HAS_ENDED, JOB_HAS_NOT_ENDED, UNKNOWN_JOB, Rule, Rules
+from direct_access.rest.error_table import JOB_HAS_ENDED, JOB_HAS_NOT_ENDED, UNKNOWN_JOB, ApiRules
 
 UNKNOWN_BACKEND = Rule(
     errors.InputError,
@@ -101,7 +102,7 @@ _OF_ENDPOINT: dict[Endpoint, dict[tuple[int, str | None], Rule]] = {
     },
 }
 
-RULES = Rules(
+RULES = ApiRules(
     by_code={
         (400, "1216"): UNKNOWN_BACKEND,
         (404, "1216"): UNKNOWN_BACKEND,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from direct_access import errors
 from direct_access.quantum_system.endpoints import SUBMIT_JOB
-from direct_access.rest.error_table import JOB_HAS_ENDED, JOB_HAS_NOT_ENDED, UNKNOWN_JOB, Rule, Rules
+from direct_access.refusals.rules import Rule
+from direct_access.rest.error_table import JOB_HAS_ENDED, JOB_HAS_NOT_ENDED, UNKNOWN_JOB, ApiRules
 
 UNKNOWN_BACKEND = Rule(errors.InputError, "the system knows no backend of this name")
 _LANES_FULL = Rule(
@@ -30,7 +31,7 @@ _BACKEND_CLOSED = Rule(
     retryable=True,
 )
 
-RULES = Rules(
+RULES = ApiRules(
     by_code={
         (400, "1216"): UNKNOWN_BACKEND,
         (404, "1216"): UNKNOWN_BACKEND,

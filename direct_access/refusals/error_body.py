@@ -1,16 +1,15 @@
-"""What the body of a refusal says, whoever wrote it: the API, a framework below it, or a proxy before it."""
+"""What the body of a refusal says, whoever wrote it: an API, IAM, a framework, or a proxy before them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from direct_access.model.json_fields import text
 from direct_access.model.server_json import read_json
 from direct_access.model.server_text import is_web_page, one_line, page_text
-
-REQUEST_ID_HEADERS = ("X-Request-Id", "X-Correlation-Id", "X-Global-Transaction-Id", "Transaction-Id")
+from direct_access.transport.request_id import request_id_header
 
 
 @dataclass(frozen=True)
@@ -19,8 +18,9 @@ class ErrorBody:
 
     :param message: one line, without URLs' queries; None where the body says nothing
     :param code: the server's code as text; API 1 writes text, API 2 writes numbers
+    :param request_id: what the body names the request; answers without one may have it in a header
     :param solution: what the server advises
-    :param is_web_page: it is HTML, so that not the API wrote it
+    :param is_web_page: it is HTML, so that not the server itself wrote it
     """
 
     message: str | None = None
@@ -30,25 +30,20 @@ class ErrorBody:
     is_web_page: bool = False
 
 
-def parse_error_body(data: bytes, headers: Mapping[str, str]) -> ErrorBody:
-    """Read the body of an answer that is no success; every body is readable, none raises.
-
-    :param headers: case-insensitive; they name the request where the body does not
-    """
+def parse_error_body(data: bytes) -> ErrorBody:
+    """Read the body of an answer that is no success; every body is readable, none raises."""
     content = data.decode("utf-8", "replace").strip()
     if is_web_page(content):
-        body = ErrorBody(page_text(content), is_web_page=True)
-    else:
-        try:
-            body = _from_json(read_json(content))
-        except ValueError:
-            body = ErrorBody(one_line(content))
-    return replace(body, request_id=body.request_id or request_id(headers))
+        return ErrorBody(page_text(content), is_web_page=True)
+    try:
+        return _from_json(read_json(content))
+    except ValueError:
+        return ErrorBody(one_line(content))
 
 
 def request_id(headers: Mapping[str, str]) -> str | None:
-    """Return what the server's operators need to find the request."""
-    return one_line(next((headers[name] for name in REQUEST_ID_HEADERS if name in headers), ""))
+    """Return the id that the headers give a request, fit for a message."""
+    return one_line(request_id_header(headers) or "")
 
 
 def _from_json(document: object) -> ErrorBody:
@@ -61,8 +56,8 @@ def _from_json(document: object) -> ErrorBody:
     messages = [message for entry in entries if (message := _message(entry))]
     return ErrorBody(
         message=one_line("; ".join(messages) or _alternative(document)),
-        code=_code(first.get("code")),
-        request_id=one_line(text(document.get("trace")) or text(document.get("correlation_id")) or ""),
+        code=_code(first.get("code")) or _code(document.get("errorCode")),
+        request_id=one_line(_request_id(document)),
         solution=one_line(text(first.get("solution")) or ""),
     )
 
@@ -92,9 +87,18 @@ def _place(entry: Mapping[str, Any]) -> str | None:
 
 
 def _alternative(document: Mapping[str, Any]) -> str:
-    """Return the text of a body that lists no errors, as frameworks and gateways write them."""
-    names = ("detail", "message", "error", "error_description", "title")
+    """Return the text of a body that lists no errors, as IAM, frameworks and gateways write them."""
+    names = ("errorMessage", "detail", "message", "error", "error_description", "title")
     return next((value for name in names if (value := text(document.get(name)))), "")
+
+
+def _request_id(document: Mapping[str, Any]) -> str:
+    """Return ``trace`` or the older ``correlation_id`` of the APIs, or IAM's ``context.requestId``."""
+    context = document.get("context")
+    named = [document.get("trace"), document.get("correlation_id")]
+    if isinstance(context, Mapping):
+        named.append(context.get("requestId"))
+    return next((value for name in named if (value := text(name))), "")
 
 
 def _code(value: object) -> str | None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from urllib.parse import unquote, urlsplit
 
 from direct_access import errors
+from direct_access.refusals.rules import Rule
 from direct_access.rest.endpoint import Endpoint
-from direct_access.rest.error_table import Rule, Rules
+from direct_access.rest.error_table import ApiRules
 
 PATH = "/v2/resource_instances"
 _ACTIONS = {
@@ -33,7 +34,7 @@ _REFUSED = Rule(
     "an Open plan has a limit of 10 minutes by default; pay-as-you-go instances have no allocation",
 )
 
-RULES = Rules(
+RULES = ApiRules(
     by_code={},
     by_name={(404, "instance"): _UNKNOWN, (409, "instance"): _CONFLICT, (400, "instance"): _REFUSED}
     | {(422, "instance"): _REFUSED},

@@ -13,9 +13,8 @@ from direct_access.model.server_json import read_json
 from direct_access.model.server_text import is_web_page, one_line, page_title
 from direct_access.refusals.error_body import parse_error_body, request_id
 from direct_access.rest.endpoint import Endpoint
-from direct_access.rest.error_table import Rules
+from direct_access.rest.error_table import ApiRules
 from direct_access.transport.http import HttpResponse, unexpected_redirect
-from direct_access.transport.retry_after import retry_after_secs
 
 
 def is_success(response: HttpResponse) -> bool:
@@ -24,7 +23,7 @@ def is_success(response: HttpResponse) -> bool:
 
 
 def refusal(
-    response: HttpResponse, endpoint: Endpoint, rules: Rules, subject: str | None, clock: Clock
+    response: HttpResponse, endpoint: Endpoint, rules: ApiRules, subject: str | None, clock: Clock
 ) -> DirectAccessError:
     """Return the error that an answer means.
 
@@ -33,22 +32,14 @@ def refusal(
     """
     if response.status // 100 == 3:
         return unexpected_redirect(response)
-    body = parse_error_body(response.data, response.headers)
+    body = parse_error_body(response.data)
     rule = rules.rule_for(response.status, body.code, endpoint, web_page=body.is_web_page)
-    message = rule.message
-    advice = body.solution or rule.advice
+    message, advice = rule.message, body.solution or rule.advice
     if response.status == 403 and endpoint.iam_action and not body.is_web_page:
         message += f": the IAM action {endpoint.iam_action} is missing"
         advice = advice or "ask the administrator of the instance for a role that has it"
-    return rule.error(
-        f"{message}: {body.message}" if body.message else message,
-        subject=subject,
-        http_status=response.status,
-        code=body.code,
-        request_id=body.request_id,
-        retryable=rule.retryable,
-        retry_after_secs=retry_after_secs(response.headers, clock),
-        advice=advice,
+    return rule.error_for(
+        response.status, response.headers, body, clock, subject=subject, message=message, advice=advice
     )
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from direct_access.errors import InputError
 from direct_access.rest.answers import is_success, json_object, refusal
 from direct_access.rest.endpoint import Endpoint
-from direct_access.rest.error_table import Rules
+from direct_access.rest.error_table import ApiRules
 from direct_access.retry import policies
 from direct_access.retry.repeat import Patience, repeat
 from direct_access.transport.http import Authorizer, HttpClient, HttpResponse
@@ -30,7 +30,7 @@ class RestApi:
         url: str,
         service_crn: str,
         api_version: str,
-        rules: Rules,
+        rules: ApiRules,
         patience: Patience,
     ) -> None:
         """:param url: base URL, above ``/v1``

@@ -9,23 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from direct_access import errors
-from direct_access.errors import DirectAccessError
+from direct_access.refusals.rules import Rule, Rules
 from direct_access.rest.endpoint import Endpoint
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What to make of a refusal.
-
-    :param message: a sentence that the server's own words may follow
-    :param retryable: whether the same request may succeed later without anybody changing anything
-    """
-
-    error: type[DirectAccessError]
-    message: str
-    advice: str | None = None
-    retryable: bool = False
-
 
 REFUSED = Rule(errors.InputError, "the server refused the request as wrong")
 UNKNOWN_JOB = Rule(errors.NotFoundError, "the server knows no job of this id")
@@ -48,7 +33,7 @@ _CREDENTIALS = Rule(
 )
 _OUTSIDE = Rule(errors.ProtocolError, "the server answered outside its contract")
 
-BY_STATUS: dict[int, Rule] = {
+_BY_STATUS: dict[int, Rule] = {
     400: REFUSED,
     401: _CREDENTIALS,
     403: Rule(errors.AccessError, "not permitted"),
@@ -67,10 +52,8 @@ BY_STATUS: dict[int, Rule] = {
     501: Rule(errors.ProtocolError, "the server does not implement this request"),
 }
 
-BY_CLASS: dict[int, Rule] = {
-    4: _OUTSIDE,
-    5: Rule(errors.UnavailableError, "the server is in trouble", retryable=True),
-}
+_TROUBLE = Rule(errors.UnavailableError, "the server is in trouble", retryable=True)
+EVERY_API = Rules(_OUTSIDE, by_status=_BY_STATUS, by_class={5: _TROUBLE})
 
 WEB_PAGES: dict[int, Rule] = {
     400: WRONG_ADDRESS,
@@ -83,8 +66,8 @@ WEB_PAGES: dict[int, Rule] = {
 
 
 @dataclass(frozen=True)
-class Rules:
-    """The refusals of one API.
+class ApiRules:
+    """The refusals of one API: where it says nothing of its own, those of every API hold.
 
     :param of_endpoint: what means something else after one endpoint, by status and code; None stands for any
         code
@@ -108,6 +91,5 @@ class Rules:
             known
             or special.get((status, None))
             or self.by_name.get((status, endpoint.names or ""))
-            or BY_STATUS.get(status)
-            or BY_CLASS.get(status // 100, _OUTSIDE)
+            or EVERY_API.rule_for(status)
         )

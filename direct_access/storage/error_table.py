@@ -6,24 +6,9 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeLis
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from direct_access import errors
-from direct_access.errors import DirectAccessError
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What to make of a refusal.
-
-    :param message: a sentence that the store's own words may follow
-    :param retryable: whether the same request may succeed later without anybody changing anything
-    """
-
-    error: type[DirectAccessError]
-    message: str
-    advice: str | None = None
-    retryable: bool = False
+from direct_access.refusals.rules import Rule, Rules
 
 
 def _same(rule: Rule, codes: Iterable[str]) -> dict[str, Rule]:
@@ -81,7 +66,7 @@ _TOO_LARGE = Rule(errors.StoreError, "the object is too large for one upload")
 _FULL = Rule(errors.StoreError, "the store is full", "free space or raise the quota of the bucket")
 _REFUSED = Rule(errors.StoreError, "the store refused the request")
 
-BY_CODE: dict[str, Rule] = {
+_BY_CODE: dict[str, Rule] = {
     **_same(_NO_OBJECT, ("NoSuchKey",)),
     **_same(_NO_BUCKET, ("NoSuchBucket", "InvalidBucketName")),
     **_same(_DENIED, ("AccessDenied", "AllAccessDisabled", "AccountProblem", "InvalidObjectState")),
@@ -110,11 +95,11 @@ BY_CODE: dict[str, Rule] = {
     **_same(_FULL, ("InsufficientCapacity", "QuotaExceeded", "XMinioStorageFull")),
 }
 
-BY_STATUS: dict[int, Rule] = {
+_BY_STATUS: dict[int, Rule] = {
     401: _WRONG_TOKEN,
     403: _DENIED,
     304: _NOT_ASKED_FOR,
-    404: _ANOTHER_SERVER,
+    404: _ANOTHER_SERVER,  # without a code of the store's: a gateway writes it too
     408: _BUSY,
     413: _TOO_LARGE,
     429: _BUSY,
@@ -122,12 +107,4 @@ BY_STATUS: dict[int, Rule] = {
     507: _FULL,
 }
 
-BY_CLASS: dict[int, Rule] = {3: _WRONG_REGION, 5: _BUSY}
-
-
-def rule_for(status: int, code: str | None) -> Rule:
-    """Return the rule for a refusal, given its HTTP status and the store's code.
-
-    A 404 without a code of the store's says nothing of an object: a gateway writes it, too.
-    """
-    return BY_CODE.get(code or "") or BY_STATUS.get(status) or BY_CLASS.get(status // 100, _REFUSED)
+RULES = Rules(_REFUSED, _BY_CODE, _BY_STATUS, by_class={3: _WRONG_REGION, 5: _BUSY})

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from direct_access.errors import DirectAccessError
 from direct_access.events import Event, Text, Url, tell
+from direct_access.transport.request_id import request_id_header
 
 if TYPE_CHECKING:  # it loads urllib3
     from direct_access.transport.response import HttpResponse
-
-REQUEST_ID_HEADERS = (
-    *("X-Request-Id", "X-Correlation-Id", "X-Global-Transaction-Id", "Transaction-Id"),  # API and IAM
-    *("x-amz-request-id", "X-Clv-Request-Id"),  # stores
-)
 
 
 def tell_answer(method: str, response: HttpResponse, url: str, secs: float, attempt: int) -> None:
@@ -26,8 +21,8 @@ def tell_answer(method: str, response: HttpResponse, url: str, secs: float, atte
         status=response.status,
         ms=1000 * secs,
         attempt=attempt,
-        request_id=_header(response.headers, *REQUEST_ID_HEADERS),
-        retry_after=_header(response.headers, "Retry-After"),
+        request_id=_text(request_id_header(response.headers)),
+        retry_after=_text(response.headers.get("Retry-After")),
     )
 
 
@@ -43,5 +38,5 @@ def tell_failure(method: str, error: DirectAccessError, url: str, secs: float, a
     )
 
 
-def _header(headers: Mapping[str, str], *names: str) -> Text | None:
-    return next((Text(headers[name]) for name in names if name in headers), None)
+def _text(header: str | None) -> Text | None:
+    return None if header is None else Text(header)
