@@ -93,9 +93,9 @@ def request_stage(_client: object, method: str, url: str, **_options: object) ->
 
 
 WATCHED: list[tuple[str, str, str | Stage]] = [
-    ("direct_access.runner.session", "Session.settings", "configuration"),
-    ("direct_access.runner.session", "jobfile.load", "job file"),
-    ("direct_access.runner.session", "plans.make", "plan"),
+    ("direct_access.runner.invocation", "Invocation.settings", "configuration"),
+    ("direct_access.runner.invocation", "jobfile.load", "job file"),
+    ("direct_access.runner.invocation", "plans.make", "plan"),
     ("direct_access.runner.preparing", "begin", "prepare: params, journal"),
     ("direct_access.runner.run", "owners.this_process", "owner record"),
     ("direct_access.runner.preparing", "owners.take", "owner record"),
@@ -150,7 +150,7 @@ class Watch:
 
 
 def found(module: str, path: str) -> tuple[Any, str]:
-    """Return what holds the function of a path (``Session.settings``) in a loaded module, and its name."""
+    """Return what holds the function of a path (``Invocation.settings``) in a loaded module, and its name."""
     *owners, name = path.split(".")
     holder: Any = sys.modules[module]
     for owner in owners:

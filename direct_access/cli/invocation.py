@@ -1,4 +1,4 @@
-"""What every command begins with: a session from its options, and what its argument names."""
+"""What every command begins with: an invocation from its options, and what its argument names."""
 
 from __future__ import annotations
 
@@ -22,36 +22,36 @@ from direct_access.errors import ConflictError, InputError, ProtocolError
 from direct_access.journal import Journal
 from direct_access.model.jobs import JobState, parse_job
 from direct_access.runner.context import JOB_OBJECT
+from direct_access.runner.invocation import Invocation
 from direct_access.runner.output_dir import scratch_directory, user_name
-from direct_access.runner.session import Session
 from direct_access.services.protocol import Handle, JobService
 from direct_access.slurm import environment as slurm_env
 
 
-def session_of(
+def invocation_of(
     options: Mapping[str, Any], quiet: bool = False, environment: Mapping[str, str] | None = None
-) -> Session:
-    """Return the session of a command.
+) -> Invocation:
+    """Return the invocation of a command.
 
     :param environment: instead of the process's
     """
     chosen = os.environ if environment is None else environment
-    return Session(chosen, options, talk_of(quiet, chosen), began=process_began())
+    return Invocation(chosen, options, talk_of(quiet, chosen), began=process_began())
 
 
-def session_of_one_run(
+def invocation_of_one_run(
     options: Mapping[str, Any], quiet: bool, environment: Mapping[str, str] | None = None
-) -> Session:
-    """Return the session of one run, which counts as told once this process has written how it ended."""
-    session = session_of(options, quiet, environment)
+) -> Invocation:
+    """Return the invocation of one run, whose end counts as reported once this process has written it."""
+    invocation = invocation_of(options, quiet, environment)
     context = click.get_current_context(silent=True)
-    session.control.at_report = context.find_object(contextlib.ExitStack) if context else None
-    return session
+    invocation.control.at_report = context.find_object(contextlib.ExitStack) if context else None
+    return invocation
 
 
-def scratch_of(session: Session, settings: Settings, stem: str) -> Path:
+def scratch_of(invocation: Invocation, settings: Settings, stem: str) -> Path:
     """Return the directory in which run directories are made."""
-    environment = session.environment
+    environment = invocation.environment
     slurm = slurm_env.read(environment)
     return scratch_directory(settings.scratch, slurm, environment, stem, user_name(environment))
 
@@ -59,8 +59,8 @@ def scratch_of(session: Session, settings: Settings, stem: str) -> Path:
 @contextlib.contextmanager
 def service_of(options: Mapping[str, Any], system: str | None = None) -> Iterator[JobService]:
     """Yield the service of the chosen system, for commands that ask one question."""
-    session = session_of(options)
-    service = session.service(session.settings(), system)
+    invocation = invocation_of(options)
+    service = invocation.service(invocation.settings(), system)
     try:
         yield service
     finally:

@@ -9,8 +9,8 @@ from typing import TypeVar
 from direct_access.cli.exit_status import exit_status
 from direct_access.cli.talk import Talk
 from direct_access.config.settings import Settings
+from direct_access.runner.invocation import Invocation
 from direct_access.runner.run import Means
-from direct_access.runner.session import Session
 from direct_access.runner.supervision import Supervisor
 from direct_access.services.protocol import JobService
 from direct_access.slurm import environment as slurm_env
@@ -21,36 +21,36 @@ T = TypeVar("T")
 
 
 def supervised(
-    session: Session,
+    invocation: Invocation,
     settings: Settings,
     system: str | None,
     work: Callable[[Means], T],
     *,
     only_looks_on: bool = False,
 ) -> T:
-    """Run ``work`` with the means of a session and return what it returns.
+    """Run ``work`` with the means of an invocation and return what it returns.
 
     :param only_looks_on: a signal ends the command and leaves the quantum job
     :raises DirectAccessError: how the run ended, if not well
     """
-    slurm = slurm_env.read(session.environment)
+    slurm = slurm_env.read(invocation.environment)
 
     def run() -> T:
-        service = session.service(settings, system)
+        service = invocation.service(settings, system)
         try:
-            return work(session.means(settings, service))
+            return work(invocation.means(settings, service))
         finally:
             service.close()
 
     def open_for_ending() -> JobService:
-        return session.service_for_ending(settings, system)
+        return invocation.service_for_ending(settings, system)
 
     try:
-        with registered(session.environment, slurm):
+        with registered(invocation.environment, slurm):
             return Supervisor(
                 run,
-                session.control,
-                session.reporter,
+                invocation.control,
+                invocation.reporter,
                 slurm,
                 open_for_ending,
                 only_looks_on=only_looks_on,
@@ -58,5 +58,5 @@ def supervised(
                 abandon=lambda error: os._exit(exit_status(error)),
             ).run()
     finally:
-        if isinstance(session.reporter, Talk):
-            session.reporter.end()
+        if isinstance(invocation.reporter, Talk):
+            invocation.reporter.end()

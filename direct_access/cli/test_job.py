@@ -20,8 +20,8 @@ from direct_access.health.checks.local import scratch
 from direct_access.health.finding import Finding, Level
 from direct_access.health.surroundings import Surroundings
 from direct_access.runner import run as runs
+from direct_access.runner.invocation import Invocation
 from direct_access.runner.run import Means, Run
-from direct_access.runner.session import Session
 
 
 def run_test_job(
@@ -35,13 +35,13 @@ def run_test_job(
     place = next(path for path in (wanted, *wanted.parents) if path.exists())
     started_at, tried = clock.boottime(), f"run a circuit of two qubits on {backend}"
     own = {**options, "backend": backend, "on_busy": "fail", "keep": "none", "wait_deadline_secs": wait_secs}
-    session = Session(os.environ, own, Talk(0))
+    invocation = Invocation(os.environ, own, Talk(0))
     error: DirectAccessError | None = None
     seen, advice = "", ""
     try:
         with tempfile.TemporaryDirectory(prefix="direct-access-doctor-", dir=place) as name:
-            path = _write_job(session, Path(name), backend)
-            run = _run(session, path, Path(name) / "run")
+            path = _write_job(invocation, Path(name), backend)
+            run = _run(invocation, path, Path(name) / "run")
             seen = f"job {run.job_id} {run.status}, results and log verified"
     except DirectAccessError as failed:
         error, seen = failed, failed.message
@@ -51,9 +51,9 @@ def run_test_job(
     return Result(finding, error, command="direct-access list" if error else "")
 
 
-def _write_job(session: Session, directory: Path, backend: str) -> Path:
-    settings = session.settings()
-    service = session.service(settings)
+def _write_job(invocation: Invocation, directory: Path, backend: str) -> Path:
+    settings = invocation.settings()
+    service = invocation.service(settings)
     try:
         circuit = bell(service.backend_configuration(backend))
     finally:
@@ -65,8 +65,8 @@ def _write_job(session: Session, directory: Path, backend: str) -> Path:
     return path
 
 
-def _run(session: Session, path: Path, directory: Path) -> Run:
-    plan, settings = session.plan(path, str(directory).replace("%", "%%"))
+def _run(invocation: Invocation, path: Path, directory: Path) -> Run:
+    plan, settings = invocation.plan(path, str(directory).replace("%", "%%"))
 
     def work(means: Means) -> Run:
         try:
@@ -74,7 +74,7 @@ def _run(session: Session, path: Path, directory: Path) -> Run:
         except WaitEndedError as error:
             raise _taken_back(means, directory, error) from error
 
-    return supervised(session, settings, None, work)
+    return supervised(invocation, settings, None, work)
 
 
 def _taken_back(means: Means, directory: Path, ended: WaitEndedError) -> WaitEndedError:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from direct_access.runner import run as runs
+from direct_access.runner.invocation import Invocation
 from direct_access.runner.reporter import Reporter, SilentReporter
 from direct_access.runner.run import Run
-from direct_access.runner.session import Session
 
 __all__ = ["Run", "run"]
 
@@ -30,10 +30,10 @@ def run(
     :param options: settings by their names in the configuration (``backend="…"``, ``keep="all"``)
     :raises DirectAccessError: how the run ended, if not well; its fields say what to do next
     """
-    session = Session(os.environ, options, reporter or SilentReporter())
-    plan, settings = session.plan(Path(job_file), output_dir)
-    service = session.service(settings)
+    invocation = Invocation(os.environ, options, reporter or SilentReporter())
+    plan, settings = invocation.plan(Path(job_file), output_dir)
+    service = invocation.service(settings)
     try:
-        return runs.run(plan, session.means(settings, service), new=new)
+        return runs.run(plan, invocation.means(settings, service), new=new)
     finally:
         service.close()

@@ -26,8 +26,8 @@ RUNNER_MAY_KNOW = {
     *("config.settings", "events", "services.protocol", "run_files"),
 }
 RUNNER_EXCEPTIONS = {
-    ("runner.session", "config.load"): "it composes: reads the configuration",
-    ("runner.session", "services.factory"): "it composes: opens the service of a system",
+    ("runner.invocation", "config.load"): "it composes: reads the configuration",
+    ("runner.invocation", "services.factory"): "it composes: opens the service of a system",
 }
 
 THIRD_PARTY = {

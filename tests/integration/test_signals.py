@@ -24,10 +24,10 @@ from .conftest import Site
 FOR_EVER_SECS = 3600.0
 SHORTER = """\
 import sys
-from direct_access.runner import session, supervision
+from direct_access.runner import invocation, supervision
 from direct_access.slurm import job_query
 supervision.END_SECS, supervision.LEAVE_SECS = 4.0, 0.2
-session.END_SECS, session.END_REQUEST_SECS = 2.0, 0.5
+invocation.END_SECS, invocation.END_REQUEST_SECS = 2.0, 0.5
 job_query.show_job.__defaults__ = (1.0,)
 from direct_access._console import run
 run()

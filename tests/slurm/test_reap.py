@@ -15,7 +15,7 @@ from direct_access.clock import ManualClock
 from direct_access.errors import UnavailableError
 from direct_access.reaper.judgement import Action
 from direct_access.reaper.one_pass import Finding, Reaper, one_pass
-from direct_access.runner.session import Session
+from direct_access.runner.invocation import Invocation
 from direct_access.services.protocol import JobService
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.jobs.job import Job
@@ -86,8 +86,8 @@ def passes(cluster: Cluster, simulator: Simulator, tmp_path: Path) -> Iterator[P
     """A reaper without markers."""
     configuration = simulator.write_client_configuration(tmp_path / "client")
     clock = ManualClock(time.time())  # of the reaper alone: a store refuses signatures of another time
-    session = Session({"HOME": str(tmp_path), "DIRECT_ACCESS_CONFIG": str(configuration)})
-    service = session.service(session.settings())
+    invocation = Invocation({"HOME": str(tmp_path), "DIRECT_ACCESS_CONFIG": str(configuration)})
+    service = invocation.service(invocation.settings())
     yield Passes(cluster, service, clock, tmp_path / "reap.json", tmp_path / "no markers")
     service.close()
 

@@ -22,9 +22,9 @@ from direct_access.errors import DirectAccessError, InternalError, SignalError, 
 
 if TYPE_CHECKING:
     from direct_access.config.settings import Settings
+    from direct_access.runner.invocation import Invocation
     from direct_access.runner.local_runs import LocalRun
     from direct_access.runner.run import Means
-    from direct_access.runner.session import Session
     from direct_access.slurm.environment import SlurmEnv
 
 
@@ -57,7 +57,7 @@ def command(run: str | None, every: bool, output_dir: str | None, output_format:
 
 def _collect_one(name: str, output_dir: str | None, values: dict[str, Any], output_format: str) -> None:
     """Collect the run in a directory, or a job by its id."""
-    from direct_access.cli.invocation import scratch_of, session_of_one_run, target_of
+    from direct_access.cli.invocation import invocation_of_one_run, scratch_of, target_of
     from direct_access.cli.run_summary import put_run
     from direct_access.cli.supervised import supervised
     from direct_access.journal import Step
@@ -66,12 +66,12 @@ def _collect_one(name: str, output_dir: str | None, values: dict[str, Any], outp
     from direct_access.runner.run import Run
     from direct_access.slurm import environment as slurm_env
 
-    session = session_of_one_run(settings_of(values), values["quiet"])
+    invocation = invocation_of_one_run(settings_of(values), values["quiet"])
     target = target_of(name)
-    settings = session.settings()
-    slurm = slurm_env.read(session.environment)
+    settings = invocation.settings()
+    slurm = slurm_env.read(invocation.environment)
     named = None if output_dir is None else own_directory(output_dir)
-    directory = named or scratch_of(session, settings, name) / name
+    directory = named or scratch_of(invocation, settings, name) / name
 
     def work(means: Means) -> Run:
         means = _one_look(means)
@@ -79,7 +79,7 @@ def _collect_one(name: str, output_dir: str | None, values: dict[str, Any], outp
             return resume.adopt_job(name, directory, means, slurm, settings.keep)
         return resume.resume_run(target.directory, means, slurm, Step.FINISHED)
 
-    put_run(supervised(session, settings, target.system, work, only_looks_on=True), output_format)
+    put_run(supervised(invocation, settings, target.system, work, only_looks_on=True), output_format)
 
 
 def _one_look(means: Means) -> Means:
@@ -131,21 +131,21 @@ def _collect_all(root: Path | None, values: dict[str, Any], output_format: str) 
     """
     from itertools import groupby
 
-    from direct_access.cli.invocation import scratch_of, session_of
+    from direct_access.cli.invocation import invocation_of, scratch_of
     from direct_access.runner.local_runs import LocalRun, find_runs
     from direct_access.slurm import environment as slurm_env
 
-    session = session_of(settings_of(values), values["quiet"])
-    settings = session.settings()
-    slurm = slurm_env.read(session.environment)
-    found = list(find_runs(root or scratch_of(session, settings, ".")))
+    invocation = invocation_of(settings_of(values), values["quiet"])
+    settings = invocation.settings()
+    slurm = slurm_env.read(invocation.environment)
+    found = list(find_runs(root or scratch_of(invocation, settings, ".")))
     unfinished = [entry for entry in found if isinstance(entry, LocalRun) and not entry.journal.finished]
     outcomes = [
         Collected(str(error.subject), None, error) for error in found if not isinstance(error, LocalRun)
     ]
     unfinished.sort(key=lambda run: run.journal.system)
     for system, runs in groupby(unfinished, key=lambda run: run.journal.system):
-        outcomes += _collect_runs_of(system, list(runs), session, settings, slurm)
+        outcomes += _collect_runs_of(system, list(runs), invocation, settings, slurm)
     _tell(outcomes, output_format)
     errors = [outcome.error for outcome in sorted(outcomes, key=lambda each: each.still_runs)]
     for error in filter(None, errors):
@@ -153,7 +153,7 @@ def _collect_all(root: Path | None, values: dict[str, Any], output_format: str) 
 
 
 def _collect_runs_of(
-    system: str, runs: Sequence[LocalRun], session: Session, settings: Settings, slurm: SlurmEnv
+    system: str, runs: Sequence[LocalRun], invocation: Invocation, settings: Settings, slurm: SlurmEnv
 ) -> Sequence[Collected]:
     from direct_access.cli.supervised import supervised
 
@@ -161,7 +161,7 @@ def _collect_runs_of(
         return [_collect_run(run, _one_look(means), slurm) for run in runs]
 
     try:
-        return supervised(session, settings, system, work, only_looks_on=True)
+        return supervised(invocation, settings, system, work, only_looks_on=True)
     except SignalError:
         raise
     except DirectAccessError as error:  # the system itself: not configured, for example

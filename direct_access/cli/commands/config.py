@@ -17,12 +17,12 @@ def command() -> None:
 @format_option
 def show(origin: bool, output_format: str) -> None:
     """Print every setting; secrets appear as the file or command that holds them."""
-    from direct_access.cli.invocation import put_json, session_of
+    from direct_access.cli.invocation import invocation_of, put_json
     from direct_access.cli.streams import put
     from direct_access.cli.tables import table
     from direct_access.config.load import show as shown
 
-    rows = shown(session_of({}).settings())
+    rows = shown(invocation_of({}).settings())
     if output_format == "json":
         put_json(
             "configuration",

@@ -54,7 +54,7 @@ def _export(listen: str, interval: str, deadline_secs: float | None, options: Ma
     :raises UsageError: if ``listen`` or ``interval`` is not valid
     :raises ConfigurationError: if there is no configuration at the start, or nobody can listen there
     """
-    from direct_access.cli.invocation import session_of
+    from direct_access.cli.invocation import invocation_of
     from direct_access.cli.service_manager import ALIVE, READY, STOPPING, notify
     from direct_access.cli.streams import say
     from direct_access.clock import SystemClock
@@ -67,8 +67,8 @@ def _export(listen: str, interval: str, deadline_secs: float | None, options: Ma
 
     host, port = address_of(listen)
     interval_secs = interval_of(interval)
-    session = session_of(options)
-    system = choose_system(session.settings(), None).name
+    invocation = invocation_of(options)
+    system = choose_system(invocation.settings(), None).name
     counts = RequestCounts()
     exporter = Exporter(
         system,

@@ -61,18 +61,18 @@ def _local_runs(root: Path | None, options: Mapping[str, Any]) -> dict[str, Loca
 
     :param root: where the runs are; None for the scratch directory
     """
-    from direct_access.cli.invocation import scratch_of, session_of
+    from direct_access.cli.invocation import invocation_of, scratch_of
     from direct_access.cli.streams import say
     from direct_access.errors import DirectAccessError
     from direct_access.printable import plain_line
     from direct_access.runner.local_runs import find_runs
     from direct_access.services.factory import choose_system
 
-    session = session_of(options)
-    settings = session.settings()
+    invocation = invocation_of(options)
+    settings = invocation.settings()
     system = choose_system(settings, None).name
     runs = {}
-    for found in find_runs(root or scratch_of(session, settings, ".")):
+    for found in find_runs(root or scratch_of(invocation, settings, ".")):
         if isinstance(found, DirectAccessError):
             say(plain_line(f"direct-access: warning: {found.message}"))
         elif found.journal.system == system:

@@ -40,20 +40,20 @@ def command(execute: bool, state: Path, markers: Path, output_format: str, **val
     A quantum job is cancelled if nobody left it on purpose and two passes 10 minutes apart, or a marker, say
     that its Slurm job is gone; at most three a pass.
     """
-    from direct_access.cli.invocation import put_json, session_of
+    from direct_access.cli.invocation import invocation_of, put_json
     from direct_access.cli.streams import put
     from direct_access.cli.tables import table
     from direct_access.reaper.one_pass import Reaper, one_pass
     from direct_access.services.factory import choose_system
     from direct_access.slurm.cluster_query import SlurmQuestions
 
-    session = session_of(settings_of(values))
-    settings = session.settings()
+    invocation = invocation_of(settings_of(values))
+    settings = invocation.settings()
     _require_on_premises(choose_system(settings, None))
-    service = session.service(settings)
+    service = invocation.service(settings)
     try:
-        questions = SlurmQuestions(session.environment)
-        findings = one_pass(Reaper(service, questions, session.clock, state, markers, execute, _log))
+        questions = SlurmQuestions(invocation.environment)
+        findings = one_pass(Reaper(service, questions, invocation.clock, state, markers, execute, _log))
     finally:
         service.close()
     if output_format == "json":

@@ -47,17 +47,17 @@ def _run(
 
     :param environment: instead of the process's
     """
-    from direct_access.cli.invocation import put_json, session_of_one_run
+    from direct_access.cli.invocation import invocation_of_one_run, put_json
     from direct_access.cli.run_summary import put_run
     from direct_access.cli.supervised import supervised
     from direct_access.runner import plan as plans
     from direct_access.runner import run as runs
 
-    session = session_of_one_run(settings_of(values), values["quiet"], environment)
-    plan, settings = session.plan(job_file, values["output_dir"])
+    invocation = invocation_of_one_run(settings_of(values), values["quiet"], environment)
+    plan, settings = invocation.plan(job_file, values["output_dir"])
     if dry_run:
-        service = session.service(settings)
+        service = invocation.service(settings)
         put_json("plan", **plans.describe(plan, service, new=values["new"]))
         return
-    finished = supervised(session, settings, None, lambda means: runs.run(plan, means, new=values["new"]))
+    finished = supervised(invocation, settings, None, lambda means: runs.run(plan, means, new=values["new"]))
     put_run(finished, values["output_format"], show=show)

@@ -15,17 +15,17 @@ from direct_access.cli.options import run_options, settings_of
 @run_options
 def command(job_file: Path, **values: Any) -> None:
     """Upload and start the job of JOB_FILE and return; `wait` and `collect` do the rest."""
-    from direct_access.cli.invocation import session_of_one_run
+    from direct_access.cli.invocation import invocation_of_one_run
     from direct_access.cli.run_summary import put_run
     from direct_access.cli.supervised import supervised
     from direct_access.journal import Step
     from direct_access.runner import run as runs
     from direct_access.runner.run import Means, Run
 
-    session = session_of_one_run(settings_of(values), values["quiet"])
-    plan, settings = session.plan(job_file, values["output_dir"])
+    invocation = invocation_of_one_run(settings_of(values), values["quiet"])
+    plan, settings = invocation.plan(job_file, values["output_dir"])
 
     def work(means: Means) -> Run:
         return runs.run(plan, means, new=values["new"], until=Step.WAIT)
 
-    put_run(supervised(session, settings, None, work), values["output_format"])
+    put_run(supervised(invocation, settings, None, work), values["output_format"])

@@ -30,7 +30,7 @@ def command(run: str, output_format: str, **values: Any) -> None:
     """
     from dataclasses import replace
 
-    from direct_access.cli.invocation import session_of_one_run, target_of
+    from direct_access.cli.invocation import invocation_of_one_run, target_of
     from direct_access.cli.run_summary import put_run
     from direct_access.cli.supervised import supervised
     from direct_access.journal import Step
@@ -38,9 +38,9 @@ def command(run: str, output_format: str, **values: Any) -> None:
     from direct_access.runner.run import Means, Run
     from direct_access.slurm import environment as slurm_env
 
-    session = session_of_one_run(settings_of(values), values["quiet"])
+    invocation = invocation_of_one_run(settings_of(values), values["quiet"])
     target = target_of(run)
-    slurm = slurm_env.read(session.environment)
+    slurm = slurm_env.read(invocation.environment)
 
     def work(means: Means) -> Run:
         means = replace(means, allocation=None)
@@ -48,5 +48,5 @@ def command(run: str, output_format: str, **values: Any) -> None:
             return resume.wait_for_job(run, means)
         return resume.resume_run(target.directory, means, slurm, Step.COLLECT)
 
-    ended = supervised(session, session.settings(), target.system, work, only_looks_on=True)
+    ended = supervised(invocation, invocation.settings(), target.system, work, only_looks_on=True)
     put_run(ended, output_format)

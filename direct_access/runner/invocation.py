@@ -1,4 +1,4 @@
-"""From a job file, options and the environment to a run: what the command and the Python API share."""
+"""From a job file, options and the environment to a run: what the command and the Python API begin with."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ END_REQUEST_SECS = 4.0
 
 
 @dataclass
-class Session:
-    """One use of the product: an environment, options, and who listens.
+class Invocation:
+    """One call of the command or of the Python API: an environment, options, and who listens.
 
     :param options: settings given on the command line, by their names in the configuration
-    :param began: when whoever uses it began, seconds since the epoch; None: now
+    :param began: when the command or the call began, seconds since the epoch; None: now
     """
 
     environment: Mapping[str, str]
@@ -93,7 +93,7 @@ class Session:
         )
 
     def deadline(self, settings: Settings) -> RunDeadline:
-        """Return the one deadline of this session; see :mod:`direct_access.runner.deadline`."""
+        """Return the one deadline of this invocation; see :mod:`direct_access.runner.deadline`."""
         if self._deadline is None:
             slurm = slurm_env.read(self.environment)
             self._deadline = deadlines.of_run(settings, slurm, self.clock, self.started_at)

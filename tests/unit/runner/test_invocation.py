@@ -6,15 +6,15 @@ import pytest
 
 from direct_access.clock import ManualClock
 from direct_access.config.settings import Limits, Settings
-from direct_access.runner.session import Session
+from direct_access.runner.invocation import Invocation
 from direct_access.slurm.allocation_end import MARGIN_SECS
 
 from .memory_service import MemoryService
 
 
-def session(clock: ManualClock, **environment: str) -> Session:
+def invocation(clock: ManualClock, **environment: str) -> Invocation:
     clock.advance(1000)
-    return Session(environment, clock=clock)
+    return Invocation(environment, clock=clock)
 
 
 def settings(**values: Any) -> Settings:
@@ -26,7 +26,7 @@ def end_in(clock: ManualClock, secs: int) -> dict[str, str]:
 
 
 def test_all_that_a_session_does_has_one_deadline(clock: ManualClock) -> None:
-    mine = session(clock, **end_in(clock, 600))
+    mine = invocation(clock, **end_in(clock, 600))
     clock.advance(100)
     means = mine.means(settings(), MemoryService(clock))
     assert means.deadline is mine.deadline(settings())
@@ -35,7 +35,7 @@ def test_all_that_a_session_does_has_one_deadline(clock: ManualClock) -> None:
 
 @pytest.mark.parametrize(("on_busy", "waits"), [("wait", True), ("fail", False)])
 def test_the_settings_say_how_a_run_waits(clock: ManualClock, on_busy: str, waits: bool) -> None:
-    means = session(clock).means(
+    means = invocation(clock).means(
         settings(on_busy=on_busy, limits=Limits(min_poll_secs=2.0)), MemoryService(clock)
     )
     assert (means.wait_when_busy, means.min_poll_secs, means.deadline()) == (waits, 2.0, None)
