@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from direct_access.cli.invocation import invocation_of
-from direct_access.services.cloud_access import CloudAccess, open_cloud
+from direct_access.services.cloud.administration import CloudAccess, open_cloud
 
 
 @contextmanager

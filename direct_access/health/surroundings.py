@@ -23,9 +23,9 @@ from direct_access.redact import Secret
 from direct_access.retry.deadline import fixed_deadline
 from direct_access.retry.repeat import Patience
 from direct_access.services.factory import choose_system
-from direct_access.services.on_prem import OnPremService
-from direct_access.services.storage_choice import bucket_address
-from direct_access.services.stores import Stores
+from direct_access.services.on_prem.service import OnPremService
+from direct_access.services.on_prem.storage_choice import bucket_address
+from direct_access.services.on_prem.stores import Stores
 from direct_access.storage.object_store import ObjectStore
 from direct_access.transport.http import HttpClient
 

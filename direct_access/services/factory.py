@@ -39,7 +39,7 @@ def open_service(
     """
     from direct_access.retry.deadline import no_deadline
     from direct_access.retry.repeat import Patience
-    from direct_access.services.lazy_authorizer import LazyAuthorizer
+    from direct_access.services.api_key_authorizer import LazyAuthorizer
     from direct_access.transport.http import HttpClient
 
     system = choose_system(settings, system_name)
@@ -53,8 +53,8 @@ def open_service(
 
 def _on_prem(system: System, http: HttpClient, authorizer: Authorizer, patience: Patience) -> JobService:
     from direct_access.quantum_system.client import QuantumSystemClient
-    from direct_access.services.on_prem import OnPremService
-    from direct_access.services.stores import Stores
+    from direct_access.services.on_prem.service import OnPremService
+    from direct_access.services.on_prem.stores import Stores
 
     client = QuantumSystemClient(
         http,
@@ -68,10 +68,10 @@ def _on_prem(system: System, http: HttpClient, authorizer: Authorizer, patience:
 
 
 def _cloud(system: System, http: HttpClient, authorizer: Authorizer, patience: Patience) -> JobService:
-    from direct_access.services.cloud import CloudService
-    from direct_access.services.cloud_client import cloud_client
-    from direct_access.services.cloud_sessions import NamedSessions
-    from direct_access.services.session_book import session_book
+    from direct_access.services.cloud.client import cloud_client
+    from direct_access.services.cloud.named_sessions import NamedSessions
+    from direct_access.services.cloud.service import CloudService
+    from direct_access.services.cloud.session_names import session_book
 
     client = cloud_client(system, http, authorizer, patience)
     sessions = NamedSessions(client, session_book(system.service_crn), patience)

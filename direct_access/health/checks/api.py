@@ -20,7 +20,7 @@ from direct_access.health.finding import Level, Measure
 from direct_access.health.surroundings import Surroundings
 from direct_access.model.backends import Backend
 from direct_access.model.jobs import JobState, JobStatus
-from direct_access.services.echoed import handle_of
+from direct_access.services.on_prem.match_job import handle_of
 from direct_access.units import format_duration
 
 STATUSES = ("online", "paused", "offline")

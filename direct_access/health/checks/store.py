@@ -9,7 +9,7 @@ from direct_access.errors import ConfigurationError, StoreError
 from direct_access.health.check import Seen
 from direct_access.health.finding import Measure
 from direct_access.health.surroundings import Surroundings
-from direct_access.services.storage_choice import bucket_address
+from direct_access.services.on_prem.storage_choice import bucket_address
 from direct_access.storage.object_store import ObjectStore
 
 URL_SECS = 60

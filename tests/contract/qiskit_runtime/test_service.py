@@ -14,9 +14,9 @@ from direct_access.config.settings import System
 from direct_access.model.jobs import JobSpec, JobStatus
 from direct_access.qiskit_runtime.job_list import JobFilter
 from direct_access.retry.repeat import Interrupted, Patience
-from direct_access.services.cloud import CloudService
-from direct_access.services.cloud_sessions import NamedSessions
-from direct_access.services.session_book import SessionBook
+from direct_access.services.cloud.named_sessions import NamedSessions
+from direct_access.services.cloud.service import CloudService
+from direct_access.services.cloud.session_names import SessionBook
 from direct_access.simulator.faults.rules import Fault
 
 from .conftest import PARAMS

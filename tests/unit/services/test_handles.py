@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from direct_access.errors import ConfigurationError, InputError, NotFoundError
-from direct_access.services.handles import make_handle, placement, renamed
+from direct_access.services.on_prem.handle import make_handle, placement, renamed
 
 OWNER = "cluster/1000/42.0"
 OTHER_CRN = "crn:v1:bluemix:public:cloud-object-storage:global:a/00aa:22cc:bucket:other"

@@ -1,8 +1,8 @@
 """The body that is sent, and the one that is shown."""
 
 from direct_access.model.jobs import JobSpec
-from direct_access.services.handles import make_handle
-from direct_access.services.job_request import job_request, shown
+from direct_access.services.on_prem.handle import make_handle
+from direct_access.services.on_prem.job_request import job_request, shown
 
 OWNER = "cluster/1000/42.0"
 

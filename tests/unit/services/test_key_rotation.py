@@ -12,7 +12,7 @@ from direct_access.config.secret_source import SecretSource
 from direct_access.config.settings import NetworkSettings
 from direct_access.errors import AccessError, ConfigurationError
 from direct_access.retry.repeat import Patience
-from direct_access.services.lazy_authorizer import LazyAuthorizer
+from direct_access.services.api_key_authorizer import LazyAuthorizer
 from direct_access.simulator.http import Response
 from direct_access.storage.address import BucketAddress
 from direct_access.storage.bucket_store import BucketStore

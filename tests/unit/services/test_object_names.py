@@ -1,6 +1,6 @@
 import pytest
 
-from direct_access.services.object_names import chosen_name, default_name, is_default_name, mark_name
+from direct_access.services.on_prem.object_names import chosen_name, default_name, is_default_name, mark_name
 
 OWNER = "cluster/1000/4711_3.0"
 

@@ -23,8 +23,8 @@ from direct_access.errors import (
 from direct_access.quantum_system.client import QuantumSystemClient
 from direct_access.retry.deadline import no_deadline
 from direct_access.retry.repeat import Interrupted, Patience
-from direct_access.services.submission import Submission
-from direct_access.services.vanished import LEAST_SECS
+from direct_access.services.job_absence import LEAST_SECS
+from direct_access.services.on_prem.submission import Submission
 from direct_access.simulator.http import Response
 from direct_access.transport.http import HttpClient
 from tests.support.scripted_server import ScriptedServer, serving

@@ -17,8 +17,8 @@ from direct_access.qiskit_runtime.job_list import JobFilter
 from direct_access.qiskit_runtime.job_request import JobRequest
 from direct_access.retry.policies import STILL_ENDING
 from direct_access.retry.repeat import Patience, repeat
-from direct_access.services.cloud_handles import make_handle, own_tag, tag_of
-from direct_access.services.cloud_jobs import (
+from direct_access.services.cloud.handle import make_handle, own_tag, tag_of
+from direct_access.services.cloud.job_conversion import (
     backend_of,
     job_request,
     mark_of,
@@ -26,10 +26,10 @@ from direct_access.services.cloud_jobs import (
     state_of,
     with_mark,
 )
-from direct_access.services.cloud_sessions import NamedSessions
-from direct_access.services.cloud_submission import CloudSubmission, find_by_tag
+from direct_access.services.cloud.named_sessions import NamedSessions
+from direct_access.services.cloud.submission import CloudSubmission, find_by_tag
+from direct_access.services.job_absence import Absences
 from direct_access.services.protocol import Accepted, BackendFacts, Download, Handle
-from direct_access.services.vanished import Absences
 from direct_access.transport.http import HttpClient
 
 

@@ -6,10 +6,10 @@ import contextlib
 
 from direct_access.config.settings import System
 from direct_access.errors import AccessError, InputError
-from direct_access.services.handles import placement
+from direct_access.services.on_prem.handle import placement
+from direct_access.services.on_prem.storage_choice import bucket_address
+from direct_access.services.on_prem.stores import Stores
 from direct_access.services.protocol import Handle
-from direct_access.services.storage_choice import bucket_address
-from direct_access.services.stores import Stores
 
 
 def require_input(system: System, stores: Stores, handle: Handle) -> None:

@@ -20,16 +20,16 @@ from direct_access.model.jobs import JobSpec, JobState, JobStatus
 from direct_access.quantum_system.client import QuantumSystemClient
 from direct_access.retry.policies import UNKNOWN_JOB
 from direct_access.retry.repeat import Patience, repeat
-from direct_access.services import marks
-from direct_access.services.echoed import differences, handle_of
-from direct_access.services.external_input import require_input
-from direct_access.services.handles import make_handle, mark_placement, placement, renamed
-from direct_access.services.job_request import job_request, presigner, shown
+from direct_access.services.job_absence import Absences
+from direct_access.services.on_prem import detached_mark
+from direct_access.services.on_prem.external_input import require_input
+from direct_access.services.on_prem.handle import make_handle, mark_placement, placement, renamed
+from direct_access.services.on_prem.job_request import job_request, presigner, shown
+from direct_access.services.on_prem.match_job import differences, handle_of
+from direct_access.services.on_prem.storage_choice import bucket_address
+from direct_access.services.on_prem.stores import Stores
+from direct_access.services.on_prem.submission import Submission
 from direct_access.services.protocol import Accepted, BackendFacts, Download, Handle
-from direct_access.services.storage_choice import bucket_address
-from direct_access.services.stores import Stores
-from direct_access.services.submission import Submission
-from direct_access.services.vanished import Absences
 from direct_access.transport.http import HttpClient
 
 
@@ -183,12 +183,12 @@ class OnPremService:
     def mark_detached(self, handle: Handle, collect_by: float) -> None:
         """Say beside the job's objects that it was left on purpose."""
         place = mark_placement(self._system, handle)
-        marks.write(self._stores[place.storage], place.name, collect_by)
+        detached_mark.write(self._stores[place.storage], place.name, collect_by)
 
     def detached_until(self, handle: Handle) -> float | None:
         """Return until when a job that was left on purpose is to be collected."""
         place = mark_placement(self._system, handle)
-        return marks.read(self._stores[place.storage], place.name)
+        return detached_mark.read(self._stores[place.storage], place.name)
 
     def forget(
         self,

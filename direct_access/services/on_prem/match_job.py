@@ -7,10 +7,10 @@ from typing import Any
 from direct_access.config.settings import StorageSettings, System
 from direct_access.model.jobs import JobSpec, JobState
 from direct_access.model.storage import StorageReference
-from direct_access.services.handles import placement
-from direct_access.services.object_names import is_default_name
+from direct_access.services.on_prem.handle import placement
+from direct_access.services.on_prem.object_names import is_default_name
+from direct_access.services.on_prem.storage_choice import KEYS, bucket_address, choose
 from direct_access.services.protocol import Handle
-from direct_access.services.storage_choice import KEYS, bucket_address, choose
 
 
 def differences(state: JobState, system: System, handle: Handle, spec: JobSpec) -> list[str]:

@@ -4,9 +4,9 @@ import pytest
 
 from direct_access.errors import NotFoundError
 from direct_access.model.jobs import JobSpec, parse_job
-from direct_access.services.echoed import differences, handle_of
-from direct_access.services.handles import make_handle, placement
-from direct_access.services.job_request import job_request
+from direct_access.services.on_prem.handle import make_handle, placement
+from direct_access.services.on_prem.job_request import job_request
+from direct_access.services.on_prem.match_job import differences, handle_of
 
 OWNER = "cluster/1000/42.0"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from direct_access.config.settings import StorageSettings
 from direct_access.retry.repeat import Patience
-from direct_access.services.storage_choice import bucket_address
+from direct_access.services.on_prem.storage_choice import bucket_address
 from direct_access.storage.access import Access, BearerAccess
 from direct_access.storage.bucket_store import BucketStore
 from direct_access.storage.object_store import ObjectStore

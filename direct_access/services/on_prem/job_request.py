@@ -8,10 +8,10 @@ from typing import Any
 from direct_access.config.settings import System
 from direct_access.model.jobs import JobSpec
 from direct_access.redact import HIDDEN
-from direct_access.services.handles import Placement, placement
+from direct_access.services.on_prem.handle import Placement, placement
+from direct_access.services.on_prem.storage_choice import bucket_address
+from direct_access.services.on_prem.stores import Stores
 from direct_access.services.protocol import Handle
-from direct_access.services.storage_choice import bucket_address
-from direct_access.services.stores import Stores
 
 METHODS = {"input": "GET", "results": "PUT", "logs": "PUT"}
 """How the quantum system uses the objects of a job."""

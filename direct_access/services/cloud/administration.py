@@ -53,8 +53,8 @@ def open_cloud(
     from direct_access.resource_controller.instances import Instances
     from direct_access.retry.deadline import no_deadline
     from direct_access.retry.repeat import Patience
-    from direct_access.services.cloud_client import cloud_client
-    from direct_access.services.lazy_authorizer import LazyAuthorizer
+    from direct_access.services.api_key_authorizer import LazyAuthorizer
+    from direct_access.services.cloud.client import cloud_client
     from direct_access.transport.http import HttpClient
 
     system = choose_system(settings, system_name)

@@ -9,9 +9,9 @@ from typing import Any
 from direct_access.config.settings import StorageSettings, System
 from direct_access.errors import InputError, NotFoundError
 from direct_access.model.storage import ROLES
-from direct_access.services.object_names import DETACHED, chosen_name, default_name, mark_name
+from direct_access.services.on_prem.object_names import DETACHED, chosen_name, default_name, mark_name
+from direct_access.services.on_prem.storage_choice import choose, refinements
 from direct_access.services.protocol import Handle
-from direct_access.services.storage_choice import choose, refinements
 from direct_access.storage.address import check_name
 
 

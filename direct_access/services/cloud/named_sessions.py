@@ -11,7 +11,7 @@ from direct_access.qiskit_runtime.client import QiskitRuntimeClient
 from direct_access.qiskit_runtime.job_list import JobFilter
 from direct_access.retry.policies import REQUEST
 from direct_access.retry.repeat import Patience, repeat
-from direct_access.services.session_book import SessionBook
+from direct_access.services.cloud.session_names import SessionBook
 
 DEFAULT_MODE = "batch"
 

@@ -16,8 +16,8 @@ from direct_access.model.jobs import JobState
 from direct_access.quantum_system.client import QuantumSystemClient
 from direct_access.retry import policies
 from direct_access.retry.repeat import Interrupted, Patience, repeat
+from direct_access.services.job_absence import Absence
 from direct_access.services.lost_answer import is_not_the_api, may_have_arrived, says_that_it_failed
-from direct_access.services.vanished import Absence
 
 DUPLICATE_ID = "1231"
 

@@ -6,7 +6,7 @@ import pytest
 
 from direct_access.clock import ManualClock
 from direct_access.errors import NotFoundError
-from direct_access.services.vanished import Absences
+from direct_access.services.job_absence import Absences
 
 ERROR = NotFoundError("the server knows no job of this id", subject="j-1", http_status=404, code="1291")
 

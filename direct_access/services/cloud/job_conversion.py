@@ -14,7 +14,7 @@ from direct_access.model.jobs import JobSpec, JobState, parse_job
 from direct_access.qiskit_runtime.backends import RuntimeBackend
 from direct_access.qiskit_runtime.job_request import JobRequest
 from direct_access.qiskit_runtime.jobs import RuntimeJob
-from direct_access.services.cloud_handles import COLLECT_BY_PREFIX
+from direct_access.services.cloud.handle import COLLECT_BY_PREFIX
 from direct_access.services.protocol import Handle
 
 _NANO = 1_000_000_000
