@@ -20,7 +20,7 @@ from direct_access.transport.http import Authorizer, HttpClient
 T = TypeVar("T")
 
 
-class LazyAuthorizer:
+class ApiKeyAuthorizer:
     """Reads the API key when the first request needs a token; safe to use from several threads."""
 
     def __init__(

@@ -39,14 +39,14 @@ def open_service(
     """
     from direct_access.retry.deadline import no_deadline
     from direct_access.retry.repeat import Patience
-    from direct_access.services.api_key_authorizer import LazyAuthorizer
+    from direct_access.services.api_key_authorizer import ApiKeyAuthorizer
     from direct_access.transport.http import HttpClient
 
     system = choose_system(settings, system_name)
     deadline = deadline or no_deadline
     http = HttpClient(system.network, clock, deadline=deadline)
     patience = Patience(clock, stop, deadline, notify)
-    authorizer = LazyAuthorizer(http, system.iam_url, system.api_key, clock, deadline)
+    authorizer = ApiKeyAuthorizer(http, system.iam_url, system.api_key, clock, deadline)
     build = _cloud if system.service == CLOUD else _on_prem
     return build(system, http, authorizer, patience)
 
@@ -71,10 +71,10 @@ def _cloud(system: System, http: HttpClient, authorizer: Authorizer, patience: P
     from direct_access.services.cloud.client import cloud_client
     from direct_access.services.cloud.named_sessions import NamedSessions
     from direct_access.services.cloud.service import CloudService
-    from direct_access.services.cloud.session_names import session_book
+    from direct_access.services.cloud.session_names import session_names
 
     client = cloud_client(system, http, authorizer, patience)
-    sessions = NamedSessions(client, session_book(system.service_crn), patience)
+    sessions = NamedSessions(client, session_names(system.service_crn), patience)
     return CloudService(system, client, sessions, http, patience)
 
 

@@ -53,7 +53,7 @@ def open_cloud(
     from direct_access.resource_controller.instances import Instances
     from direct_access.retry.deadline import no_deadline
     from direct_access.retry.repeat import Patience
-    from direct_access.services.api_key_authorizer import LazyAuthorizer
+    from direct_access.services.api_key_authorizer import ApiKeyAuthorizer
     from direct_access.services.cloud.client import cloud_client
     from direct_access.transport.http import HttpClient
 
@@ -67,7 +67,7 @@ def open_cloud(
     deadline = deadline or no_deadline
     http = HttpClient(system.network, clock, deadline=deadline)
     patience = Patience(clock, stop, deadline, notify)
-    authorizer = LazyAuthorizer(http, system.iam_url, system.api_key, clock, deadline)
+    authorizer = ApiKeyAuthorizer(http, system.iam_url, system.api_key, clock, deadline)
     client = cloud_client(system, http, authorizer, patience)
     instances = Instances(http, authorizer, url=system.resource_controller_url, patience=patience)
     return CloudAccess(system.service_crn, client, instances, http)

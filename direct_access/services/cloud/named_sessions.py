@@ -11,7 +11,7 @@ from direct_access.qiskit_runtime.client import QiskitRuntimeClient
 from direct_access.qiskit_runtime.job_list import JobFilter
 from direct_access.retry.policies import REQUEST
 from direct_access.retry.repeat import Patience, repeat
-from direct_access.services.cloud.session_names import SessionBook
+from direct_access.services.cloud.session_names import SessionNames
 
 DEFAULT_MODE = "batch"
 
@@ -22,7 +22,7 @@ class NamedSessions:
     ``named`` is the ``session`` of a handle, with the id once that is known.
     """
 
-    def __init__(self, client: QiskitRuntimeClient, book: SessionBook, patience: Patience) -> None:
+    def __init__(self, client: QiskitRuntimeClient, book: SessionNames, patience: Patience) -> None:
         self._client = client
         self._book = book
         self._patience = patience

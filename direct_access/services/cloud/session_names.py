@@ -18,7 +18,7 @@ from direct_access import atomic
 from direct_access.model.server_json import read_json
 
 
-class SessionBook:
+class SessionNames:
     """The names of the sessions of one instance."""
 
     def __init__(self, directory: Path, service_crn: str) -> None:
@@ -61,7 +61,7 @@ class SessionBook:
         return self._directory / f"{key}.json"
 
 
-def session_book(service_crn: str, environment: Mapping[str, str] = os.environ) -> SessionBook:
+def session_names(service_crn: str, environment: Mapping[str, str] = os.environ) -> SessionNames:
     """Return the book of a user.
 
     :param environment: ``XDG_STATE_HOME``, else ``HOME``, say where it is
@@ -69,4 +69,4 @@ def session_book(service_crn: str, environment: Mapping[str, str] = os.environ) 
     state = environment.get("XDG_STATE_HOME", "")
     home = Path(environment.get("HOME") or "/nonexistent")
     base = Path(state) if state.startswith("/") else home / ".local" / "state"
-    return SessionBook(base / "direct-access" / "sessions", service_crn)
+    return SessionNames(base / "direct-access" / "sessions", service_crn)

@@ -16,7 +16,7 @@ from direct_access.qiskit_runtime.job_list import JobFilter
 from direct_access.retry.repeat import Interrupted, Patience
 from direct_access.services.cloud.named_sessions import NamedSessions
 from direct_access.services.cloud.service import CloudService
-from direct_access.services.cloud.session_names import SessionBook
+from direct_access.services.cloud.session_names import SessionNames
 from direct_access.simulator.faults.rules import Fault
 
 from .conftest import PARAMS
@@ -51,7 +51,7 @@ def open_service(simulator, build, http, clock, tmp_path):
         patience = patience or Patience(clock)
         client = build(patience=patience)
         system = System("ibm", client.url, simulator.cloud_crn, SecretSource("", None, ()), service="cloud")
-        book = SessionBook(tmp_path / "sessions", simulator.cloud_crn)
+        book = SessionNames(tmp_path / "sessions", simulator.cloud_crn)
         return CloudService(system, client, NamedSessions(client, book, patience), http, patience)
 
     return make
@@ -414,7 +414,7 @@ class TestSessions:
         assert session_of(second).id != session_of(first).id
 
     def test_two_that_create_it_at_once_end_up_in_one(self, submit, client, session_of, tmp_path, simulator):
-        book = SessionBook(tmp_path / "sessions", simulator.cloud_crn)
+        book = SessionNames(tmp_path / "sessions", simulator.cloud_crn)
         created = client.sessions.create("batch")
         assert book.add("vqe", created.id) == created.id
         assert book.add("vqe", "another") == created.id

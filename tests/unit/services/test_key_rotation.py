@@ -12,7 +12,7 @@ from direct_access.config.secret_source import SecretSource
 from direct_access.config.settings import NetworkSettings
 from direct_access.errors import AccessError, ConfigurationError
 from direct_access.retry.repeat import Patience
-from direct_access.services.api_key_authorizer import LazyAuthorizer
+from direct_access.services.api_key_authorizer import ApiKeyAuthorizer
 from direct_access.simulator.http import Response
 from direct_access.storage.address import BucketAddress
 from direct_access.storage.bucket_store import BucketStore
@@ -57,7 +57,7 @@ def lazy(key_file, tmp_path, monkeypatch):
         open_servers.append(server)
         scripted = server.__enter__()
         source = SecretSource("api_key", file=key_file)
-        return LazyAuthorizer(HttpClient(NetworkSettings()), scripted.url, source, SystemClock()), scripted
+        return ApiKeyAuthorizer(HttpClient(NetworkSettings()), scripted.url, source, SystemClock()), scripted
 
     yield build
     for server in open_servers:
