@@ -1,4 +1,4 @@
-"""The cloud for those who manage it: instances, sessions, usage. A run needs :mod:`.factory` only."""
+"""The cloud for those who manage it: instances, sessions, usage. A run needs none of this."""
 
 from __future__ import annotations
 
