@@ -9,8 +9,8 @@ from typing import TypeVar
 from direct_access.cli.exit_status import exit_status
 from direct_access.cli.talk import Talk
 from direct_access.config.settings import Settings
+from direct_access.runner.context import RunContext
 from direct_access.runner.invocation import Invocation
-from direct_access.runner.run import Means
 from direct_access.runner.supervision import Supervisor
 from direct_access.services.protocol import JobService
 from direct_access.slurm import environment as slurm_env
@@ -24,11 +24,11 @@ def supervised(
     invocation: Invocation,
     settings: Settings,
     system: str | None,
-    work: Callable[[Means], T],
+    work: Callable[[RunContext], T],
     *,
     only_looks_on: bool = False,
 ) -> T:
-    """Run ``work`` with the means of an invocation and return what it returns.
+    """Call ``work`` with what a run works with, and return what it returns.
 
     :param only_looks_on: a signal ends the command and leaves the quantum job
     :raises DirectAccessError: how the run ended, if not well
@@ -38,25 +38,28 @@ def supervised(
     def run() -> T:
         service = invocation.service(settings, system)
         try:
-            return work(invocation.means(settings, service))
+            context = invocation.context(settings, service)
+            context.on_start = supervisor.watch
+            return work(context)
         finally:
             service.close()
 
     def open_for_ending() -> JobService:
         return invocation.service_for_ending(settings, system)
 
+    supervisor = Supervisor(
+        run,
+        invocation.control,
+        invocation.reporter,
+        slurm,
+        open_for_ending,
+        only_looks_on=only_looks_on,
+        on_time_limit=Fate(settings.on_time_limit),
+        abandon=lambda error: os._exit(exit_status(error)),
+    )
     try:
         with registered(invocation.environment, slurm):
-            return Supervisor(
-                run,
-                invocation.control,
-                invocation.reporter,
-                slurm,
-                open_for_ending,
-                only_looks_on=only_looks_on,
-                on_time_limit=Fate(settings.on_time_limit),
-                abandon=lambda error: os._exit(exit_status(error)),
-            ).run()
+            return supervisor.run()
     finally:
         if isinstance(invocation.reporter, Talk):
             invocation.reporter.end()

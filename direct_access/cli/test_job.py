@@ -20,8 +20,9 @@ from direct_access.health.checks.local import scratch
 from direct_access.health.finding import Finding, Level
 from direct_access.health.surroundings import Surroundings
 from direct_access.runner import run as runs
+from direct_access.runner.context import RunContext
 from direct_access.runner.invocation import Invocation
-from direct_access.runner.run import Means, Run
+from direct_access.runner.run import Run
 
 
 def run_test_job(
@@ -66,26 +67,26 @@ def _write_job(invocation: Invocation, directory: Path, backend: str) -> Path:
 
 
 def _run(invocation: Invocation, path: Path, directory: Path) -> Run:
-    plan, settings = invocation.plan(path, str(directory).replace("%", "%%"))
+    plan = invocation.plan(path, str(directory).replace("%", "%%"))
 
-    def work(means: Means) -> Run:
+    def work(context: RunContext) -> Run:
         try:
-            return runs.run(plan, means, new=True)
+            return runs.run(plan, context, new=True)
         except WaitEndedError as error:
-            raise _taken_back(means, directory, error) from error
+            raise _taken_back(context, directory, error) from error
 
-    return supervised(invocation, settings, None, work)
+    return supervised(invocation, plan.settings, None, work)
 
 
-def _taken_back(means: Means, directory: Path, ended: WaitEndedError) -> WaitEndedError:
+def _taken_back(context: RunContext, directory: Path, ended: WaitEndedError) -> WaitEndedError:
     """Cancel and delete the test job, whose directory is removed; return what became of it."""
     journal = journals.load(directory)
     if journal is None:
         return ended
     message = f"the test job {journal.job_id} did not end in the time of --wait, and was cancelled"
     try:
-        means.service.cancel(journal.handle)
-        means.service.forget(journal.handle, job=True, objects=True)
+        context.service.cancel(journal.handle)
+        context.service.forget(journal.handle, job=True, objects=True)
     except DirectAccessError as error:
         message = f"the test job {journal.job_id} is left on the server: {error.message}"
         return replace(ended, message=message, advice=f"direct-access cancel {journal.job_id}")

@@ -31,9 +31,9 @@ def run(
     :raises DirectAccessError: how the run ended, if not well; its fields say what to do next
     """
     invocation = Invocation(os.environ, options, reporter or SilentReporter())
-    plan, settings = invocation.plan(Path(job_file), output_dir)
-    service = invocation.service(settings)
+    plan = invocation.plan(Path(job_file), output_dir)
+    service = invocation.service(plan.settings)
     try:
-        return runs.run(plan, invocation.means(settings, service), new=new)
+        return runs.run(plan, invocation.context(plan.settings, service), new=new)
     finally:
         service.close()

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from direct_access.errors import DirectAccessError, JobVanishedError, OutputError
 from direct_access.journal import Step
 from direct_access.runner import owner as owners
-from direct_access.runner.context import Context
+from direct_access.runner.context import RunContext
 from direct_access.runner.forgetting import forget
 from direct_access.services.protocol import JobService
 
@@ -41,7 +41,7 @@ class Cancelling:
 
     def __init__(
         self,
-        context: Context,
+        context: RunContext,
         open_service: Callable[[], JobService],
         worker_done: threading.Event,
         until: float,

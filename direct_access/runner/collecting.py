@@ -20,7 +20,7 @@ from direct_access.journal import Step
 from direct_access.model.jobs import JobStatus
 from direct_access.retry.policies import NO_LOG_YET, NOT_YET_THERE, RESUME, WRONG_BYTES
 from direct_access.retry.policy import RetryPolicy
-from direct_access.runner.context import LOGS, RESULTS, Context, partial_name, rejected_name
+from direct_access.runner.context import LOGS, RESULTS, RunContext, partial_name, rejected_name
 from direct_access.runner.download import Downloaded, Opener, download
 from direct_access.runner.private_results import ResultsLostError, read_private
 from direct_access.runner.results_check import fault_of_results
@@ -30,7 +30,7 @@ from direct_access.units import format_size
 MOST_FETCHES = WRONG_BYTES.attempts or 1
 
 
-def collect(context: Context) -> Step:
+def collect(context: RunContext) -> Step:
     """Fetch logs, and results if the job Completed. Private results that are lost are how the run ends.
 
     :raises StoreError: if the results never appear, or are wrong however often they are fetched; also if no
@@ -47,7 +47,7 @@ def collect(context: Context) -> Step:
     return Step.FORGET
 
 
-def _collect_results(context: Context) -> None:
+def _collect_results(context: RunContext) -> None:
     opened = _tolerant(context, context.service.open_results, NOT_YET_THERE)
     program_id = context.journal.spec.program_id
     if context.journal.spec.is_private:
@@ -76,14 +76,14 @@ def _collect_results(context: Context) -> None:
     )
 
 
-def _collect_private(context: Context, opened: Opener) -> None:
+def _collect_private(context: RunContext, opened: Opener) -> None:
     try:
         _publish(context, read_private(context, opened), RESULTS, "brackets")
     except ResultsLostError as error:
         context.journal.error = error.to_json()  # how the run ends, once the log is here
 
 
-def _collect_logs(context: Context) -> None:
+def _collect_logs(context: RunContext) -> None:
     opened = _tolerant(context, context.service.open_logs, NO_LOG_YET)
     try:
         fetched = _fetch(context, opened, LOGS)
@@ -103,7 +103,7 @@ def _collect_logs(context: Context) -> None:
         context.reporter.warning(f"the log could not be fetched: {error.message}")
 
 
-def _tolerant(context: Context, open_object: Callable[..., Download], policy: RetryPolicy) -> Opener:
+def _tolerant(context: RunContext, open_object: Callable[..., Download], policy: RetryPolicy) -> Opener:
     """Return an opener that bears "not there yet": Completed may be told before the objects are readable."""
 
     def opened(offset: int, etag: str | None) -> Download:
@@ -124,7 +124,7 @@ def _tolerant(context: Context, open_object: Callable[..., Download], policy: Re
     return opened
 
 
-def _never_appeared(context: Context, error: NotFoundError) -> StoreError:
+def _never_appeared(context: RunContext, error: NotFoundError) -> StoreError:
     return StoreError(
         f"job {context.journal.job_id} is Completed, but its results are not in the store: {error.message}",
         subject=context.journal.job_id,
@@ -136,7 +136,7 @@ def _never_appeared(context: Context, error: NotFoundError) -> StoreError:
     )
 
 
-def _fetch(context: Context, opened: Opener, name: str) -> Downloaded:
+def _fetch(context: RunContext, opened: Opener, name: str) -> Downloaded:
     def pause(number: int, error: DirectAccessError) -> None:
         if context.is_past(context.end):
             raise error
@@ -147,7 +147,7 @@ def _fetch(context: Context, opened: Opener, name: str) -> Downloaded:
     return download(opened, context.directory / partial_name(name), pause)
 
 
-def _publish(context: Context, fetched: Downloaded, name: str, verified_by: str | None) -> None:
+def _publish(context: RunContext, fetched: Downloaded, name: str, verified_by: str | None) -> None:
     context.check_ownership()
     destination: Path = context.directory / name
     try:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import shlex
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from direct_access import journal as journals
 from direct_access.clock import Clock, SystemClock, rfc3339
-from direct_access.config.settings import WEEK_SECS
+from direct_access.config.settings import Settings
 from direct_access.errors import LocalStorageError, OutputError
 from direct_access.events import Event, Text, tell, wanted
 from direct_access.journal import Journal, Step
@@ -18,10 +20,13 @@ from direct_access.retry.notice import WaitNotice
 from direct_access.retry.repeat import Patience
 from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
+from direct_access.runner.liveness import Liveness
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.reporter import Reporter, SilentReporter, describe_wait
 from direct_access.services.protocol import JobService
 from direct_access.slurm.allocation_end import AllocationEnd
+from direct_access.slurm.end_reason import Fate
+from direct_access.slurm.environment import SlurmEnv
 
 PARAMS = "params.json"
 RESULTS = "results.json"
@@ -39,35 +44,53 @@ def rejected_name(name: str) -> str:
     return f"{name}.rejected"
 
 
-@dataclass
-class Context:
-    """What a step needs.
+@dataclass(eq=False)
+class RunContext:
+    """What a run works with: made where the command or the call begins, completed by :meth:`set_run`.
 
+    :param settings: the configuration after precedence
     :param deadline: returns when our waiting ends
     :param end: returns when all ends, transfers too: ``collect`` waits for no job, but for its results
-    :param min_poll_secs: the site's floor between two polls
-    :param wait_when_busy: whether to wait while lanes are full or the backend is reserved, offline or paused
-    :param collect_by_secs: how long a job that is left on purpose waits to be collected
+    :param allocation: the part of the deadline that follows the end of our Slurm job
+    :param began: when the command or the call began, seconds since the epoch
     :param looks_once: whether nobody waits for the job's end
-    :param cancel_by: the end of our Slurm job, where the quantum job is to be cancelled before it
-    :param nothing_sent: the submission has come back, and it is certain that there is no job
+    :param on_start: called with this when the steps of the run start: from then on a signal is for this run
+    :ivar owner: None for a job that is only looked at
+    :ivar nothing_sent: the submission has come back, and it is certain that there is no job
     """
 
-    directory: Path
-    journal: Journal
     service: JobService
-    owner: OwnerRecord | None = None
+    settings: Settings
     clock: Clock = field(default_factory=SystemClock)
     control: Control = field(default_factory=Control)
     reporter: Reporter = field(default_factory=SilentReporter)
     deadline: Deadline = no_deadline
     end: Deadline = no_deadline
-    min_poll_secs: float = 0.0
-    wait_when_busy: bool = True
-    collect_by_secs: float = WEEK_SECS
+    allocation: AllocationEnd | None = None
+    began: float = math.inf
     looks_once: bool = False
-    cancel_by: AllocationEnd | None = None
-    nothing_sent: bool = False
+    on_start: Callable[[RunContext], object] = lambda context: None
+    directory: Path = field(init=False)
+    journal: Journal = field(init=False)
+    owner: OwnerRecord | None = field(init=False, default=None)
+    nothing_sent: bool = field(init=False, default=False)
+
+    def set_run(self, directory: Path, journal: Journal, owner: OwnerRecord | None) -> None:
+        """Complete this with the run whose steps come now."""
+        self.directory, self.journal, self.owner = directory, journal, owner
+        self.nothing_sent = False
+
+    def liveness(self, slurm: SlurmEnv) -> Liveness:
+        """Return what tells whether owners of run directories are alive.
+
+        :param slurm: our own Slurm job
+        """
+        return Liveness(slurm, self.clock, self.control, self.reporter, self.began)
+
+    @property
+    def cancel_by(self) -> AllocationEnd | None:
+        """The end of our Slurm job, where the quantum job is to be cancelled before it."""
+        return self.allocation if Fate(self.settings.on_time_limit) is Fate.CANCEL else None
 
     def save(self, step: Step) -> None:
         """Write into the journal which step comes now.

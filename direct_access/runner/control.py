@@ -6,12 +6,8 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from direct_access.errors import DirectAccessError
-
-if TYPE_CHECKING:
-    from direct_access.runner.context import Context
 
 
 @dataclass
@@ -20,13 +16,11 @@ class Control:
 
     :param stop: set when the run shall end early; everything that waits, waits on it
     :param reason: why, as the error that the run then ends with
-    :param context: the run under way, once there is one
     :param at_report: what to do once the caller has reported how the run ended; None: do it at once
     """
 
     stop: threading.Event = field(default_factory=threading.Event)
     reason: DirectAccessError | None = None
-    context: Context | None = None
     at_report: contextlib.ExitStack | None = None
     _follows: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from direct_access.clock import rfc3339
 from direct_access.errors import DirectAccessError
 from direct_access.journal import Step
-from direct_access.runner.context import Context
+from direct_access.runner.context import RunContext
 from direct_access.runner.provenance import slurm_job
 from direct_access.services.protocol import JobService
 from direct_access.slurm.environment import SlurmEnv
@@ -18,7 +18,7 @@ ANSWER_SECS = 3.0
 _JOB_MAY_BE_THERE = (Step.SUBMIT, Step.WAIT, Step.COLLECT)
 
 
-def mark(context: Context, open_service: Callable[[], JobService] | None = None) -> None:
+def mark(context: RunContext, open_service: Callable[[], JobService] | None = None) -> None:
     """Say in the journal, then on the server, until when the job is to be collected.
 
     Never raises, and takes little more than ``ANSWER_SECS``: it is one of the last things a process does.
@@ -36,7 +36,7 @@ def mark(context: Context, open_service: Callable[[], JobService] | None = None)
         context.reporter.note(f"collect job {context.journal.job_id} by {collect_by}Z{unless}")
 
 
-def mark_taken_over(context: Context, slurm: SlurmEnv) -> None:
+def mark_taken_over(context: RunContext, slurm: SlurmEnv) -> None:
     """Mark a job that another Slurm job, or another step of ours, has begun, and that we wait for now.
 
     Its objects are called as theirs: whoever cleans up would take the end of those for the end of its run.
@@ -52,9 +52,9 @@ def mark_taken_over(context: Context, slurm: SlurmEnv) -> None:
         context.reporter.note("the server could not be told that this run goes on, so the site may clean up")
 
 
-def _mark(context: Context, open_service: Callable[[], JobService] | None = None) -> bool | None:
+def _mark(context: RunContext, open_service: Callable[[], JobService] | None = None) -> bool | None:
     """Return whether the server was told; None if not even the journal could be written."""
-    collect_by = context.clock.wall() + context.collect_by_secs
+    collect_by = context.clock.wall() + context.settings.collect_by
     try:
         _write_journal(context, rfc3339(collect_by))
     except (DirectAccessError, OSError) as error:
@@ -63,14 +63,16 @@ def _mark(context: Context, open_service: Callable[[], JobService] | None = None
     return _tell_server(context, open_service, collect_by)
 
 
-def _write_journal(context: Context, collect_by: str) -> None:
+def _write_journal(context: RunContext, collect_by: str) -> None:
     """Write it before the service is told, so that whoever collects the job removes the mark."""
     context.check_ownership()
     context.journal.collect_by = collect_by
     context.journal.save(context.directory)
 
 
-def _tell_server(context: Context, open_service: Callable[[], JobService] | None, collect_by: float) -> bool:
+def _tell_server(
+    context: RunContext, open_service: Callable[[], JobService] | None, collect_by: float
+) -> bool:
     """Return whether the service took the mark in time; one that is told to stop still tries once."""
     told = threading.Event()
 

@@ -1,4 +1,4 @@
-"""Drive a run from the step its journal names to the end."""
+"""Take the steps of a run, from the one that its journal names to the end."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from direct_access.errors import (
 from direct_access.journal import Step
 from direct_access.runner import detaching
 from direct_access.runner.collecting import collect
-from direct_access.runner.context import Context
+from direct_access.runner.context import RunContext
 from direct_access.runner.forgetting import forget
 from direct_access.runner.outcome import run_error
 from direct_access.runner.submitting import submit, undo, upload
 from direct_access.runner.waiting import wait, wait_ended
 
-_STEPS: dict[Step, Callable[[Context], Step]] = {
+_STEPS: dict[Step, Callable[[RunContext], Step]] = {
     Step.UPLOAD: upload,
     Step.SUBMIT: submit,
     Step.WAIT: wait,
@@ -32,7 +32,7 @@ _STEPS: dict[Step, Callable[[Context], Step]] = {
 _ORDER = list(Step)
 
 
-def drive(context: Context, until: Step = Step.FINISHED) -> None:
+def take_steps(context: RunContext, until: Step = Step.FINISHED) -> None:
     """Take step after step; the journal is written before each.
 
     :param until: the step before which to pause; a run that is there, or further on, stays as it is
@@ -71,7 +71,7 @@ def drive(context: Context, until: Step = Step.FINISHED) -> None:
         raise _bug(context, error) from error
 
 
-def _bug(context: Context, error: Exception) -> InternalError:
+def _bug(context: RunContext, error: Exception) -> InternalError:
     """Return the error of a bug of ours, which leaves the run where it is: it can be taken up again."""
     may_exist = context.journal.step is not Step.UPLOAD
     return InternalError(
@@ -89,6 +89,6 @@ def _then_collect(advice: str | None, command: str) -> str:
     return f"{advice}; then {command}"
 
 
-def _record_outcome(context: Context) -> None:
+def _record_outcome(context: RunContext) -> None:
     error = run_error(context.journal, context.directory)
     context.journal.error = error.to_json() if error else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from direct_access.errors import DirectAccessError, OutputError
 from direct_access.journal import Step
 from direct_access.model.jobs import JobStatus
-from direct_access.runner.context import Context
+from direct_access.runner.context import RunContext
 
 KEEP_CHOICES = ("none", "objects", "job", "all")
 
@@ -22,7 +22,7 @@ def what_to_delete(keep: str | None, job_status: str | None) -> tuple[bool, bool
     return delete_job, delete_objects
 
 
-def forget(context: Context) -> Step:
+def forget(context: RunContext) -> Step:
     """Delete what nobody asked to keep; failing to is told, but the results are complete all the same."""
     job, objects = what_to_delete(context.journal.keep, context.journal.job_status)
     context.check_ownership()

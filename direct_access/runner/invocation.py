@@ -20,16 +20,15 @@ from direct_access.retry.deadline import fixed_deadline
 from direct_access.retry.notice import WaitNotice
 from direct_access.runner import deadline as deadlines
 from direct_access.runner import plan as plans
+from direct_access.runner.context import RunContext
 from direct_access.runner.control import Control
 from direct_access.runner.deadline import RunDeadline
 from direct_access.runner.output_dir import node_local_reason
 from direct_access.runner.plan import Plan
 from direct_access.runner.reporter import Reporter, SilentReporter, describe_wait
-from direct_access.runner.run import Means
 from direct_access.services.factory import choose_system, open_service
 from direct_access.services.protocol import JobService
 from direct_access.slurm import environment as slurm_env
-from direct_access.slurm.end_reason import Fate
 from direct_access.slurm.plugin_registry import registry_of
 
 END_SECS = 12.0
@@ -99,7 +98,7 @@ class Invocation:
             self._deadline = deadlines.of_run(settings, slurm, self.clock, self.started_at)
         return self._deadline
 
-    def plan(self, job_file: Path, output_dir: str | None = None) -> tuple[Plan, Settings]:
+    def plan(self, job_file: Path, output_dir: str | None = None) -> Plan:
         """Return the plan of a run, with the warnings of its job file told.
 
         :raises InputError: with all faults of the job file
@@ -112,7 +111,7 @@ class Invocation:
                 self.reporter.warning(str(warning))
         plan = plans.make(job, settings, self.environment, system=system, output_dir=output_dir)
         self._warn_of_slurm(plan)
-        return plan, settings
+        return plan
 
     def _warn_of_slurm(self, plan: Plan) -> None:
         """Tell what will go wrong inside a Slurm job, before it does."""
@@ -127,21 +126,19 @@ class Invocation:
         if reason:
             self.reporter.warning(f"{plan.base} will be hard to find after the job: {reason}")
 
-    def means(self, settings: Settings, service: JobService) -> Means:
+    def context(self, settings: Settings, service: JobService) -> RunContext:
         """Return what a run works with."""
-        return Means(
-            service=service,
-            clock=self.clock,
-            control=self.control,
-            reporter=self.reporter,
-            deadline=self.deadline(settings),
-            end=self.deadline(settings),
-            min_poll_secs=settings.limits.min_poll_secs,
-            wait_when_busy=settings.on_busy == "wait",
-            collect_by_secs=settings.collect_by,
+        deadline = self.deadline(settings)
+        return RunContext(
+            service,
+            settings,
+            self.clock,
+            self.control,
+            self.reporter,
+            deadline=deadline,
+            end=deadline,
+            allocation=deadline.allocation,
             began=self._began,
-            allocation=self.deadline(settings).allocation,
-            at_time_limit=Fate(settings.on_time_limit),
         )
 
     def notify(self, notice: WaitNotice) -> None:

@@ -14,7 +14,7 @@ from direct_access import atomic, run_files
 from direct_access.errors import DirectAccessError, LocalStorageError, NotFoundError, StoreError
 from direct_access.retry.policies import RESUME
 from direct_access.retry.repeat import repeat
-from direct_access.runner.context import RESULTS, Context, partial_name, rejected_name
+from direct_access.runner.context import RESULTS, RunContext, partial_name, rejected_name
 from direct_access.runner.download import Downloaded, Opener
 from direct_access.runner.results_check import fault_of_results
 from direct_access.services.protocol import Download
@@ -24,7 +24,7 @@ READ_SECS = 45.0
 """Less than what Slurm leaves us after the end of our waiting."""
 
 
-def read_private(context: Context, opened: Opener) -> Downloaded:
+def read_private(context: RunContext, opened: Opener) -> Downloaded:
     """Return the results on disk, verified as far as they can be.
 
     :param opened: opens the results; bears that they are not there yet
@@ -75,7 +75,7 @@ class _BrokenOffError(StoreError):
     """The one read ended early."""
 
 
-def _broken_off(context: Context, aside: Path, fault: str) -> ResultsLostError:
+def _broken_off(context: RunContext, aside: Path, fault: str) -> ResultsLostError:
     return ResultsLostError(
         f"the results of the private job {context.journal.job_id} are incomplete ({fault}), and could be "
         f"read only once; what arrived is kept as {aside}",
@@ -85,7 +85,7 @@ def _broken_off(context: Context, aside: Path, fault: str) -> ResultsLostError:
     )
 
 
-def _gone(context: Context, error: NotFoundError) -> ResultsLostError:
+def _gone(context: RunContext, error: NotFoundError) -> ResultsLostError:
     """Return what it means that the server has the job, but not its results: somebody has read them."""
     context.journal.keep = "all"  # should the server find them again, the job is still there
     return ResultsLostError(
@@ -103,7 +103,7 @@ def _gone(context: Context, error: NotFoundError) -> ResultsLostError:
 _AGAIN = "run the job again, or without private: true"
 
 
-def _read(context: Context, opened: Opener, descriptor: int) -> None:
+def _read(context: RunContext, opened: Opener, descriptor: int) -> None:
     def once() -> None:
         with opened(0, None) as source:
             _copy(source, descriptor)
@@ -115,7 +115,7 @@ def _read(context: Context, opened: Opener, descriptor: int) -> None:
         repeat(RESUME, context.patience, once)
 
 
-def _unhurried(context: Context) -> AbstractContextManager[None]:
+def _unhurried(context: RunContext) -> AbstractContextManager[None]:
     """Give the one read so much time even if our waiting ends meanwhile: what is cut off is lost."""
     until = context.end()
     if until is None:

@@ -9,14 +9,14 @@ from direct_access.clock import parse_rfc3339
 from direct_access.errors import DirectAccessError, OutputError
 from direct_access.journal import Step
 from direct_access.model.jobs import JobState, JobStatus
-from direct_access.runner.context import Context
+from direct_access.runner.context import RunContext
 from direct_access.runner.outcome import reason_of
 
 MOST_ATTEMPTS = 3
 _INPUT = re.compile(r"\b(input|params|parameters)\b", re.IGNORECASE)
 
 
-def was_never_executed(context: Context, state: JobState) -> bool:
+def was_never_executed(context: RunContext, state: JobState) -> bool:
     """Return whether a job may be submitted anew.
 
     The server must say that it failed at its input and tell of no time on the quantum system, and the URL
@@ -34,7 +34,7 @@ def was_never_executed(context: Context, state: JobState) -> bool:
     )
 
 
-def resubmit(context: Context, state: JobState) -> Step:
+def resubmit(context: RunContext, state: JobState) -> Step:
     """Give the run a new job id; what the old job left is removed once the journal knows both."""
     context.check_ownership()
     journal = context.journal
@@ -52,7 +52,7 @@ def resubmit(context: Context, state: JobState) -> Step:
     return Step.UPLOAD
 
 
-def forget_earlier(context: Context) -> None:
+def forget_earlier(context: RunContext) -> None:
     """Remove what earlier jobs of the run left on the server; what is gone already is no error."""
     for attempt in context.journal.attempts:
         context.check_ownership()
@@ -67,7 +67,7 @@ def forget_earlier(context: Context) -> None:
             )
 
 
-def _lived_secs(context: Context, state: JobState) -> float:
+def _lived_secs(context: RunContext, state: JobState) -> float:
     """Return the seconds between our knowing that the job was accepted and its end."""
     accepted = context.journal.times.get(Step.WAIT.value)
     if accepted is None:

@@ -10,36 +10,36 @@ from direct_access.errors import InputError, JobVanishedError, OutputError
 from direct_access.journal import Step
 from direct_access.runner import detaching, preparing
 from direct_access.runner import owner as owners
-from direct_access.runner.context import Context, reload
+from direct_access.runner.context import RunContext, reload
 from direct_access.runner.liveness import DEAD, Liveness, owned_by_another
 from direct_access.runner.outcome import job_error, reason_of
 from direct_access.runner.owner import OwnerRecord
-from direct_access.runner.run import Means, Run, drive_to, owning, report
+from direct_access.runner.run import Run, owning, report, run_steps
 from direct_access.runner.waiting import look, poll_until_ended
 from direct_access.slurm.environment import SlurmEnv
 
 
-def resume_run(directory: Path, means: Means, slurm: SlurmEnv, until: Step = Step.FINISHED) -> Run:
+def resume_run(directory: Path, context: RunContext, slurm: SlurmEnv, until: Step = Step.FINISHED) -> Run:
     """Go on with the run of a directory, whoever began it: ``wait`` and ``collect``.
 
     :raises OutputError: if it is no run directory, or a living process owns it
     """
     journal = reload(directory)
-    liveness = means.liveness(slurm)
+    liveness = context.liveness(slurm)
     if journal.finished:
-        means.control.after_report(lambda: owners.remove_leftovers(directory, liveness.is_known_dead))
-        return report(directory, journal, means)
+        context.control.after_report(lambda: owners.remove_leftovers(directory, liveness.is_known_dead))
+        return report(directory, journal, context)
     record = owners.this_process(slurm)
     _supersede(directory, record, liveness)
-    with owning(directory, record, means.control):
-        context = means.context(directory, reload(directory), record)
+    with owning(directory, record, context.control):
+        context.set_run(directory, reload(directory), record)
         _require_job(context)
         if until is Step.COLLECT:
             detaching.mark_taken_over(context, slurm)
-        return drive_to(context, until)
+        return run_steps(context, until)
 
 
-def _require_job(context: Context) -> None:
+def _require_job(context: RunContext) -> None:
     """Make sure that there is a job to wait for: only ``run`` and ``submit`` start one.
 
     :raises InputError: if the run ended before its job was accepted
@@ -56,7 +56,7 @@ def _require_job(context: Context) -> None:
         )
 
 
-def adopt_job(job_id: str, directory: Path, means: Means, slurm: SlurmEnv, keep: str | None) -> Run:
+def adopt_job(job_id: str, directory: Path, context: RunContext, slurm: SlurmEnv, keep: str | None) -> Run:
     """Make a run directory for a job of which only the id is known, and collect it.
 
     :raises NotFoundError: if the system does not know the job
@@ -64,26 +64,27 @@ def adopt_job(job_id: str, directory: Path, means: Means, slurm: SlurmEnv, keep:
     """
     if journals.load(directory) is not None:
         raise OutputError(f"{directory} holds a run already", subject=str(directory))
-    handle = means.service.find(job_id)
-    state = means.service.status(handle)
+    handle = context.service.find(job_id)
+    state = context.service.status(handle)
     preparing.create_directory(directory)
     record = owners.this_process(slurm)
-    _supersede(directory, record, means.liveness(slurm))
-    with owning(directory, record, means.control):
-        journal = preparing.adopted(state, handle, means.service.system, keep)
+    _supersede(directory, record, context.liveness(slurm))
+    with owning(directory, record, context.control):
+        journal = preparing.adopted(state, handle, context.service.system, keep)
         journal.save(directory)
-        return drive_to(means.context(directory, journal, record), Step.FINISHED)
+        context.set_run(directory, journal, record)
+        return run_steps(context, Step.FINISHED)
 
 
-def wait_for_job(job_id: str, means: Means) -> Run:
+def wait_for_job(job_id: str, context: RunContext) -> Run:
     """Wait for a job of which only the id is known, without a run directory.
 
     :raises DirectAccessError: how the job ended, if not well
     """
-    handle = means.service.find(job_id)
-    state = means.service.status(handle)
-    journal = preparing.adopted(state, handle, means.service.system, keep="all")
-    context = means.context(Path(), journal, None)
+    handle = context.service.find(job_id)
+    state = context.service.status(handle)
+    journal = preparing.adopted(state, handle, context.service.system, keep="all")
+    context.set_run(Path(), journal, None)
     state = poll_until_ended(context)
     error = job_error(job_id, state.status.value, reason_of(state))
     if error is not None:

@@ -19,7 +19,7 @@ from direct_access.errors import (
 from direct_access.journal import Step
 from direct_access.retry.policies import BUSY
 from direct_access.retry.repeat import Interrupted, repeat
-from direct_access.runner.context import PARAMS, Context
+from direct_access.runner.context import PARAMS, RunContext
 from direct_access.runner.resubmitting import forget_earlier
 from direct_access.services.protocol import Accepted
 from direct_access.units import format_size
@@ -28,7 +28,7 @@ UNDO_SECS = 3.0
 _NOT_NOW = (TryAgainError, UnavailableError, StoreError, AccessError, ConfigurationError)
 
 
-def upload(context: Context) -> Step:
+def upload(context: RunContext) -> Step:
     """Put the params object into the store, unless the job file names one that is there already."""
     forget_earlier(context)
     params = context.journal.params
@@ -40,14 +40,14 @@ def upload(context: Context) -> Step:
     return Step.SUBMIT
 
 
-def submit(context: Context) -> Step:
+def submit(context: RunContext) -> Step:
     """Start the job; wait while the backend is busy, visibly and as long as we may.
 
     :raises TryAgainError: if the backend stays busy: no job exists
     """
     spec = context.journal.spec
     context.reporter.stage("submit", f"job {context.journal.job_id} ({spec.program_id}) to {spec.backend}")
-    policies = BUSY if context.wait_when_busy else ()
+    policies = BUSY if context.settings.on_busy == "wait" else ()
 
     params = None if context.journal.params.get("external") else context.directory / PARAMS
     context.nothing_sent = False
@@ -80,7 +80,7 @@ def _is_of_a_gateway(error: DirectAccessError) -> bool:
     return isinstance(error, ProtocolError) or (isinstance(error, ConfigurationError) and error.retryable)
 
 
-def undo(context: Context, error: DirectAccessError) -> bool:
+def undo(context: RunContext, error: DirectAccessError) -> bool:
     """Leave nothing behind of a job that does not exist.
 
     A refused job is finished, and so is one whose id another job has: its objects may be the other's, which

@@ -20,7 +20,7 @@ from direct_access.events import Event, Text, tell
 from direct_access.runner import detaching
 from direct_access.runner import owner as owners
 from direct_access.runner.cancel_on_signal import Cancelling
-from direct_access.runner.context import Context
+from direct_access.runner.context import RunContext
 from direct_access.runner.control import Control
 from direct_access.runner.reporter import Reporter
 from direct_access.runner.signal_pipe import WAKE, SignalPipe
@@ -60,6 +60,7 @@ class Supervisor(Generic[T]):
         default_factory=queue.SimpleQueue
     )
     _worker_done: threading.Event = field(default_factory=threading.Event)
+    _context: RunContext | None = None
 
     def run(self) -> T:
         """Return what the work returns, or raise what it raises, or :class:`SignalError`."""
@@ -71,6 +72,10 @@ class Supervisor(Generic[T]):
         if error is not None:
             raise error
         return result  # type: ignore[return-value]
+
+    def watch(self, context: RunContext) -> None:
+        """Let signals mean a run from now on."""
+        self._context = context
 
     def _work(self, pipe: SignalPipe) -> None:
         try:
@@ -93,7 +98,7 @@ class Supervisor(Generic[T]):
             self._detach()
 
     def _tell(self) -> None:
-        context = self.control.context
+        context = self._context
         if context is None:
             self.reporter.note("no run yet")
             return
@@ -101,7 +106,7 @@ class Supervisor(Generic[T]):
         self.reporter.note(f"job {context.journal.job_id}: {context.journal.step} since {since}")
 
     def _detach(self) -> None:
-        context = self.control.context
+        context = self._context
         if context is None:
             return
         detached = WaitEndedError(
@@ -140,7 +145,7 @@ class Supervisor(Generic[T]):
         error = SignalError(f"ended by {caught.name} ({reason.name})", signal_number=int(caught))
         self._abandon_later(error)
         self.control.end(error)  # a run that begins from now on stops before its first step
-        context = self.control.context
+        context = self._context
         cancelling = None
         if context:
             error.subject = context.journal.job_id
@@ -155,7 +160,7 @@ class Supervisor(Generic[T]):
         elif context and reason.name == TIME_LIMIT:
             detaching.mark(context, self.open_service)
         self._worker_done.wait(LEAVE_SECS)
-        context = self.control.context
+        context = self._context
         if context:
             self._leave(context)
             error.advice = None if context.journal.finished else context.collect_command
@@ -168,7 +173,7 @@ class Supervisor(Generic[T]):
             timer.daemon = True
             timer.start()
 
-    def _leave(self, context: Context) -> None:
+    def _leave(self, context: RunContext) -> None:
         """Let other processes, on other nodes too, take up what this one leaves."""
         if context.owner is None:
             return

@@ -15,7 +15,7 @@ from direct_access.journal import Step
 from direct_access.model.jobs import JobState
 from direct_access.retry.policies import POLL, UNKNOWN_JOB
 from direct_access.retry.repeat import Interrupted, repeat
-from direct_access.runner.context import JOB_OBJECT, Context
+from direct_access.runner.context import JOB_OBJECT, RunContext
 from direct_access.runner.outcome import reason_of
 from direct_access.runner.resubmitting import resubmit, was_never_executed
 from direct_access.slurm.end_reason import TIME_LIMIT
@@ -40,7 +40,7 @@ def poll_delay_secs(waited_secs: float, min_poll_secs: float, jitter: float) -> 
     return max(min(delay, LONGEST_POLL_SECS) * (1 + JITTER * jitter), min_poll_secs)
 
 
-def wait(context: Context) -> Step:
+def wait(context: RunContext) -> Step:
     """Poll until the job has ended, and save the job object as the server sent it, without URLs.
 
     A job that was never executed, because its URLs had expired, is submitted anew.
@@ -65,7 +65,7 @@ def wait(context: Context) -> Step:
     return Step.COLLECT
 
 
-def poll_until_ended(context: Context) -> JobState:
+def poll_until_ended(context: RunContext) -> JobState:
     """Poll until the job has ended, and return its last state.
 
     :raises WaitEndedError: if our time is over while the job lives on
@@ -87,10 +87,10 @@ def poll_until_ended(context: Context) -> JobState:
         context.reporter.progress(f"{state.status} for {format_duration(waited)}")
         if context.is_past(context.deadline):
             raise wait_ended(context)
-        _pause(context, poll_delay_secs(waited, context.min_poll_secs, random.uniform(-1, 1)))  # noqa: S311
+        _pause(context, poll_delay_secs(waited, context.settings.limits.min_poll_secs, random.uniform(-1, 1)))  # noqa: S311
 
 
-def _cancelled_at_time_limit(context: Context, ended: WaitEndedError) -> JobState:
+def _cancelled_at_time_limit(context: RunContext, ended: WaitEndedError) -> JobState:
     """Cancel the job, if our waiting ended because our Slurm job will, and the user wants that.
 
     :return: the last state of the job, which may have ended by itself
@@ -112,7 +112,7 @@ def _cancelled_at_time_limit(context: Context, ended: WaitEndedError) -> JobStat
     return poll_until_ended(context)
 
 
-def look(context: Context) -> JobState:
+def look(context: RunContext) -> JobState:
     """Return the job's state, asked for until the deadline: the job lives on without us.
 
     :raises WaitEndedError: if nobody answers until then
@@ -134,12 +134,12 @@ def look(context: Context) -> JobState:
         raise wait_ended(context, error) from error
 
 
-def _pause(context: Context, secs: float) -> None:
+def _pause(context: RunContext, secs: float) -> None:
     tell(Event.PAUSE, secs=context.shortened(secs, context.deadline), left_secs=context.secs_left())
     context.pause(secs, context.deadline)
 
 
-def wait_ended(context: Context, last: DirectAccessError | None = None) -> WaitEndedError:
+def wait_ended(context: RunContext, last: DirectAccessError | None = None) -> WaitEndedError:
     """Return the error that says: the job lives on, and this command picks it up.
 
     :param last: what the last look at the job met
@@ -161,7 +161,7 @@ def wait_ended(context: Context, last: DirectAccessError | None = None) -> WaitE
 class _BackendFacts:
     """Backend version and calibration time, asked while the job runs: they cost no time of their own."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: RunContext) -> None:
         self._facts: dict[str, Any] = {}
         self._context = context
         self._thread = threading.Thread(target=self._ask, name="backend-facts", daemon=True)

@@ -18,8 +18,9 @@ from direct_access.config.secret_source import SecretSource
 from direct_access.config.settings import NetworkSettings, Settings, StorageSettings, System
 from direct_access.runner import plan as plans
 from direct_access.runner import run as runs
+from direct_access.runner.context import RunContext
 from direct_access.runner.reporter import describe_wait
-from direct_access.runner.run import Means, Run
+from direct_access.runner.run import Run
 from direct_access.services.factory import open_service
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.faults.rules import Fault
@@ -97,7 +98,7 @@ class World:
             notify=lambda notice: self.stage("again", describe_wait(notice)),
         )
         try:
-            return runs.run(plan, Means(service=service, clock=self.clock, reporter=self))
+            return runs.run(plan, RunContext(service, settings, self.clock, reporter=self))
         finally:
             service.close()
 

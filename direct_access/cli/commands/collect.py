@@ -22,9 +22,9 @@ from direct_access.errors import DirectAccessError, InternalError, SignalError, 
 
 if TYPE_CHECKING:
     from direct_access.config.settings import Settings
+    from direct_access.runner.context import RunContext
     from direct_access.runner.invocation import Invocation
     from direct_access.runner.local_runs import LocalRun
-    from direct_access.runner.run import Means
     from direct_access.slurm.environment import SlurmEnv
 
 
@@ -73,22 +73,23 @@ def _collect_one(name: str, output_dir: str | None, values: dict[str, Any], outp
     named = None if output_dir is None else own_directory(output_dir)
     directory = named or scratch_of(invocation, settings, name) / name
 
-    def work(means: Means) -> Run:
-        means = _one_look(means)
+    def work(context: RunContext) -> Run:
+        context = _one_look(context)
         if target.directory is None:
-            return resume.adopt_job(name, directory, means, slurm, settings.keep)
-        return resume.resume_run(target.directory, means, slurm, Step.FINISHED)
+            return resume.adopt_job(name, directory, context, slurm, settings.keep)
+        return resume.resume_run(target.directory, context, slurm, Step.FINISHED)
 
     put_run(supervised(invocation, settings, target.system, work, only_looks_on=True), output_format)
 
 
-def _one_look(means: Means) -> Means:
-    """Return means for one look at a job; requests may be tried again all the same."""
+def _one_look(context: RunContext) -> RunContext:
+    """Return the same for one look at a job; requests may be tried again all the same."""
     from dataclasses import replace
 
     from direct_access.retry.deadline import fixed_deadline
 
-    return replace(means, looks_once=True, allocation=None, deadline=fixed_deadline(means.clock.boottime()))
+    now = fixed_deadline(context.clock.boottime())
+    return replace(context, looks_once=True, allocation=None, deadline=now)
 
 
 @dataclass(frozen=True)
@@ -157,8 +158,8 @@ def _collect_runs_of(
 ) -> Sequence[Collected]:
     from direct_access.cli.supervised import supervised
 
-    def work(means: Means) -> Sequence[Collected]:
-        return [_collect_run(run, _one_look(means), slurm) for run in runs]
+    def work(context: RunContext) -> Sequence[Collected]:
+        return [_collect_run(run, _one_look(context), slurm) for run in runs]
 
     try:
         return supervised(invocation, settings, system, work, only_looks_on=True)
@@ -168,14 +169,14 @@ def _collect_runs_of(
         return [Collected(str(run.directory), run.journal.job_id, error) for run in runs]
 
 
-def _collect_run(run: LocalRun, means: Means, slurm: SlurmEnv) -> Collected:
+def _collect_run(run: LocalRun, context: RunContext, slurm: SlurmEnv) -> Collected:
     from direct_access.runner import resume
 
-    means.control.check()
+    context.control.check()
     try:
-        resume.resume_run(run.directory, means, slurm)
+        resume.resume_run(run.directory, context, slurm)
     except Exception as error:  # a bug in one run does not keep the others from being collected
-        means.control.check()
+        context.control.check()
         if not isinstance(error, DirectAccessError):
             message = f"internal error: {type(error).__name__}: {error}"
             error = InternalError(message, subject=str(run.directory))

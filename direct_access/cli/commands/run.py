@@ -54,10 +54,12 @@ def _run(
     from direct_access.runner import run as runs
 
     invocation = invocation_of_one_run(settings_of(values), values["quiet"], environment)
-    plan, settings = invocation.plan(job_file, values["output_dir"])
+    plan = invocation.plan(job_file, values["output_dir"])
     if dry_run:
-        service = invocation.service(settings)
+        service = invocation.service(plan.settings)
         put_json("plan", **plans.describe(plan, service, new=values["new"]))
         return
-    finished = supervised(invocation, settings, None, lambda means: runs.run(plan, means, new=values["new"]))
+    finished = supervised(
+        invocation, plan.settings, None, lambda context: runs.run(plan, context, new=values["new"])
+    )
     put_run(finished, values["output_format"], show=show)

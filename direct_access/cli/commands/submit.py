@@ -20,12 +20,13 @@ def command(job_file: Path, **values: Any) -> None:
     from direct_access.cli.supervised import supervised
     from direct_access.journal import Step
     from direct_access.runner import run as runs
-    from direct_access.runner.run import Means, Run
+    from direct_access.runner.context import RunContext
+    from direct_access.runner.run import Run
 
     invocation = invocation_of_one_run(settings_of(values), values["quiet"])
-    plan, settings = invocation.plan(job_file, values["output_dir"])
+    plan = invocation.plan(job_file, values["output_dir"])
 
-    def work(means: Means) -> Run:
-        return runs.run(plan, means, new=values["new"], until=Step.WAIT)
+    def work(context: RunContext) -> Run:
+        return runs.run(plan, context, new=values["new"], until=Step.WAIT)
 
-    put_run(supervised(invocation, settings, None, work), values["output_format"])
+    put_run(supervised(invocation, plan.settings, None, work), values["output_format"])

@@ -35,18 +35,19 @@ def command(run: str, output_format: str, **values: Any) -> None:
     from direct_access.cli.supervised import supervised
     from direct_access.journal import Step
     from direct_access.runner import resume
-    from direct_access.runner.run import Means, Run
+    from direct_access.runner.context import RunContext
+    from direct_access.runner.run import Run
     from direct_access.slurm import environment as slurm_env
 
     invocation = invocation_of_one_run(settings_of(values), values["quiet"])
     target = target_of(run)
     slurm = slurm_env.read(invocation.environment)
 
-    def work(means: Means) -> Run:
-        means = replace(means, allocation=None)
+    def work(context: RunContext) -> Run:
+        context = replace(context, allocation=None)
         if target.directory is None:
-            return resume.wait_for_job(run, means)
-        return resume.resume_run(target.directory, means, slurm, Step.COLLECT)
+            return resume.wait_for_job(run, context)
+        return resume.resume_run(target.directory, context, slurm, Step.COLLECT)
 
     ended = supervised(invocation, invocation.settings(), target.system, work, only_looks_on=True)
     put_run(ended, output_format)

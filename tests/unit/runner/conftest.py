@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,10 @@ from direct_access.journal import Journal, Step
 from direct_access.retry.deadline import fixed_deadline
 from direct_access.runner import plan as plans
 from direct_access.runner import run as runs
+from direct_access.runner.context import RunContext
 from direct_access.runner.control import Control
 from direct_access.runner.plan import Plan
-from direct_access.runner.run import Means, Run
+from direct_access.runner.run import Run
 
 from .memory_service import MemoryService
 
@@ -29,6 +30,8 @@ backend: ibm_lab
 timeout_secs: 60
 params: params.json
 """
+
+SETTINGS = {field.name for field in fields(Settings)}
 
 
 def system(**changes: Any) -> System:
@@ -79,28 +82,37 @@ class Site:
         (self.home / "params.json").write_text(json.dumps(params or {"pubs": []}))
         return plans.make(
             jobfile.load(self.home / "job.yaml"),
-            Settings(systems={}, scratch=self.home, **self.settings),
+            self.chosen(),
             {**self.environment, **environment},
             system=system(),
         )
 
-    def means(self, **changes: Any) -> Means:
-        """Return means with a control of their own, as each process has one."""
+    def chosen(self, **changes: Any) -> Settings:
+        """Return the settings, some of them changed."""
+        return Settings(systems={}, scratch=self.home, **{**self.settings, **changes})
+
+    def context(self, **changes: Any) -> RunContext:
+        """Return a context with a control of its own, as each process has one.
+
+        :param changes: of its fields, or of the settings
+        """
+        settings = {name: changes.pop(name) for name in SETTINGS & changes.keys()}
         self.control = Control()
         values: dict[str, Any] = {
             "service": self.service,
+            "settings": self.chosen(**settings),
             "clock": self.clock,
             "control": self.control,
             "reporter": self.told,
             "deadline": fixed_deadline(self.deadline),
         }
-        return Means(**{**values, **changes})
+        return RunContext(**{**values, **changes})
 
     def run(
-        self, plan: Plan | None = None, *, new: bool = False, until: Step = Step.FINISHED, **means: Any
+        self, plan: Plan | None = None, *, new: bool = False, until: Step = Step.FINISHED, **changes: Any
     ) -> Run:
         """Run a plan, as one process does."""
-        return runs.run(plan or self.plan(), self.means(**means), new=new, until=until)
+        return runs.run(plan or self.plan(), self.context(**changes), new=new, until=until)
 
     @property
     def directory(self) -> Path:

@@ -25,8 +25,8 @@ from direct_access.model.jobs import JobStatus
 from direct_access.runner import cancel_on_signal, supervision
 from direct_access.runner import owner as owners
 from direct_access.runner import run as runs
+from direct_access.runner.context import RunContext
 from direct_access.runner.control import Control
-from direct_access.runner.run import Means
 from direct_access.runner.supervision import Supervisor
 from direct_access.slurm import environment as slurm_env
 
@@ -80,9 +80,10 @@ def main(home: Path, options: dict[str, str]) -> int:
     site = Site(home, clock, service)  # type: ignore[arg-type]
     plan = site.plan(**environment)
     control = Control()
-    means = Means(service, clock, control, Loud())
+    context = RunContext(service, plan.settings, clock, control, Loud())
     slurm = slurm_env.read(environment)
-    supervisor = Supervisor(lambda: runs.run(plan, means), control, Loud(), slurm, lambda: service)
+    supervisor = Supervisor(lambda: runs.run(plan, context), control, Loud(), slurm, lambda: service)
+    context.on_start = supervisor.watch
     status, error = 0, None
     try:
         supervisor.run()

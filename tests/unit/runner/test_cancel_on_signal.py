@@ -13,7 +13,7 @@ from direct_access.journal import Step
 from direct_access.model.jobs import JobStatus
 from direct_access.runner import owner as owners
 from direct_access.runner.cancel_on_signal import Cancelling
-from direct_access.runner.context import Context
+from direct_access.runner.context import RunContext
 from direct_access.slurm.environment import SlurmEnv
 
 from .conftest import Site
@@ -31,10 +31,10 @@ def done() -> threading.Event:
 
 
 @pytest.fixture
-def left_at(site: Site) -> Callable[..., Context]:
+def left_at(site: Site) -> Callable[..., RunContext]:
     """Return the context of a run that stands at a step, as the thread that owns signals sees it."""
 
-    def leave(step: Step) -> Context:
+    def leave(step: Step) -> RunContext:
         site.service.ending = Ending(after_secs=3600 if step in (Step.SUBMIT, Step.WAIT) else 1)
         if step in (Step.UPLOAD, Step.SUBMIT):
             site.service.fail("stage" if step is Step.UPLOAD else "submit", Crash())
@@ -45,14 +45,17 @@ def left_at(site: Site) -> Callable[..., Context]:
         record = owners.this_process(SlurmEnv())
         assert owners.take(site.directory, record, None)
         site.service.calls.clear()
-        context = site.means().context(site.directory, site.journal(), record)
+        context = site.context()
+        context.set_run(site.directory, site.journal(), record)
         site.control.end(SignalError("ended by SIGTERM", signal_number=15))
         return context
 
     return leave
 
 
-def cancel(site: Site, context: Context, done: threading.Event, patience_secs: float = PATIENCE_SECS) -> str:
+def cancel(
+    site: Site, context: RunContext, done: threading.Event, patience_secs: float = PATIENCE_SECS
+) -> str:
     until = time.monotonic() + patience_secs
     cancelling = Cancelling(context, lambda: site.service, done, until)
     cancelling.run()
@@ -60,7 +63,7 @@ def cancel(site: Site, context: Context, done: threading.Event, patience_secs: f
 
 
 def test_a_job_that_runs_is_cancelled_and_everything_of_it_removed(
-    site: Site, left_at: Callable[..., Context], done: threading.Event
+    site: Site, left_at: Callable[..., RunContext], done: threading.Event
 ) -> None:
     assert cancel(site, left_at(Step.WAIT), done) == "the quantum job was cancelled"
     assert site.service.calls == ["cancel", "forget"]
@@ -71,14 +74,14 @@ def test_a_job_that_runs_is_cancelled_and_everything_of_it_removed(
 
 
 def test_the_connection_of_its_own_is_closed(
-    site: Site, left_at: Callable[..., Context], done: threading.Event
+    site: Site, left_at: Callable[..., RunContext], done: threading.Event
 ) -> None:
     cancel(site, left_at(Step.WAIT), done)
     assert site.service.closed
 
 
 def test_before_the_job_was_sent_only_the_params_are_removed(
-    site: Site, left_at: Callable[..., Context], done: threading.Event
+    site: Site, left_at: Callable[..., RunContext], done: threading.Event
 ) -> None:
     context = left_at(Step.UPLOAD)
     assert cancel(site, context, done) == "no quantum job is left"
@@ -88,14 +91,14 @@ def test_before_the_job_was_sent_only_the_params_are_removed(
 
 
 def test_a_job_that_did_not_arrive_is_no_obstacle(
-    site: Site, left_at: Callable[..., Context], done: threading.Event
+    site: Site, left_at: Callable[..., RunContext], done: threading.Event
 ) -> None:
     assert cancel(site, left_at(Step.SUBMIT), done) == "no quantum job is left"
     assert site.service.objects == {}
 
 
 def test_a_submission_that_sent_nothing_leaves_no_doubt(
-    site: Site, left_at: Callable[..., Context], done: threading.Event
+    site: Site, left_at: Callable[..., RunContext], done: threading.Event
 ) -> None:
     context = left_at(Step.SUBMIT)
     context.nothing_sent = True
@@ -106,7 +109,7 @@ def test_a_submission_that_sent_nothing_leaves_no_doubt(
 
 @pytest.mark.parametrize("step", [Step.WAIT, Step.SUBMIT])
 def test_a_server_that_does_not_know_the_job_for_now_is_asked_again(
-    site: Site, left_at: Callable[..., Context], done: threading.Event, step: Step
+    site: Site, left_at: Callable[..., RunContext], done: threading.Event, step: Step
 ) -> None:
     context = left_at(step)
     site.service.submit(context.journal.handle, context.journal.spec)
@@ -115,7 +118,7 @@ def test_a_server_that_does_not_know_the_job_for_now_is_asked_again(
 
 
 def test_as_long_as_it_is_not_certain_that_the_job_is_gone_nothing_is_removed(
-    site: Site, left_at: Callable[..., Context], done: threading.Event
+    site: Site, left_at: Callable[..., RunContext], done: threading.Event
 ) -> None:
     context = left_at(Step.WAIT)
     site.service.fail("cancel", JobVanishedError("the server says that it does not know it", retryable=True))
@@ -129,7 +132,7 @@ def test_as_long_as_it_is_not_certain_that_the_job_is_gone_nothing_is_removed(
 
 
 def test_a_job_that_arrives_while_we_cancel_is_cancelled_too(
-    site: Site, left_at: Callable[..., Context]
+    site: Site, left_at: Callable[..., RunContext]
 ) -> None:
     context = left_at(Step.SUBMIT)
     done = threading.Event()
@@ -144,7 +147,7 @@ def test_a_job_that_arrives_while_we_cancel_is_cancelled_too(
 
 
 def test_a_job_that_arrives_as_its_submission_ends_is_cancelled_too(
-    site: Site, left_at: Callable[..., Context]
+    site: Site, left_at: Callable[..., RunContext]
 ) -> None:
     context = left_at(Step.SUBMIT)
     done = threading.Event()
@@ -160,7 +163,7 @@ def test_a_job_that_arrives_as_its_submission_ends_is_cancelled_too(
 
 
 def test_while_the_answer_to_the_submission_is_out_nothing_is_removed_and_nothing_denied(
-    site: Site, left_at: Callable[..., Context]
+    site: Site, left_at: Callable[..., RunContext]
 ) -> None:
     context = left_at(Step.SUBMIT)
     said = cancel(site, context, threading.Event(), patience_secs=0)
@@ -173,7 +176,7 @@ def test_while_the_answer_to_the_submission_is_out_nothing_is_removed_and_nothin
     assert site.journal().step is Step.SUBMIT
 
 
-def test_whoever_waits_for_the_cancelling_may_give_up(site: Site, left_at: Callable[..., Context]) -> None:
+def test_whoever_waits_for_the_cancelling_may_give_up(site: Site, left_at: Callable[..., RunContext]) -> None:
     context = left_at(Step.WAIT)
     release = threading.Event()
     site.service.before["cancel"] = release.wait  # type: ignore[assignment]
@@ -188,7 +191,7 @@ def test_whoever_waits_for_the_cancelling_may_give_up(site: Site, left_at: Calla
 
 
 def test_what_is_known_is_told_although_the_store_does_not_answer(
-    site: Site, left_at: Callable[..., Context], done: threading.Event
+    site: Site, left_at: Callable[..., RunContext], done: threading.Event
 ) -> None:
     context = left_at(Step.WAIT)
     reached, release = threading.Event(), threading.Event()
@@ -206,7 +209,7 @@ def test_what_is_known_is_told_although_the_store_does_not_answer(
 
 @pytest.mark.parametrize("step", [Step.WAIT, Step.SUBMIT])
 def test_nothing_is_removed_before_the_steps_have_stopped(
-    site: Site, left_at: Callable[..., Context], step: Step
+    site: Site, left_at: Callable[..., RunContext], step: Step
 ) -> None:
     context = left_at(step)
     done = threading.Event()
@@ -217,7 +220,9 @@ def test_nothing_is_removed_before_the_steps_have_stopped(
     assert stopped == [True]
 
 
-def test_the_cancel_request_does_not_wait_for_the_steps(site: Site, left_at: Callable[..., Context]) -> None:
+def test_the_cancel_request_does_not_wait_for_the_steps(
+    site: Site, left_at: Callable[..., RunContext]
+) -> None:
     context = left_at(Step.WAIT)
     done = threading.Event()
     site.service.before["cancel"] = done.set  # only the request lets the steps stop
@@ -226,7 +231,7 @@ def test_the_cancel_request_does_not_wait_for_the_steps(site: Site, left_at: Cal
 
 @pytest.mark.parametrize("step", [Step.COLLECT, Step.FORGET, Step.FINISHED])
 def test_a_job_that_has_ended_is_not_touched(
-    site: Site, left_at: Callable[..., Context], done: threading.Event, step: Step
+    site: Site, left_at: Callable[..., RunContext], done: threading.Event, step: Step
 ) -> None:
     context = left_at(step)
     said = cancel(site, context, done)
@@ -235,7 +240,7 @@ def test_a_job_that_has_ended_is_not_touched(
 
 
 def test_a_job_that_ended_a_moment_ago_keeps_its_results(
-    site: Site, left_at: Callable[..., Context], done: threading.Event
+    site: Site, left_at: Callable[..., RunContext], done: threading.Event
 ) -> None:
     context = left_at(Step.WAIT)
     for job in site.service.jobs.values():
@@ -246,7 +251,7 @@ def test_a_job_that_ended_a_moment_ago_keeps_its_results(
 
 
 def test_a_superseded_owner_cancels_nothing(
-    site: Site, left_at: Callable[..., Context], done: threading.Event
+    site: Site, left_at: Callable[..., RunContext], done: threading.Event
 ) -> None:
     context = left_at(Step.WAIT)
     assert owners.take(site.directory, owners.this_process(SlurmEnv()), context.owner)
@@ -255,7 +260,7 @@ def test_a_superseded_owner_cancels_nothing(
 
 
 def test_a_refusal_is_told_and_the_run_stays(
-    site: Site, left_at: Callable[..., Context], done: threading.Event
+    site: Site, left_at: Callable[..., RunContext], done: threading.Event
 ) -> None:
     context = left_at(Step.WAIT)
     site.service.fail("cancel", AccessError("may not cancel"))
@@ -267,7 +272,7 @@ def test_a_refusal_is_told_and_the_run_stays(
 
 
 def test_what_cannot_be_removed_does_not_undo_the_cancelling(
-    site: Site, left_at: Callable[..., Context], done: threading.Event
+    site: Site, left_at: Callable[..., RunContext], done: threading.Event
 ) -> None:
     context = left_at(Step.WAIT)
     site.service.fail("forget", ConflictError("the job has not ended"))
@@ -277,7 +282,7 @@ def test_what_cannot_be_removed_does_not_undo_the_cancelling(
 
 
 def test_keep_holds_for_a_cancelled_job_too(
-    site: Site, left_at: Callable[..., Context], done: threading.Event
+    site: Site, left_at: Callable[..., RunContext], done: threading.Event
 ) -> None:
     site.settings["keep"] = "all"
     cancel(site, left_at(Step.WAIT), done)

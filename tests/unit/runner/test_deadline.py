@@ -14,7 +14,6 @@ from direct_access.errors import JobCancelledError, TryAgainError, UnavailableEr
 from direct_access.journal import Step
 from direct_access.runner.deadline import RunDeadline, of_run
 from direct_access.slurm.allocation_end import LAST_SECS, LEAST_SECS, MARGIN_SECS, AllocationEnd
-from direct_access.slurm.end_reason import Fate
 from direct_access.slurm.environment import SlurmEnv
 from direct_access.slurm.job_query import JobAnswer
 from direct_access.slurm.jobs import parse_jobs
@@ -204,7 +203,7 @@ def test_what_is_to_happen_at_the_time_limit_happens_at_our_deadline(site: Site)
     site.service.ending = Ending(after_secs=1e9)
     end = allocation(site, 120)
     with pytest.raises(JobCancelledError):
-        site.run(deadline=end, allocation=end, at_time_limit=Fate.CANCEL)
+        site.run(deadline=end, allocation=end, on_time_limit="cancel")
     assert 90 <= site.clock.boottime() < 120 - LAST_SECS / 2
     journal = site.journal()
     assert (journal.finished, journal.end_reason, journal.job_status) == (True, "time limit", "Cancelled")
@@ -215,7 +214,7 @@ def test_a_user_who_wants_it_left_gets_it_left(site: Site) -> None:
     site.service.ending = Ending(after_secs=1e9)
     end = allocation(site, 120)
     with pytest.raises(WaitEndedError):
-        site.run(deadline=end, allocation=end, at_time_limit=Fate.LEAVE)
+        site.run(deadline=end, allocation=end, on_time_limit="leave")
     assert "cancel" not in site.service.calls
     assert len(site.service.marks) == 1
 
@@ -225,7 +224,7 @@ def test_detaching_after_a_time_is_no_time_limit(site: Site) -> None:
     end = allocation(site, 120)
     ours = RunDeadline(None, 30.0, end, site.clock)
     with pytest.raises(WaitEndedError):
-        site.run(deadline=ours, allocation=end, at_time_limit=Fate.CANCEL)
+        site.run(deadline=ours, allocation=end, on_time_limit="cancel")
     assert "cancel" not in site.service.calls
 
 
@@ -234,7 +233,7 @@ def test_where_the_cancel_request_gets_no_answer_the_job_lives_on_and_that_is_sa
     site.service.fail("cancel", UnavailableError("no answer", retryable=True))
     end = allocation(site, 120)
     with pytest.raises(WaitEndedError, match="lives on"):
-        site.run(deadline=end, allocation=end, at_time_limit=Fate.CANCEL)
+        site.run(deadline=end, allocation=end, on_time_limit="cancel")
     assert not site.journal().finished
 
 

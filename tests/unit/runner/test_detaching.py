@@ -10,9 +10,9 @@ from direct_access.errors import AccessError, UnavailableError
 from direct_access.journal import Step
 from direct_access.runner import detaching
 from direct_access.runner import owner as owners
-from direct_access.runner.context import Context, reload
+from direct_access.runner.context import RunContext, reload
 from direct_access.runner.detaching import mark, mark_taken_over
-from direct_access.runner.execution import drive
+from direct_access.runner.execution import take_steps
 from direct_access.slurm import environment as slurm_env
 
 from .conftest import Site
@@ -21,12 +21,14 @@ from .memory_service import MemoryService
 DAY_SECS = 86_400.0
 
 
-def left(site: Site) -> Context:
+def left(site: Site) -> RunContext:
     """Return the context of a run whose job goes on."""
     site.run(until=Step.WAIT)
     record = owners.this_process(slurm_env.read({}))
     assert owners.take(site.directory, record, None)
-    return site.means(collect_by_secs=DAY_SECS).context(site.directory, site.journal(), record)
+    context = site.context(collect_by=DAY_SECS)
+    context.set_run(site.directory, site.journal(), record)
+    return context
 
 
 def test_the_journal_the_server_and_the_user_are_told_until_when(site: Site) -> None:
@@ -124,7 +126,7 @@ def test_whoever_collects_the_job_removes_the_mark(site: Site, keep: str) -> Non
     context = left(site)
     mark(context)
     context.journal.keep = keep
-    drive(context)
+    take_steps(context)
     assert (site.service.marks, site.journal().step) == ({}, Step.FINISHED)
 
 
@@ -133,7 +135,7 @@ def test_a_run_that_was_never_left_costs_no_request_to_remove_a_mark(site: Site)
     asked = {}
     forget = site.service.forget
     site.service.forget = lambda handle, **what: asked.update(what) or forget(handle, **what)  # type: ignore
-    drive(context)
+    take_steps(context)
     assert asked["mark"] is False
 
 
@@ -143,7 +145,7 @@ def test_undoing_a_submission_that_is_refused_removes_the_mark(site: Site) -> No
     mark(context)
     site.service.fail("submit", AccessError("no longer permitted"))
     with pytest.raises(AccessError):
-        drive(context)
+        take_steps(context)
     assert site.service.marks == {}
 
 

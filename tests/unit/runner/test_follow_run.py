@@ -242,5 +242,5 @@ def test_a_busy_backend_refuses_each_task_by_itself(site: Site) -> None:
     site.service.fail("submit", TryAgainError("lanes full"), TryAgainError("lanes full"))
     for task in ("0", "1"):
         with pytest.raises(TryAgainError):
-            site.run(site.plan(**{**TASK, "SLURM_PROCID": task}), wait_when_busy=False)
+            site.run(site.plan(**{**TASK, "SLURM_PROCID": task}), on_busy="fail")
     assert site.run(site.plan(**TASK)).status == "Completed"

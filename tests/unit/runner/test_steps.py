@@ -31,6 +31,7 @@ from direct_access.errors import (
 from direct_access.journal import Journal, Step
 from direct_access.model.jobs import JobStatus
 from direct_access.runner import owner as owners
+from direct_access.runner.context import RunContext
 
 from .conftest import JOB, Site
 from .memory_service import LOGS, RESULTS, Crash, Ending
@@ -258,10 +259,10 @@ def test_a_wish_to_end_is_heard_before_anything_is_sent(site: Site) -> None:
 
 def test_before_anything_was_sent_the_command_to_go_on_is_run(site: Site) -> None:
     site.service.before["stage"] = lambda: site.control.end(SignalError("ended by SIGTERM"))
+    started: list[RunContext] = []
     with pytest.raises(SignalError):
-        site.run()
-    context = site.control.context
-    assert context is not None
+        site.run(on_start=started.append)
+    (context,) = started
     context.journal.step = Step.UPLOAD
     assert context.collect_command == f"direct-access run {site.home / 'job.yaml'}"
     context.journal.step = Step.SUBMIT
@@ -300,7 +301,7 @@ def test_what_was_not_possible_now_leaves_nothing_and_is_taken_up_by_the_same_co
 ) -> None:
     site.service.fail(call, kind("not now"))
     with pytest.raises(kind):
-        site.run(wait_when_busy=False)
+        site.run(on_busy="fail")
     assert site.service.objects == {}
     assert site.journal().step is Step.UPLOAD
     run = site.run()

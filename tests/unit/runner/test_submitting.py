@@ -42,7 +42,7 @@ def test_whoever_watches_is_told_why_nothing_happens(site: Site) -> None:
 def test_on_busy_fail_does_not_wait_and_leaves_nothing(site: Site) -> None:
     site.service.fail("submit", busy(30))
     with pytest.raises(TryAgainError, match="lanes full"):
-        site.run(wait_when_busy=False)
+        site.run(on_busy="fail")
     assert site.clock.boottime() == 0
     assert (site.service.objects, site.service.jobs) == ({}, {})
 

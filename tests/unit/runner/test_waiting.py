@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from direct_access.config.settings import Limits
 from direct_access.errors import (
     AccessError,
     DirectAccessError,
@@ -75,7 +76,7 @@ def test_a_job_is_seen_to_have_ended_within_5_percent(site: Site) -> None:
 
 def test_the_floor_of_the_site_holds_for_every_poll(site: Site) -> None:
     site.service.ending = Ending(after_secs=30)
-    site.run(min_poll_secs=2)
+    site.run(limits=Limits(min_poll_secs=2))
     times = site.service.poll_times
     assert min(later - earlier for earlier, later in pairwise(times)) >= 2 - 1e-9
 
