@@ -28,7 +28,7 @@ from direct_access.simulator.documents import keyword_arguments
 from direct_access.simulator.faults.rules import Fault, FaultRules
 from direct_access.simulator.http import Application, Request, Response
 from direct_access.simulator.iam.tokens import TokenAuthority
-from direct_access.simulator.jobs.job import Ending
+from direct_access.simulator.jobs.ending import Ending
 from direct_access.simulator.jobs.refusals import Refusal, UnknownJob
 from direct_access.simulator.jobs.scenario import OutcomeRule, OutcomeRules
 from direct_access.simulator.jobs.scheduler import Scheduler

@@ -39,6 +39,13 @@ class Module:
         return frozenset(_module_of(name) for name in own) - {self.name}
 
     @cached_property
+    def own_imports_with_types(self) -> frozenset[str]:
+        """The same, with those that only a type checker follows."""
+        names = (name for node in ast.walk(self.tree) for name in _imported(node))
+        own = (name for name in names if name.partition(".")[0] == "direct_access")
+        return frozenset(_module_of(name) for name in own) - {self.name}
+
+    @cached_property
     def import_roots(self) -> frozenset[str]:
         """The top-level packages that it imports."""
         return frozenset(name.partition(".")[0] for name in self.imports)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from graphlib import TopologicalSorter
 
 from .layers import LAYERS, OUTSIDE_THE_LAYERS, RANK
 from .source import Module, modules
@@ -127,3 +128,8 @@ def test_a_library_is_imported_only_where_it_belongs() -> None:
 
 def test_decoding_results_needs_the_standard_library_alone() -> None:
     assert foreign_imports(part_is("results")) == []
+
+
+def test_no_import_goes_round_in_a_circle() -> None:
+    graph = {module.name: module.own_imports_with_types for module in MODULES}
+    assert tuple(TopologicalSorter(graph).static_order())

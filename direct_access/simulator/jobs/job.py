@@ -5,39 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from direct_access.clock import rfc3339
-
-if TYPE_CHECKING:
-    from direct_access.simulator.jobs.scenario import Scenario
+from direct_access.simulator.jobs.ending import Ending
+from direct_access.simulator.jobs.scenario import Scenario
 
 QUEUED = "Queued"
 RUNNING = "Running"
-COMPLETED = "Completed"
-FAILED = "Failed"
-CANCELLED = "Cancelled"
-
-RAN_TOO_LONG = 1305
-WAS_CANCELLED = 5202
-FAILED_TO_RUN = 5203
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How a job ended.
-
-    :param status: Completed, Failed or Cancelled
-    """
-
-    status: str
-    reason_code: int | None = None
-    reason_message: str | None = None
-    reason_solution: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.status not in (COMPLETED, FAILED, CANCELLED):
-            raise ValueError(f"status {self.status!r}; allowed: {COMPLETED}, {FAILED}, {CANCELLED}")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from direct_access.simulator.jobs.job import Ending, Job, JobRequest
+from direct_access.simulator.jobs.ending import Ending
+from direct_access.simulator.jobs.job import Job, JobRequest
 from direct_access.simulator.jobs.scenario import Pace, Scenario
 from direct_access.simulator.secret_files import write_private
 

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 
 from direct_access.clock import Clock
 from direct_access.simulator.backends.model import BackendDocuments
-from direct_access.simulator.jobs.execution_queue import Execution, ExecutionQueue
-from direct_access.simulator.jobs.files import JobFiles
-from direct_access.simulator.jobs.invented import write_results
-from direct_access.simulator.jobs.job import (
+from direct_access.simulator.jobs.ending import (
     CANCELLED,
     COMPLETED,
     FAILED,
     FAILED_TO_RUN,
     RAN_TOO_LONG,
     Ending,
-    Job,
 )
+from direct_access.simulator.jobs.execution_queue import Execution, ExecutionQueue
+from direct_access.simulator.jobs.files import JobFiles
+from direct_access.simulator.jobs.invented import write_results
+from direct_access.simulator.jobs.job import Job
 from direct_access.simulator.jobs.objects import JobObjects
 from direct_access.simulator.jobs.scenario import Scenario
 from direct_access.simulator.jobs.table import JobTable

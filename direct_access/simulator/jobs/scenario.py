@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from direct_access.simulator.documents import keyword_arguments
-from direct_access.simulator.jobs.job import CANCELLED, COMPLETED, FAILED, Ending
+from direct_access.simulator.jobs.ending import CANCELLED, COMPLETED, FAILED, Ending
 
 RESULTS = ("complete", "missing", "late", "truncated", "not_json", "empty")
 

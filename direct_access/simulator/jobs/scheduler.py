@@ -6,16 +6,8 @@ from collections.abc import Callable
 
 from direct_access.simulator.backends.state import Backend, Backends, UnknownBackend
 from direct_access.simulator.conflicts import Conflicts
-from direct_access.simulator.jobs.job import (
-    CANCELLED,
-    FAILED,
-    FAILED_TO_RUN,
-    RUNNING,
-    WAS_CANCELLED,
-    Ending,
-    Job,
-    JobRequest,
-)
+from direct_access.simulator.jobs.ending import CANCELLED, FAILED, FAILED_TO_RUN, WAS_CANCELLED, Ending
+from direct_access.simulator.jobs.job import RUNNING, Job, JobRequest
 from direct_access.simulator.jobs.refusals import BackendReserved, BackendUnavailable, LanesFull, Refusal
 from direct_access.simulator.jobs.run import JobRun, Machinery
 from direct_access.simulator.jobs.scenario import OutcomeRules, Scenario

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from direct_access.clock import Clock
-from direct_access.simulator.jobs.job import QUEUED, RUNNING, Ending, Job, JobRequest
+from direct_access.simulator.jobs.ending import Ending
+from direct_access.simulator.jobs.job import QUEUED, RUNNING, Job, JobRequest
 from direct_access.simulator.jobs.records import JobRecords
 from direct_access.simulator.jobs.refusals import DuplicateJob, JobIsFinal, JobIsRunning, UnknownJob
 

@@ -10,7 +10,8 @@ from math import ceil
 from typing import Any
 
 from direct_access.clock import rfc3339
-from direct_access.simulator.jobs.job import CANCELLED, COMPLETED, RAN_TOO_LONG, Job
+from direct_access.simulator.jobs.ending import CANCELLED, COMPLETED, RAN_TOO_LONG
+from direct_access.simulator.jobs.job import Job
 from direct_access.simulator.qiskit_runtime.versions import WITH_EXECUTION_TIME_AT_ROOT, WITH_QPU_CHARGE_TIME
 
 MAX_COST_SECS = 10_800

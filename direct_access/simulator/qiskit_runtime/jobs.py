@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from direct_access.simulator.http import FileBody
-from direct_access.simulator.jobs.job import COMPLETED, Job, JobRequest
+from direct_access.simulator.jobs.ending import COMPLETED
+from direct_access.simulator.jobs.job import Job, JobRequest
 from direct_access.simulator.jobs.refusals import BackendUnavailable, JobIsFinal, JobIsRunning, UnknownJob
 from direct_access.simulator.jobs.scheduler import Scheduler
 from direct_access.simulator.qiskit_runtime.call import Caller

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from direct_access.clock import Clock
-from direct_access.simulator.jobs.job import CANCELLED, WAS_CANCELLED, Ending, Job
+from direct_access.simulator.jobs.ending import CANCELLED, WAS_CANCELLED, Ending
+from direct_access.simulator.jobs.job import Job
 from direct_access.simulator.jobs.refusals import UnknownJob
 from direct_access.simulator.jobs.scheduler import Scheduler
 from direct_access.simulator.qiskit_runtime.call import Caller

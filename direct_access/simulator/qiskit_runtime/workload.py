@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from direct_access.clock import rfc3339
-from direct_access.simulator.jobs.job import CANCELLED, COMPLETED, FAILED, QUEUED, RUNNING
+from direct_access.simulator.jobs.ending import CANCELLED, COMPLETED, FAILED
+from direct_access.simulator.jobs.job import QUEUED, RUNNING
 from direct_access.simulator.qiskit_runtime.job import RuntimeJob
 from direct_access.simulator.qiskit_runtime.session import ACTIVE, CLOSED, INACTIVE, OPEN, Session
 

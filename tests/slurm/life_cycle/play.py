@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from direct_access.journal import Step
-from direct_access.simulator.jobs.job import FAILED, Ending
+from direct_access.simulator.jobs.ending import FAILED, Ending
 from tests.slurm.life_cycle.row import Event
 from tests.slurm.life_cycle.stage import Played, Stage
 from tests.slurm.slurm_conf import CGROUPS
