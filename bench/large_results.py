@@ -21,7 +21,7 @@ SHARE_OF_PEER = 0.6
 MOST_RSS_BYTES = 80 * MB
 TEXT = """A whole job each; its results lie ready in the store when it ends. `direct-access` compares
 their MD5 with the store's ETag and has them on the disk (fsync) before it says so; `task_runner` does
-neither. The other rows are no jobs: they only fetch the same object by a presigned URL, curl and Python's
+neither. The other rows are not jobs: they only fetch the same object by a presigned URL, curl and Python's
 `http.client` (blocks of 1 MiB, `readinto`)."""
 BARE = Path(__file__).with_name("bare_download.py")
 

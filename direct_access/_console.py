@@ -25,7 +25,7 @@ def main() -> int:
         raise
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BaseException as error:  # a panic of a compiled extension is no Exception
+    except BaseException as error:  # a panic of a compiled extension is not an Exception
         try:
             _tell(error)
         except Exception:  # standard error is closed or full; the interpreter's last flush must not fail

@@ -119,7 +119,7 @@ def write_json(destination: Path, document: Any) -> None:
 def json_bytes(document: Any) -> bytes:
     """Return a JSON document in UTF-8, as our files hold it.
 
-    File names that are no UTF-8, and texts that a server cut inside a character, hold lone surrogates:
+    File names that are not valid UTF-8, and texts that a server cut inside a character, hold lone surrogates:
     they are written as the escapes that JSON has for them (RFC 8259, 8.2).
     """
     text = json.dumps(document, indent=1, ensure_ascii=False)

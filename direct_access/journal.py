@@ -167,7 +167,7 @@ def _check_handle(handle: Mapping[str, Any]) -> None:
 def _known(document: Any, cls: type[Journal | JobSpec], what: str) -> dict[str, Any]:
     """Return the fields that we know, with the types that they have in the class."""
     if not isinstance(document, dict):
-        raise ValueError(f"{what} is no JSON object")
+        raise ValueError(f"{what} is not a JSON object")
     values = {}
     for entry in fields(cls):
         if entry.name in document:
@@ -215,7 +215,7 @@ def _fits(value: Any, declared: str) -> bool:
 def _loads(content: bytes) -> Any:
     """Read JSON without numbers and nesting that no journal of ours has.
 
-    :raises ValueError: if it is no such JSON
+    :raises ValueError: if it is not such JSON
     """
     document = json.loads(content, parse_int=_integer, parse_float=_number, parse_constant=_number)
     _check_depth(document, DEEPEST)

@@ -100,7 +100,7 @@ def open_file(directory: Path, name: str, flags: int = os.O_RDONLY) -> int:
 
     :param flags: O_RDONLY, O_WRONLY or O_RDWR
     :raises OSError: as open(2) does
-    :raises OutputError: if it is no file of ours
+    :raises OutputError: if it is not a file of ours
     """
     path = directory / name
     with _parent(directory, name) as (parent, last):
@@ -208,7 +208,7 @@ def _require_ours(path: Path, status: os.stat_result, *, directory: bool) -> Non
     if status.st_uid != os.geteuid():
         raise _refused(path, f"it belongs to user {status.st_uid}")
     if not directory and not stat.S_ISREG(mode):
-        raise _refused(path, "it is no regular file")
+        raise _refused(path, "it is not a regular file")
     if mode & stat.S_IWOTH:
         raise _refused(
             path,

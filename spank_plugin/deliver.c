@@ -14,7 +14,7 @@
 static bool become(uid_t uid, gid_t gid)
 {
     if (geteuid() != 0)
-        return geteuid() == uid; /* a slurmd that is no root runs jobs of its own user only */
+        return geteuid() == uid; /* a slurmd that is not root runs jobs of its own user only */
     return setgroups(0, NULL) == 0 && setresgid(gid, gid, gid) == 0 && setresuid(uid, uid, uid) == 0;
 }
 

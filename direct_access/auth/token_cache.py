@@ -128,7 +128,7 @@ class FileCache:
             status = os.fstat(file.fileno())
             fault = why_not_ours(self._file, status)
             if fault or not stat.S_ISREG(status.st_mode):
-                raise PermissionError(0, fault or "no regular file")
+                raise PermissionError(0, fault or "not a regular file")
             return file.read(MAX_BYTES)
 
     def write(self, held: HeldToken) -> None:

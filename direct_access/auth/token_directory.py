@@ -45,7 +45,7 @@ def why_not_private(directory: Path) -> str | None:
     except OSError as error:
         return f"{directory}: {error.strerror}"
     if not stat.S_ISDIR(status.st_mode):
-        return f"{directory} is no directory"
+        return f"{directory} is not a directory"
     return why_not_ours(directory, status)
 
 

@@ -119,7 +119,7 @@ class Target:
 def target_of(name: str) -> Target:
     """Return what an argument names: a run directory if there is one, else a job id.
 
-    :raises InputError: if it looks like a path and is no run directory
+    :raises InputError: if it looks like a path and is not a run directory
     """
     path = Path(name)
     try:
@@ -130,7 +130,7 @@ def target_of(name: str) -> Target:
         directory = run_files.chosen(path)
         journal = journals.load(directory)
         if journal is None:
-            raise InputError(f"{name} is no run directory: it has no {journals.FILE_NAME}", subject=name)
+            raise InputError(f"{name} is not a run directory: it has no {journals.FILE_NAME}", subject=name)
         return Target(name, directory, journal)
     if "/" in name or exists:
         raise InputError(f"{name} is neither a run directory nor a job id", subject=name)

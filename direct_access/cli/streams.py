@@ -26,7 +26,7 @@ def say(text: str, end: str = "\n") -> None:
 def put(text: str, end: str = "\n") -> None:
     """Write lines of data to standard output; characters that its encoding lacks become escapes.
 
-    File names come out byte for byte, also those that are no text in this locale (PEP 383).
+    File names come out byte for byte, also those that are not text in this locale (PEP 383).
 
     :raises LocalStorageError: as :func:`put_bytes`
     """
@@ -42,7 +42,7 @@ def put(text: str, end: str = "\n") -> None:
 def put_bytes(data: Any) -> None:
     """Write bytes as they are to standard output.
 
-    A pipe that nobody reads any more (``| head``) and a descriptor that was closed (``>&-``) are no errors:
+    A pipe that nobody reads any more (``| head``) and a descriptor that was closed (``>&-``) are not errors:
     what could not be written was not wanted.
 
     :raises LocalStorageError: if standard output fails otherwise: a full disk

@@ -16,7 +16,7 @@ def whole_secs(name: str, value: str) -> int:
     except ValueError as error:
         raise UsageError(f"--{name}: {error}") from error
     if seconds != int(seconds):
-        raise UsageError(f"--{name}: {value} is no whole number of seconds")
+        raise UsageError(f"--{name}: {value} is not a whole number of seconds")
     return int(seconds)
 
 

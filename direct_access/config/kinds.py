@@ -58,7 +58,7 @@ def _read_path(value: str, place: Place) -> Path:
 def _read_url(value: str, _place: Place) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or not _has_valid_port(value):
-        raise ValueError(f"{show(value)} is no URL; allowed: https://host[:port][/path]")
+        raise ValueError(f"{show(value)} is not a valid URL; allowed: https://host[:port][/path]")
     if parts.query or parts.fragment or "@" in parts.netloc or "?" in value:
         raise ValueError(f"the URL of {parts.hostname} has a user, a query or a fragment; allowed is neither")
     return value.rstrip("/")
@@ -72,7 +72,7 @@ def _read_proxy(value: str, _place: Place) -> str:
             f"{parts.scheme} proxies are not supported; allowed: [http[s]://][user:password@]host:port"
         )
     if not parts.hostname or not _has_valid_port(url) or parts.path not in ("", "/") or parts.query:
-        raise ValueError("this is no proxy; allowed: [http[s]://][user:password@]host:port")
+        raise ValueError("this is not a valid proxy; allowed: [http[s]://][user:password@]host:port")
     return url.rstrip("/")
 
 
@@ -139,7 +139,7 @@ def _read_commands(value: list[list[str]], place: Place) -> tuple[tuple[str, ...
 def _read_prefix(value: str, _place: Place) -> str:
     parts = value.strip("/").split("/")
     if any(part in ("", ".", "..") for part in parts):
-        raise ValueError(f"{value!r} is no prefix of object names: a part of it is empty, . or ..")
+        raise ValueError(f"{value!r} is not a valid prefix of object names: a part of it is empty, . or ..")
     return "/".join(parts)
 
 

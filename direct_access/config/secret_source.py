@@ -58,7 +58,7 @@ class SecretSource:
     def _check(self, file: Path, status: os.stat_result) -> None:
         owner, mode = status.st_uid, stat.S_IMODE(status.st_mode)
         if not stat.S_ISREG(status.st_mode):
-            raise ConfigurationError(f"{self.name}: {file} is no regular file", subject=str(file))
+            raise ConfigurationError(f"{self.name}: {file} is not a regular file", subject=str(file))
         if owner not in (0, os.geteuid()):
             raise ConfigurationError(
                 f"{self.name}: {file} belongs to user {owner}, who could replace it",

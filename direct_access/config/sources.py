@@ -124,7 +124,7 @@ def _wrong_names(text: Document) -> list[Finding]:
     names = systems if isinstance(systems, dict) else {}
     schema = NAME.schema
     return [
-        text.finding(("systems", name), "no name of a system", schema["pattern"], at_key=True)
+        text.finding(("systems", name), "not a valid name for a system", schema["pattern"], at_key=True)
         for name in names
         if document.check(Document("", name), schema)
     ]
@@ -167,7 +167,7 @@ def from_names(values: Mapping[str, Any], kind: Sources, origin: str, user_home:
     source = Source()
     for name, value in values.items():
         if name not in known:
-            raise TypeError(f"{name} is no setting of {origin}; those are: {', '.join(known)}")
+            raise TypeError(f"{name} is not a setting of {origin}; those are: {', '.join(known)}")
         _take(source, known[name], value, origin, user_home)
     return source
 

@@ -178,7 +178,7 @@ class Builder:
 
     def _key(self, parent: _Open, node: _Node) -> str:
         if not isinstance(node.value, str):
-            self._note(node.mark, f"the key {show(node.value)} is no text", "keys that are text; quote it")
+            self._note(node.mark, f"the key {show(node.value)} is not text", "keys that are text; quote it")
         elif node.value == "<<":
             self._note(node.mark, "the merge key <<, which YAML 1.2 does not have", "each key written out")
         key = str(node.value)
@@ -224,7 +224,7 @@ def _scalar_value(event: Any) -> Scalar:
         return plain_scalar(event.value)
     # libyaml refuses these escapes, PyYAML's own scanner lets them pass, and no UTF-8 can hold them.
     if _SURROGATE.search(event.value):
-        raise ValueError("half of a surrogate pair, which is no character")
+        raise ValueError("half of a surrogate pair, which is not a character")
     return tagged_scalar(event.tag or "!", event.value)
 
 

@@ -52,7 +52,7 @@ def tagged_scalar(tag: str, text: str) -> Scalar:
     if python_type is None or not tag.startswith(_PREFIX):
         raise ValueError(f"the tag {readable_tag(tag)} is not read")
     if type(value) is not python_type:
-        raise ValueError(f"{text[:40]!r} is no {readable_tag(tag)}")
+        raise ValueError(f"{text[:40]!r} is not a valid {readable_tag(tag)}")
     return value
 
 

@@ -42,7 +42,7 @@ def open_regular(path: Path) -> BinaryIO:
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
         os.close(descriptor)
-        kind = next((words for matches, words in _KINDS if matches(mode)), "no regular file")
+        kind = next((words for matches, words in _KINDS if matches(mode)), "not a regular file")
         raise _unreadable(path, f"is {kind}", "a regular file")
     return os.fdopen(descriptor, "rb", buffering=0)
 

@@ -62,12 +62,12 @@ def _events(loader: Any) -> Iterator[Any]:
 
 def _syntax_error(name: str, error: yaml.YAMLError) -> InputError:
     if not isinstance(error, yaml.MarkedYAMLError):
-        return refusal(name, [Finding(name, None, None, "", f"no YAML: {error}")])
+        return refusal(name, [Finding(name, None, None, "", f"not valid YAML: {error}")])
     start = f" (begun in line {error.context_mark.line + 1})" if error.context_mark else ""
     problem = " ".join(part for part in (error.context, error.problem) if part) + start
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
-    return refusal(name, [Finding(name, line, column, "", f"no YAML: {problem}")])
+    return refusal(name, [Finding(name, line, column, "", f"not valid YAML: {problem}")])
 
 
 def _decoded(text: bytes, name: str) -> str:
@@ -77,10 +77,12 @@ def _decoded(text: bytes, name: str) -> str:
         characters = text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode()
-        _refuse(name, *_place(before), f"no text: byte 0x{error.object[error.start]:02x}", "UTF-8 text")
+        _refuse(
+            name, *_place(before), f"not valid text: byte 0x{error.object[error.start]:02x}", "UTF-8 text"
+        )
     if match := _UNPRINTABLE.search(characters):
         place = _place(characters[: match.start()])
-        _refuse(name, *place, f"no text: control character U+{ord(match[0]):04X}", "UTF-8 text")
+        _refuse(name, *place, f"not valid text: control character U+{ord(match[0]):04X}", "UTF-8 text")
     return characters
 
 

@@ -103,7 +103,7 @@ class _Server(ThreadingHTTPServer):
                 _hang_up(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a reader that went away is no event."""
+        """Say nothing: a reader that went away is not an event."""
 
 
 def _hang_up(connection: socket.socket) -> None:

@@ -90,7 +90,7 @@ class State:
 
 
 def read_state(path: Path, stale_secs: float, now: float) -> State:
-    """Return what was published; a file that is missing, damaged or old is no error.
+    """Return what was published; a file that is missing, damaged or old is not an error.
 
     :param now: seconds since the epoch
     """

@@ -183,13 +183,13 @@ def _in_the_cloud(check: Check) -> Check:
 def chosen(surroundings: Surroundings, only: Iterable[str] | None = None) -> tuple[Check, ...]:
     """Return the checks to make: all that the site did not disable, or some by their names.
 
-    :raises ConfigurationError: if the site disables what is no check
+    :raises ConfigurationError: if the site disables what is not a check
     """
     disabled = surroundings.bounds.disable
     every = (*CHECKS, *site.checks_of(surroundings))
     for name in disabled:
         if not any(check.is_one_of((name,)) for check in every):
-            raise ConfigurationError(f"health.disable names {name}, which is no check", subject=name)
+            raise ConfigurationError(f"health.disable names {name}, which is not a check", subject=name)
     if surroundings.system is not None and surroundings.system.service == CLOUD:
         every = tuple(_in_the_cloud(check) for check in every if not check.is_one_of(ON_PREM_ONLY))
     if only is not None:

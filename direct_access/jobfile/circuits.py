@@ -104,7 +104,7 @@ class CircuitReader:
         try:
             return self._openqasm(content.decode("utf-8-sig"), path, self._directory / name)
         except UnicodeDecodeError:
-            self._report.error(path, f"{show(name)} is no UTF-8 text", "OpenQASM 3 text, or QPY")
+            self._report.error(path, f"{show(name)} is not valid UTF-8 text", "OpenQASM 3 text, or QPY")
         return None
 
     def _openqasm(self, text: str, path: DocumentPath, file: Path | None) -> Circuit | None:
@@ -177,7 +177,7 @@ def inflated(text: str) -> bytes:
         inflater = zlib.decompressobj()
         content = inflater.decompress(compressed, LIMIT_BYTES)
     except (ValueError, zlib.error) as error:
-        raise ValueError("no encoded circuit") from error
+        raise ValueError("not an encoded circuit") from error
     if not inflater.eof:
         raise ValueError("an encoded circuit that is cut off or too large")
     return content
@@ -185,7 +185,7 @@ def inflated(text: str) -> bytes:
 
 def _wrong_version(version: str | None) -> str:
     if version is None:
-        return "is no OpenQASM 3"
+        return "is not valid OpenQASM 3"
     if version.startswith("2"):
         return f"is OpenQASM {version}; convert it with qiskit.qasm3.dumps(qiskit.qasm2.load(…))"
     return f"is OpenQASM {version}"

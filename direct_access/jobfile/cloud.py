@@ -12,7 +12,7 @@ from direct_access.units import parse_duration_secs
 
 
 def check(report: Report) -> None:
-    """Report a session that is named twice, and a time to live that is no whole number of seconds."""
+    """Report a session that is named twice, and a time to live that is not a whole number of seconds."""
     if "session" in report.document.value and "session_id" in report.document.value:
         report.error(("session_id",), "stands beside session", "one of the two")
     session = report.clean("session")

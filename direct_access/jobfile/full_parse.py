@@ -74,14 +74,16 @@ def parsed(text: str) -> Any:
 
 def _syntax_error(error: Exception) -> Verdict:
     if placed := _PLACED.fullmatch(str(error)):
-        return Verdict(f"no OpenQASM 3: {placed['found']}", int(placed["line"]), int(placed["column"]) + 1)
+        return Verdict(
+            f"not valid OpenQASM 3: {placed['found']}", int(placed["line"]), int(placed["column"]) + 1
+        )
     # openqasm3 hides ANTLR's exception, which knows the token, behind two others without a message.
     reason = error.__cause__.args[0] if error.__cause__ and error.__cause__.args else None
     token = getattr(reason, "offendingToken", None)
     if token is None:
-        return Verdict("no OpenQASM 3")
+        return Verdict("not valid OpenQASM 3")
     text = "the end of the text" if token.type == -1 else repr(token.text)
-    return Verdict(f"no OpenQASM 3: {text} is not expected here", token.line, token.column + 1)
+    return Verdict(f"not valid OpenQASM 3: {text} is not expected here", token.line, token.column + 1)
 
 
 def _import_error(error: Exception) -> Verdict:

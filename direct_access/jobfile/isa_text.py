@@ -1,7 +1,7 @@
 """The first instruction in OpenQASM 3 text that a backend cannot execute, found without parsing it in full.
 
 Statements are cut at ``;``, ``{`` and ``}``; bodies of gates and subroutines are skipped, since only what is
-called is executed. Where an operand is no plain qubit, only the name of the instruction is judged.
+called is executed. Where an operand is not a plain qubit, only the name of the instruction is judged.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _DECLARATION = re.compile(
 
 
 class _Call(NamedTuple):
-    """One instruction; ``qubits`` is None for operands that are no plain qubits."""
+    """One instruction; ``qubits`` is None for operands that are not plain qubits."""
 
     name: str
     qubits: tuple[int, ...] | None

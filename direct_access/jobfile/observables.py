@@ -22,7 +22,9 @@ def check(report: Report, value: Any, path: Path, circuit: Circuit) -> None:
     first: int | None = None
     for text, place in paulis(value, path):
         if not text or set(text) - LETTERS:
-            report.error(place, f"{show(text)} is no Pauli text", "one of I, X, Y, Z for each qubit")
+            report.error(
+                place, f"{show(text)} is not a valid Pauli string", "one of I, X, Y, Z for each qubit"
+            )
             continue
         if width is not None and len(text) != width:
             report.error(

@@ -37,7 +37,7 @@ class Register(NamedTuple):
 
 
 def version(text: str) -> str | None:
-    """Return the version that the first statement names (``3.0``), None if that is no version statement."""
+    """Return the version that the first statement names (``3.0``), None if it names none."""
     match = _VERSION.match(text)
     return match[1] if match else None
 

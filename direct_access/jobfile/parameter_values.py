@@ -43,7 +43,7 @@ def _check_names(report: Report, values: Mapping[str, Any], path: Path, names: l
     for name in values:
         if name not in names:
             nearest = nearest_name(name, names)
-            report.error((*path, name), "no parameter of the circuit", _expected(names), nearest)
+            report.error((*path, name), "not a parameter of the circuit", _expected(names), nearest)
     if missing := [name for name in names if name not in values]:
         report.error(path, f"no value for {', '.join(missing)}", _expected(names))
 

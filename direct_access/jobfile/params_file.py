@@ -69,16 +69,16 @@ def _syntax_fault(content: bytes) -> _Place | None:
         json.loads(text, parse_int=_integer, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         before = content[: error.start].decode()
-        return *_place(before), "", f"no text: byte 0x{content[error.start]:02x}", "UTF-8 text"
+        return *_place(before), "", f"not valid text: byte 0x{content[error.start]:02x}", "UTF-8 text"
     except json.JSONDecodeError as error:
-        return error.lineno, error.colno, "", f"no JSON: {error.msg}", "a JSON object"
+        return error.lineno, error.colno, "", f"not valid JSON: {error.msg}", "a JSON object"
     except RecursionError:
         return None, None, "", "is nested too deeply", "a JSON object"
     except _TooLongError as error:
         return *_place(text[: text.index(str(error))]), "", *_too_long(str(error))
     except _NotFiniteError as error:
         match = next(match for match in _CONSTANT.finditer(text) if match[1])
-        return *_place(text[: match.start()]), "", f"{error} is no JSON", "a finite number"
+        return *_place(text[: match.start()]), "", f"{error} is not valid JSON", "a finite number"
     return None
 
 

@@ -26,12 +26,12 @@ class QpyHeader(NamedTuple):
 def read_header(content: bytes) -> QpyHeader:
     """Read the headers of a QPY file.
 
-    :raises ValueError: if it is no QPY file of an accepted version with exactly one circuit
+    :raises ValueError: if it is not a QPY file of an accepted version with exactly one circuit
     """
     try:
         magic, version, *_, programs, _encoding = _FILE_HEADER.unpack_from(content)
         if magic != MAGIC:
-            raise ValueError("no QPY: it does not begin with QISKIT")
+            raise ValueError("not a QPY file: it does not begin with QISKIT")
         if version not in VERSIONS:
             accepted = f"{VERSIONS[0]} to {VERSIONS[-1]}"
             raise ValueError(

@@ -53,7 +53,7 @@ def migrate(path: Path, *, write: bool) -> Migration:
 
     A notebook's outputs are left alone.
 
-    :raises InputError: if the file cannot be read, or is no text, or no notebook
+    :raises InputError: if the file cannot be read, or is not text, or not a notebook
     :raises LocalStorageError: if it cannot be written
     """
     text = _read(path)

@@ -58,7 +58,7 @@ def parse_crn(text: str) -> Crn:
     """
     fields = text.strip().split(":", _FIELDS - 1)
     if fields[0] != "crn":
-        raise ValueError(f"{text!r} is no CRN: it does not begin with crn:")
+        raise ValueError(f"{text!r} is not a valid CRN: it does not begin with crn:")
     if len(fields) < _FIELDS:
         raise ValueError(
             f"{text!r} has {len(fields)} of the {_FIELDS} fields of a CRN: was it cut by the shell? "

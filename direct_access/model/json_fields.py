@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 MOST_DIGITS = 18
-"""What is longer than any count of bytes, seconds or nanoseconds is no number that somebody meant."""
+"""What is longer than any count of bytes, seconds or nanoseconds is not a number that somebody meant."""
 
 
 def text(value: object) -> str | None:

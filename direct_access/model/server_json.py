@@ -18,10 +18,10 @@ _LONGEST_INTEGER = len(str(-(2**63)))
 def read_json(content: bytes | str) -> Any:
     """Return the data of a JSON document.
 
-    Numbers that are no 64-bit integers or finite doubles, NaN among them, are None, as fields of a wrong
+    Numbers that are not 64-bit integers or finite doubles, NaN among them, are None, as fields of a wrong
     type are (:mod:`.json_fields`). Lone surrogates, which cannot be encoded, are U+FFFD.
 
-    :raises ValueError: if it is no JSON, or more than ``DEEPEST`` levels deep
+    :raises ValueError: if it is not valid JSON, or more than ``DEEPEST`` levels deep
     """
     try:
         document = json.loads(content, parse_int=_integer, parse_float=_float, parse_constant=_nothing)

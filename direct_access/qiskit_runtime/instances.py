@@ -94,7 +94,7 @@ class InstanceCalls:
         """Return the plans of an account.
 
         :param account_id: with or without ``a/`` before it; the account of the instance if None
-        :raises InputError: if it is no id
+        :raises InputError: if it is not a valid id
         """
         wanted = (account_id or self._account_id or "").removeprefix("a/")
         short("account", wanted, 64)

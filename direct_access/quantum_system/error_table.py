@@ -1,6 +1,6 @@
 """What each refusal of the API means, as data, beside what holds for every API (:mod:`direct_access.rest`).
 
-Statuses and codes are those of the API's pages. 429 after a submit is no request rate but the number of
+Statuses and codes are those of the API's pages. 429 after a submit is not a request rate but the number of
 execution lanes of the backend.
 """
 

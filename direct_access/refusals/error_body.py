@@ -31,7 +31,7 @@ class ErrorBody:
 
 
 def parse_error_body(data: bytes) -> ErrorBody:
-    """Read the body of an answer that is no success; every body is readable, none raises."""
+    """Read the body of an answer that is not a success; every body is readable, none raises."""
     content = data.decode("utf-8", "replace").strip()
     if is_web_page(content):
         return ErrorBody(page_text(content), is_web_page=True)

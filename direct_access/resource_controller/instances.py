@@ -200,5 +200,5 @@ def _controller(
 def _document(answer: Any) -> Mapping[str, Any]:
     result = answer.get_result()
     if not isinstance(result, dict):
-        raise ProtocolError("the Resource Controller answered with what is no instance")
+        raise ProtocolError("the Resource Controller answered with what is not an instance")
     return result

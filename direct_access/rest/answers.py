@@ -55,7 +55,7 @@ def json_object(response: HttpResponse) -> Mapping[str, Any]:
     except ValueError as error:
         raise outside_contract(response) from error
     if not isinstance(document, dict):
-        raise _outside(response, "JSON that is no object")
+        raise _outside(response, "JSON that is not an object")
     return document
 
 
@@ -82,7 +82,7 @@ def list_of(document: Mapping[str, Any], name: str) -> Sequence[Any]:
     """
     entries = document.get(name) or []
     if not isinstance(entries, list):
-        raise ProtocolError(f"the server answered with {name} that are no list")
+        raise ProtocolError(f"the server answered with {name} that are not a list")
     return entries
 
 
@@ -93,7 +93,7 @@ def objects_of(document: Mapping[str, Any], name: str) -> Sequence[Mapping[str, 
     """
     entries = list_of(document, name)
     if not all(isinstance(entry, dict) for entry in entries):
-        raise ProtocolError(f"the server answered with {name} that are no objects")
+        raise ProtocolError(f"the server answered with {name} that are not objects")
     return entries
 
 
@@ -116,7 +116,7 @@ def _what_came(response: HttpResponse) -> str:
         return "nothing"
     if is_web_page(content):
         return f"a web page ({page_title(content) or 'without a title'})"
-    return "what is no JSON"
+    return "what is not valid JSON"
 
 
 def _outside(response: HttpResponse, what: str) -> ProtocolError:

@@ -111,5 +111,5 @@ class RestApi:
 def _segment(name: str | None) -> str:
     """Return a name as one segment of a path; dots alone would be taken for directories (RFC 3986, 5.2.4)."""
     if name in ("", ".", ".."):
-        raise InputError(f"{name!r} is no name", subject=name)
+        raise InputError(f"{name!r} is not a valid name", subject=name)
     return quote(name or "", safe="")

@@ -135,7 +135,7 @@ def read_array(encoded: str | LongText, allowance: Allowance) -> Array:
     """Return the array behind base64(zlib(npy)); only its header is read now.
 
     :param allowance: how much may come of the file
-    :raises StoreError: if it is no such array, or one that cannot be read safely
+    :raises StoreError: if it is not such an array, or one that cannot be read safely
     """
     head = b""
     for piece in _expanded(encoded):

@@ -29,7 +29,7 @@ def plain_results(document: Mapping[str, Any], allowance: Allowance) -> Results:
 
 def _pub(pub: Any, allowance: Allowance) -> PubResult:
     if not isinstance(pub, dict) or not isinstance(pub.get("data"), dict):
-        raise StoreError('an element of results is no result of a PUB: it has no object "data"')
+        raise StoreError('an element of results is not a result of a PUB: it has no object "data"')
     fields = {name: _field(field, allowance) for name, field in pub["data"].items()}
     return pub_result(fields, decoded(pub.get("metadata") or {}, allowance))
 
@@ -39,7 +39,7 @@ def _field(field: Any, allowance: Allowance) -> Any:
         return decoded(field, allowance)
     num_bits = field.get("num_bits")
     if not isinstance(num_bits, int) or not 0 <= num_bits <= MAX_BITS:
-        raise StoreError(f"{num_bits!r} is no number of bits")
+        raise StoreError(f"{num_bits!r} is not a valid number of bits")
     return _register(field["samples"], num_bits, allowance)
 
 
@@ -59,7 +59,7 @@ def _register(samples: Any, num_bits: int, allowance: Allowance) -> Register:
 def _sets(samples: Any, shape: Sequence[int]) -> Iterator[Iterable[Any]]:
     """Yield the samples of each set of parameter values."""
     if not isinstance(samples, (list, LongArray)):
-        raise StoreError("the samples of a register are no list")
+        raise StoreError("the samples of a register are not a list")
     if not shape:
         yield samples
         return
@@ -82,7 +82,7 @@ def _packed(sets: Sequence[Iterable[Any]], shots: int, num_bits: int) -> Iterato
                 raise ValueError
             packed = outcome.to_bytes(width, "big")
         except (ValueError, OverflowError) as error:
-            raise StoreError(f"{sample!r} is no sample of {num_bits} bits") from error
+            raise StoreError(f"{sample!r} is not a sample of {num_bits} bits") from error
         if len(remembered) < MAX_REMEMBERED_SAMPLES:
             remembered[sample] = packed
         return packed

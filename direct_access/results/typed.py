@@ -36,11 +36,11 @@ def typed_results(document: Mapping[str, Any], allowance: Allowance) -> Results:
 
 def _pub(pub: Any, allowance: Allowance) -> PubResult:
     if not isinstance(pub, dict) or pub.get("__type__") not in PUB_RESULT_TYPES:
-        raise StoreError("an element of pub_results is no result of a PUB")
+        raise StoreError("an element of pub_results is not a result of a PUB")
     content = _content(pub)
     data = content.get("data")
     if not isinstance(data, dict) or data.get("__type__") != "DataBin":
-        raise StoreError("the data of a PUB is no DataBin")
+        raise StoreError("the data of a PUB is not a DataBin")
     fields = _content(data).get("fields")
     if not isinstance(fields, dict):
         raise StoreError("the DataBin of a PUB has no fields")
@@ -78,7 +78,7 @@ def decoded(value: Any, allowance: Allowance) -> Any:
 def _content(wrapped: Mapping[str, Any]) -> Mapping[str, Any]:
     content = wrapped.get("__value__")
     if not isinstance(content, dict):
-        raise StoreError(f"a value of type {wrapped.get('__type__')} is damaged: it is no object")
+        raise StoreError(f"a value of type {wrapped.get('__type__')} is damaged: it is not an object")
     return content
 
 

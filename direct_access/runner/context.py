@@ -191,5 +191,7 @@ def reload(directory: Path) -> Journal:
     """
     journal = journals.load(directory)
     if journal is None:
-        raise OutputError(f"{directory} is no run directory: no {journals.FILE_NAME}", subject=str(directory))
+        raise OutputError(
+            f"{directory} is not a run directory: no {journals.FILE_NAME}", subject=str(directory)
+        )
     return journal

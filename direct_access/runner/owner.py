@@ -85,10 +85,10 @@ def this_process(slurm: SlurmEnv) -> OwnerRecord:
 def _from_json(document: object) -> OwnerRecord:
     """Read a record.
 
-    :raises ValueError: if a field is missing, or is no text or number of a reasonable size
+    :raises ValueError: if a field is missing, or is not text or a number of a reasonable size
     """
     if not isinstance(document, dict):
-        raise ValueError("it is no JSON object")
+        raise ValueError("it is not a JSON object")
     values: dict[str, Any] = {}
     for field in fields(OwnerRecord):
         value = document.get(field.name)

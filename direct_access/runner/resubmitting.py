@@ -53,7 +53,7 @@ def resubmit(context: RunContext, state: JobState) -> Step:
 
 
 def forget_earlier(context: RunContext) -> None:
-    """Remove what earlier jobs of the run left on the server; what is gone already is no error."""
+    """Remove what earlier jobs of the run left on the server; what is gone already is not an error."""
     for attempt in context.journal.attempts:
         context.check_ownership()
         try:

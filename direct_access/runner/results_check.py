@@ -39,9 +39,9 @@ def fault_of_results(file: BinaryIO, program_id: str, *, is_verified: bool) -> s
     file.seek(0)
     begins = _FIRST_NAME.match(first)
     if begins is None or last != b"}":
-        return "it is no complete JSON object: it does not start with { and end with }"
+        return "it is not a complete JSON object: it does not start with { and end with }"
     if not is_verified and not _is_whole(file):
-        return "it is no complete JSON object: it ends before its last bracket"
+        return "it is not a complete JSON object: it ends before its last bracket"
     if begins[1] is not None and begins[1].decode(errors="replace") in _NO_RESULTS:
         return f"it holds no results, but {begins[1].decode(errors='replace')}"
     return None
@@ -51,16 +51,16 @@ def _fault_of_small(content: bytes, program_id: str) -> str | None:
     try:
         document = json.loads(content, parse_int=float)  # int() has a limit of digits
     except ValueError as error:
-        return f"it is no JSON: {error}"
+        return f"it is not valid JSON: {error}"
     except RecursionError:
-        return "it is no JSON that can be read: nested too deeply"
+        return "it is not readable JSON: nested too deeply"
     return _fault_of_document(document, program_id)
 
 
 def _fault_of_document(document: Any, program_id: str) -> str | None:
     """Return what is wrong with a document by its members: of other programs, only that it is an error."""
     if not isinstance(document, dict):
-        return "it is no JSON object"
+        return "it is not a JSON object"
     is_known = isinstance(document.get("results"), list) or "__value__" in document
     if is_known or (program_id not in _PROGRAMS and document and not document.keys() & set(_NO_RESULTS)):
         return None

@@ -22,7 +22,7 @@ from direct_access.slurm.environment import SlurmEnv
 def resume_run(directory: Path, context: RunContext, slurm: SlurmEnv, until: Step = Step.FINISHED) -> Run:
     """Go on with the run of a directory, whoever began it: ``wait`` and ``collect``.
 
-    :raises OutputError: if it is no run directory, or a living process owns it
+    :raises OutputError: if it is not a run directory, or a living process owns it
     """
     journal = reload(directory)
     liveness = context.liveness(slurm)

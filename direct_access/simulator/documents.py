@@ -39,7 +39,7 @@ def placed(cls: type[Kind], document: Any, path: Path = ()) -> Kind:
 def keyword_arguments(cls: type, document: Any) -> dict[str, Any]:
     """Return the JSON object as keyword arguments of a dataclass whose fields have JSON's types.
 
-    :raises ValueError: if it is no object, has a key that the class does not have, lacks one that it needs,
+    :raises ValueError: if it is not an object, has a key that the class lacks, lacks one that it needs,
         a value is of another type, or a number is beyond :data:`LARGEST`
     """
     if not isinstance(document, dict):

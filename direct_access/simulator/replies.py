@@ -28,7 +28,7 @@ def read_json(request: Request, limit_bytes: int) -> Any:
     """Return the request's body.
 
     :raises BadBody: as :meth:`RequestBody.read_all` does
-    :raises ValueError: if it is no JSON text in UTF-8, has a string that is no Unicode (RFC 7493, 2.1), an
+    :raises ValueError: if it is not JSON text in UTF-8, has a string that is not Unicode (RFC 7493, 2.1), an
         infinite number, or is nested deeper than :data:`MAX_DEPTH`
     """
     body = request.body.read_all(limit_bytes)

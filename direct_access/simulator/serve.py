@@ -75,7 +75,7 @@ def _stop_signals() -> Iterator[Callable[[], object]]:
 
 def _introduce(simulator: Simulator, talk: TextIO) -> None:
     print(
-        "A simulator of an on-prem quantum system, for development and tests. It is no secure service:",
+        "A simulator of an on-prem quantum system, for development and tests. It is not a secure service:",
         "whoever reaches its ports controls it.",
         f"  IAM    {simulator.iam_url}",
         f"  API    {simulator.api_url}   (controls: /admin)",

@@ -51,7 +51,7 @@ class SimulatorSettings:
     :param execute: False invents results instead of executing circuits, and starts no worker
     :param workers: how many jobs are executed at a time
     :param seed: seed of execution, None for a random one
-    :param accept_any_circuit: execute circuits that are no ISA circuits of their backend too
+    :param accept_any_circuit: execute circuits that are not ISA circuits of their backend too
     :param token_lifetime_secs: life of IAM tokens
     :param clock_skew_secs: how far the simulator's time of day is ahead of the machine's
     :param allowed_hosts: names by which clients may ask for it, besides ``host``, ``localhost`` and the

@@ -117,7 +117,7 @@ def for_commands(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def read(environment: Mapping[str, str]) -> SlurmEnv:
-    """Return what the environment says; values that are no numbers count as absent."""
+    """Return what the environment says; values that are not numbers count as absent."""
 
     def number(name: str) -> int | None:
         text = environment.get(name, "")

@@ -105,7 +105,7 @@ class SlurmView:
 def parse_jobs(output: str) -> list[SlurmJob]:
     """Read what :func:`direct_access.slurm.squeue.jobs_command` printed.
 
-    :raises ProtocolError: if there is anything that is no job: then jobs may be missing, too
+    :raises ProtocolError: if there is anything that is not a job: then jobs may be missing, too
     """
     try:
         return [_job(record) for record in squeue.records(output)]
@@ -135,11 +135,11 @@ def _job(record: Mapping[str, str]) -> SlurmJob:
 def parse_steps(output: str) -> frozenset[str]:
     """Read what :func:`direct_access.slurm.squeue.steps_command` printed.
 
-    :raises ProtocolError: if there is anything that is no step: then steps may be missing, too
+    :raises ProtocolError: if there is anything that is not a step: then steps may be missing, too
     """
     steps = frozenset(output.split())
     if wrong := [step for step in steps if not re.fullmatch(_STEP, step, re.ASCII)]:
-        raise ProtocolError(f"squeue printed a line that is no step: {wrong[0][:60]}")
+        raise ProtocolError(f"squeue printed a line that is not a step: {wrong[0][:60]}")
     return steps
 
 

@@ -50,7 +50,7 @@ def find_marker(markers: Iterable[Marker], owner: Owner, created: float) -> Mark
 
 
 def read_markers(directory: Path) -> Sequence[Marker]:
-    """Return all markers of a directory, none if it does not exist; what is no marker is left out.
+    """Return all markers of a directory, none if it does not exist; what is not a marker is left out.
 
     :raises ConfigurationError: if others may write there: they could have any job taken for ended
     """
@@ -86,7 +86,7 @@ def _marker(path: Path) -> Marker | None:
 
 
 def remove_old_markers(directory: Path, now: float) -> None:
-    """Remove markers that nobody needs any more, and what a killed script left; failing to is no error."""
+    """Remove markers that nobody needs any more, and what a killed script left; it need not succeed."""
     try:
         with os.scandir(directory) as found:
             entries = list(found)

@@ -55,7 +55,7 @@ def _format(names: Mapping[str, str]) -> str:
 def records(output: str) -> Sequence[Mapping[str, str]]:
     """Return the jobs of an answer.
 
-    :raises ValueError: if there is anything that is no job: then jobs may be missing, too
+    :raises ValueError: if there is anything that is not a job: then jobs may be missing, too
     """
     return [_record(line) for line in output.splitlines() if line.strip()]
 
@@ -71,5 +71,5 @@ def parse_time(text: str) -> float | None:
 def _record(line: str) -> Mapping[str, str]:
     values = line.split(SEPARATOR)
     if len(values) != len(JOB) + 1 or values[-1].strip() or not values[0].isdecimal():
-        raise ValueError(f"squeue printed a line that is no job: {line[:60]}")
+        raise ValueError(f"squeue printed a line that is not a job: {line[:60]}")
     return dict(zip(JOB.values(), values, strict=False))

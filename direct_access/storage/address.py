@@ -32,7 +32,7 @@ class BucketAddress:
     def url(self, name: str) -> str:
         """Return the URL of an object for our requests.
 
-        :raises InputError: if this is no name for an object
+        :raises InputError: if this is not a valid name for an object
         """
         return self._below(self.endpoint_url, name)
 

@@ -62,7 +62,7 @@ class BucketStore:
         return self._repeated(lambda: self._head(name))
 
     def delete(self, name: str) -> None:
-        """Delete an object; one that is gone already is no error."""
+        """Delete an object; one that is gone already is not an error."""
         self._repeated(lambda: self._delete(name))
 
     def presign(self, method: str, name: str, expires_secs: int) -> str:

@@ -49,5 +49,5 @@ def endpoint_url(region: str, region_type: str) -> str:
         if location in locations and kind != region_type:
             raise ValueError(f"region {region} is {kind}, not {region_type}")
     if not _HOST_LABEL.fullmatch(location):
-        raise ValueError(f"region {region!r} is no location; {region_type} are: {', '.join(known)}")
+        raise ValueError(f"region {region!r} is not a known location; {region_type} are: {', '.join(known)}")
     return f"https://s3.{location}.cloud-object-storage.appdomain.cloud"

@@ -61,7 +61,7 @@ class ObjectStore(Protocol):
         """Return what the store says of an object, None if there is no such object."""
 
     def delete(self, name: str) -> None:
-        """Delete an object; one that is gone already is no error."""
+        """Delete an object; one that is gone already is not an error."""
 
     def presign(self, method: str, name: str, expires_secs: int) -> str:
         """Return a URL by which the quantum system may read (GET) or write (PUT) the object: a secret.

@@ -136,7 +136,7 @@ def _connected(connection: HTTPConnection) -> socket.socket:
 def _begin(connection: HTTPConnection) -> None:
     """Have a connection, perhaps one that was used before, obey the limit of the request that comes now.
 
-    TLS to a server through TLS to a proxy is no socket: it reads and writes by that of the proxy.
+    TLS to a server through TLS to a proxy is not a socket: it reads and writes by that of the proxy.
     """
     own = connection.sock
     timed = getattr(own, "socket", own)

@@ -21,7 +21,7 @@ def http_date_secs(text: str) -> float | None:
         moment = parsedate_to_datetime(text)
         moment = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
         return moment.astimezone(timezone.utc).timestamp()  # so that we can print it again
-    except (ArithmeticError, LookupError, TypeError, ValueError):  # as the parser meets what is no date
+    except (ArithmeticError, LookupError, TypeError, ValueError):  # the parser, given an invalid date
         return None
 
 

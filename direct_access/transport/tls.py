@@ -93,7 +93,9 @@ def _identify(context: ssl.SSLContext, certificate: Path, key: Path | None) -> N
 
 def _unusable(setting: str, path: Path, error: OSError) -> ConfigurationError:
     if isinstance(error, ssl.SSLError):
-        reason = "it is no PEM file of certificates" if error.reason is None else f"OpenSSL: {error.reason}"
+        reason = (
+            "it is not a PEM file of certificates" if error.reason is None else f"OpenSSL: {error.reason}"
+        )
     else:
         reason = error.strerror or "unreadable"
     return ConfigurationError(

@@ -60,7 +60,7 @@ def test_an_amount_that_is_no_whole_number_of_seconds_is_wrong_usage(site: Site,
 def test_a_plan_that_does_not_exist_is_bad_input_in_the_server_s_words(site: Site) -> None:
     done = site.run("instance", "create", "x", *PLACE[:-1], "gold")
     assert done.returncode == 65
-    assert "'gold' is no plan" in done.stderr
+    assert "'gold' is not a plan" in done.stderr
 
 
 def test_a_session_is_created_shown_and_closed(site: Site) -> None:

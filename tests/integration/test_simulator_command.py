@@ -39,7 +39,7 @@ def served_configuration(site: Site, *options: str | Path) -> tuple[str, str]:
 def test_it_serves_with_or_without_the_word(site: Site, command: list[str]) -> None:
     text, talk = served_configuration(site, *command)
     assert "api_key_file" in text
-    assert "no secure service" in talk
+    assert "not a secure service" in talk
 
 
 def test_every_field_of_a_fault_has_an_option(site: Site) -> None:
@@ -129,7 +129,7 @@ def test_what_means_nothing_is_refused_in_words(
 def test_a_server_that_is_no_simulator_is_told_apart(site: Site) -> None:
     done = site.run("simulator", "fault", "list", "--url", site.simulator.store_url)
     assert done.returncode == 76
-    assert "is no simulator" in done.stderr
+    assert "is not a simulator" in done.stderr
 
 
 SCENARIO = """\

@@ -1,4 +1,4 @@
-"""The .rpm packages, by ``rpm --root`` on a clean Debian: ``--nodeps``, since its packages are no RPMs."""
+"""The .rpm packages, by ``rpm --root`` on a clean Debian: ``--nodeps``, since its packages are not RPMs."""
 
 from __future__ import annotations
 

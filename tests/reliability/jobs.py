@@ -140,7 +140,7 @@ def deleting_is_refused(stage: Stage) -> Played:
 @row(
     RESULTS,
     "the answer to deleting the job is lost",
-    "deleted again; that it is gone already is no error",
+    "deleted again; that it is gone already is not an error",
     exit_status=0,
 )
 def the_answer_to_delete_is_lost(stage: Stage) -> Played:

@@ -237,7 +237,7 @@ def no_token_is_accepted(stage: Stage) -> Played:
 
 @row(
     WAITING,
-    "an answer that is no JSON",
+    "an answer that is not valid JSON",
     "outside the contract: the end; the job can be collected later",
     "direct-access collect",
     exit_status=76,

@@ -82,7 +82,7 @@ class Echoing:
         body = self._body(told).encode()
         headers = [(name, told) for name in ("X-Request-Id", "x-amz-request-id", "Location", "Retry-After")]
         if self.damaged_headers:
-            headers = [("Content-Length", str(len(body))), (f"{told} is no header", "x"), *headers]
+            headers = [("Content-Length", str(len(body))), (f"{told} is not a header", "x"), *headers]
         kind = {"html": "text/html", "xml": "application/xml"}.get(self.form, "application/json")
         status = 302 if self.form == "redirect" else self.status
         return Response(status, body, [("Content-Type", kind), *headers])

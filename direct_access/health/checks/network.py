@@ -30,7 +30,7 @@ def dns(surroundings: Surroundings, endpoint: str) -> Iterator[Seen]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or "no name of a host"
+        reason = getattr(error, "strerror", None) or "not a valid host name"
         raise UnavailableError(f"DNS does not resolve {host}: {reason}", subject=host) from error
     addresses = dict.fromkeys(str(entry[4][0]) for entry in found)
     is_address = host in addresses

@@ -115,7 +115,7 @@ class ApiApplication:
             document = read_json(call.request, self._max_body_bytes)
         except (ValueError, RecursionError) as error:
             raise ApiError(
-                400, [Problem(f"The body is no JSON: {error}", target=("body", "field"))]
+                400, [Problem(f"The body is not valid JSON: {error}", target=("body", "field"))]
             ) from error
         if found := problems("RunJob", document, self._check_url):
             raise ApiError(400 if self._conflicts.invalid_body_is_400 else 422, found)

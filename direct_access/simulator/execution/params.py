@@ -20,7 +20,7 @@ def read_params(path: Path, program_id: str) -> dict[str, Any]:
     """Return the params document of a program.
 
     :raises UnknownProgram: if there is no such program
-    :raises InvalidInput: if it is no JSON, or not what the program takes
+    :raises InvalidInput: if it is not valid JSON, or not what the program takes
     """
     if program_id not in PROGRAMS:
         raise UnknownProgram(f"there is no program {program_id!r}")
@@ -55,7 +55,7 @@ def _validator(program_id: str) -> Draft202012Validator:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def _shortened(message: str) -> str:

@@ -67,7 +67,7 @@ class Target:
 
 
 def _has_an_angle_in_range(operation: Operation) -> bool:
-    """Whether it is no rzz with an angle that is not calibrated (documentation: "Fractional gates")."""
+    """Whether it is not an rzz with an angle that is not calibrated (documentation: "Fractional gates")."""
     if operation.name != "rzz" or not isinstance(operation.params[0], (int, float)):
         return True
     return bool(0 <= operation.params[0] <= math.pi / 2 + ROUNDING)

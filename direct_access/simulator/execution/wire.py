@@ -19,7 +19,7 @@ MAX_ARRAY_BYTES = 1 << 30
 def unwrap(value: Any) -> Any:
     """Return a value with its ``{"__type__": …, "__value__": …}`` wrappings taken off.
 
-    :raises InvalidInput: for a type that is no input of a primitive, or data that does not fit it
+    :raises InvalidInput: for a type that is not an input of a primitive, or data that does not fit it
     """
     if isinstance(value, list):
         return [unwrap(item) for item in value] if any(map(_may_hold_wrapping, value)) else value
@@ -34,7 +34,7 @@ def unwrap(value: Any) -> Any:
         return unwrap(content)
     if kind == "BindingsArray" and isinstance(content, dict):
         return {_names(key): unwrap(item) for key, item in (content.get("data") or {}).items()}
-    raise InvalidInput(f'a value of "__type__": {kind!r} is no input of a primitive')
+    raise InvalidInput(f'a value of "__type__": {kind!r} is not an input of a primitive')
 
 
 def _may_hold_wrapping(value: Any) -> bool:

@@ -41,9 +41,9 @@ def read_object(request: Request) -> dict[str, Any]:
     except BadBody as error:
         raise PlatformError(error.status, str(error)) from error
     except (ValueError, RecursionError) as error:
-        raise PlatformError(400, f"The body is no JSON: {error}.") from error
+        raise PlatformError(400, f"The body is not valid JSON: {error}.") from error
     if not isinstance(document, dict):
-        raise PlatformError(400, f"The body is no object: {json.dumps(document)[:60]}.")
+        raise PlatformError(400, f"The body is not an object: {json.dumps(document)[:60]}.")
     return document
 
 

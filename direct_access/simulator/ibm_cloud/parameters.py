@@ -19,14 +19,14 @@ def apply_parameters(instance: Instance, parameters: dict[str, Any], plan: Plan 
     :raises PlatformError: 400, with nothing changed
     """
     if not isinstance(parameters, dict):
-        raise PlatformError(400, "parameters is no object.")
+        raise PlatformError(400, "parameters is not an object.")
     if unknown := parameters.keys() - {LIMIT, ALLOCATION, BACKENDS}:
         raise PlatformError(400, f"parameters: unknown: {', '.join(sorted(unknown))}.")
     limit = _seconds(parameters, LIMIT, instance.limit_seconds)
     allocation = _seconds(parameters, ALLOCATION, instance.allocation_seconds)
     backends = parameters.get(BACKENDS, instance.backends)
     if not isinstance(backends, list) or not all(isinstance(name, str) for name in backends):
-        raise PlatformError(400, f"parameters.{BACKENDS} is no list of names.")
+        raise PlatformError(400, f"parameters.{BACKENDS} is not a list of names.")
     plan = plan or instance.plan
     if allocation is not None and not plan.allocates:
         raise PlatformError(400, f"parameters.{ALLOCATION} does not apply to the plan {plan.display_name}.")

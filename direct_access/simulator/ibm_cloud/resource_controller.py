@@ -139,7 +139,7 @@ def _document(instance: Instance) -> dict[str, Any]:
 def _plan(plan_id: Any) -> Plan:
     plan = PLANS.get(plan_id) if isinstance(plan_id, str) else None
     if plan is None:
-        raise PlatformError(400, f"resource_plan_id {plan_id!r} is no plan of {SERVICE}.")
+        raise PlatformError(400, f"resource_plan_id {plan_id!r} is not a plan of {SERVICE}.")
     return plan
 
 

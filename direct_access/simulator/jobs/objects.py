@@ -130,9 +130,9 @@ def _copy_file(source: Path, destination: Path) -> None:
 def bucket_name(bucket_crn: str) -> str:
     """Return the bucket that a CRN names: its tenth field (https://cloud.ibm.com/docs/account?topic=account-crn).
 
-    :raises TransferError: if it is no CRN of a bucket
+    :raises TransferError: if it is not the CRN of a bucket
     """
     fields = bucket_crn.split(":", 9)
     if len(fields) != 10 or fields[0] != "crn" or fields[8] != "bucket" or not fields[9]:
-        raise TransferError("the bucket_crn is no CRN of a bucket")
+        raise TransferError("the bucket_crn is not the CRN of a bucket")
     return unquote(fields[9])

@@ -47,7 +47,7 @@ class Machinery:
     :param pool: threads for transfers, which may block
     :param directory: where the files of running jobs lie
     :param seed: seed of the circuits' execution, None for a random one
-    :param accept_any_circuit: execute circuits that are no ISA circuits of the backend too
+    :param accept_any_circuit: execute circuits that are not ISA circuits of the backend too
     :param strict_width: fail where observables are wider than a circuit on physical qubits
     """
 
@@ -149,7 +149,7 @@ class JobRun:
         if self._timer:
             self._timer.cancel()
         self._files.add_to_log(outcome.log)
-        # Time that the simulation takes is no execution time: that is the machine's, as it is modelled.
+        # Time that the simulation takes is not execution time: that is the machine's, as it is modelled.
         ending = Ending(outcome.status, outcome.reason_code, outcome.reason_message, outcome.reason_solution)
         self._hold(outcome.quantum_nanoseconds / NS_PER_SEC, ending)
 

@@ -52,15 +52,15 @@ class HttpTransfer:
     def check(self, url: str) -> None:
         """Look at a URL without asking it.
 
-        :raises ValueError: if it is no http(s) URL of a store that is allowed
+        :raises ValueError: if it is not an http(s) URL of a store that is allowed
         """
         try:
             parts = urlsplit(url)
             host, port = parts.hostname, parts.port
         except ValueError as error:
-            raise ValueError("is no URL") from error
+            raise ValueError("is not a valid URL") from error
         if parts.scheme not in _PORTS or not host or not url.isascii() or re.search(r"[\x00-\x20\x7f]", url):
-            raise ValueError("is no http or https URL")
+            raise ValueError("is not an http or https URL")
         port = _PORTS[parts.scheme] if port is None else port
         if not {host, f"{host}:{port}"} & self._allowed_stores and not self._is_own(host, port):
             raise ValueError(f"points to {host}:{port}, which is not an allowed store (--allowed-store)")

@@ -80,7 +80,9 @@ def read_body(request: Request, limit_bytes: int) -> Any:
     except BadBody as error:
         raise ApiError(error.status, INVALID_BODY, f"{error}.", "Make the request smaller.") from error
     except (ValueError, RecursionError) as error:
-        raise ApiError(400, INVALID_BODY, f"The body is no JSON: {error}.", "Correct the body.") from error
+        raise ApiError(
+            400, INVALID_BODY, f"The body is not valid JSON: {error}.", "Correct the body."
+        ) from error
 
 
 def find_backend(backends: Backends, instance: Instance, name: str) -> str:

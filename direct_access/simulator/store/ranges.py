@@ -12,7 +12,7 @@ _RANGE = re.compile(r"bytes\s*=\s*(?P<first>[0-9]{0,18})\s*-\s*(?P<last>[0-9]{0,
 def requested_range(header: str, length: int) -> tuple[int, int] | None:
     """Return offset and length of the part asked for, None for all.
 
-    What is no single range of bytes is ignored, as S3 does and the RFC allows.
+    What is not a single range of bytes is ignored, as S3 does and the RFC allows.
 
     :param length: bytes of the object
     :raises StoreError: InvalidRange if no byte of the object is in it

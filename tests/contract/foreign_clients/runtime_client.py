@@ -83,7 +83,7 @@ def _kerneled(backend: Any, passes: Any, shots: int) -> dict[str, Any]:
 
 
 def _estimator(backend: Any, passes: Any) -> dict[str, Any]:
-    """Estimate two observables of a state that is no stabiliser state, and work them out here too."""
+    """Estimate two observables of a state that is not a stabiliser state, and work them out here too."""
     circuit = QuantumCircuit(2)
     circuit.ry(0.7, 0)
     circuit.cx(0, 1)

@@ -161,7 +161,7 @@ def test_a_question_is_repeated_until_the_trouble_is_over(fault, client, simulat
 
 
 @pytest.mark.parametrize(
-    ("reply", "what"), [("html", "Gateway error"), ("garbage", "no JSON"), ("empty", "nothing")]
+    ("reply", "what"), [("html", "Gateway error"), ("garbage", "not valid JSON"), ("empty", "nothing")]
 )
 def test_a_success_outside_the_contract_is_a_protocol_error(reply, what, client, running, simulator):
     simulator.faults.add(Fault(method="GET", status=200, reply=reply))

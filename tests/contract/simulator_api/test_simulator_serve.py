@@ -70,7 +70,7 @@ def test_it_says_where_it_listens_and_that_it_is_no_secure_service(tmp_path: Pat
         exported(process)
         process.terminate()
         _, talk = process.communicate(timeout=END_SECS)
-    assert "no secure service" in talk
+    assert "not a secure service" in talk
     assert re.findall(r"http://([^:/]+):\d+", talk) == ["127.0.0.1"] * 7
 
 

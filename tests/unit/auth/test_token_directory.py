@@ -66,12 +66,12 @@ def test_a_directory_open_to_others_is_refused(shared_memory: Path, mode: int) -
 def test_a_link_is_refused_even_to_a_good_directory(runtime: Path, shared_memory: Path) -> None:
     link = shared_memory / "direct-access-1"
     link.symlink_to(runtime)
-    assert "is no directory" in (make_private(link) or "")
+    assert "is not a directory" in (make_private(link) or "")
 
 
 def test_a_file_in_its_place_is_refused(shared_memory: Path) -> None:
     (shared_memory / "direct-access-1").touch()
-    assert "is no directory" in (make_private(shared_memory / "direct-access-1") or "")
+    assert "is not a directory" in (make_private(shared_memory / "direct-access-1") or "")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory away")

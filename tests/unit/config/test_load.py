@@ -252,7 +252,7 @@ def test_an_empty_system_is_refused(site: Site) -> None:
 @pytest.mark.parametrize("name", ["my lab", "-lab", "lab/1", "", "läb"])
 def test_a_name_of_a_system_is_plain(site: Site, name: str) -> None:
     site.site(SYSTEM.replace("lab:", f'"{name}":'))
-    assert "no name of a system" in refused(site)[0]
+    assert "not a valid name for a system" in refused(site)[0]
 
 
 @pytest.mark.parametrize("name", ["crn:v1:local:qsa_sim", "myinstance", "crn:v1", "a/b:c"])

@@ -1,4 +1,4 @@
-"""A file that is no readable regular file of bearable size is an error, at once and in clear words."""
+"""A file that is not a readable regular file of bearable size is an error, at once and in clear words."""
 
 from __future__ import annotations
 

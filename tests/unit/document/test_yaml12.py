@@ -72,7 +72,7 @@ def test_all_faults_of_construction_are_reported_at_once() -> None:
     assert findings("a: 1\na: 2\nb: {x: 1, x: 2}\n3: z\nc: !!set {}\n<<: {}\n") == [
         "job.yaml:2:1: a: the key 'a' a second time; the first is in line 1",
         "job.yaml:3:11: b.x: the key 'x' a second time; the first is in line 3",
-        "job.yaml:4:1: the key 3 is no text; allowed: keys that are text; quote it",
+        "job.yaml:4:1: the key 3 is not text; allowed: keys that are text; quote it",
         "job.yaml:5:4: c: the tag !!set is not read",
         "job.yaml:6:1: the merge key <<, which YAML 1.2 does not have; allowed: each key written out",
     ]
@@ -97,17 +97,17 @@ def test_an_empty_document_is_refused(text: str) -> None:
 def test_bad_syntax_names_the_place_and_the_beginning_of_what_was_being_read() -> None:
     (finding,) = findings("a: 1\nb: [1,\n2}\n")
     assert finding.startswith("job.yaml:3:2: ")
-    assert "no YAML" in finding
+    assert "not valid YAML" in finding
     assert "line 2" in finding
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        (b"\x7fELF\x02\x01\x01\x00", "job.yaml:1:1: no text: control character U+007F"),
-        (b"a: 1\nb: \x00", "job.yaml:2:4: no text: control character U+0000"),
-        (b"a: 1\nb: caf\xe9\n", "job.yaml:2:7: no text: byte 0xe9"),
-        (b"\xef\xbb\xbfa: \xff", "job.yaml:1:4: no text: byte 0xff"),
+        (b"\x7fELF\x02\x01\x01\x00", "job.yaml:1:1: not valid text: control character U+007F"),
+        (b"a: 1\nb: \x00", "job.yaml:2:4: not valid text: control character U+0000"),
+        (b"a: 1\nb: caf\xe9\n", "job.yaml:2:7: not valid text: byte 0xe9"),
+        (b"\xef\xbb\xbfa: \xff", "job.yaml:1:4: not valid text: byte 0xff"),
         ("a: 1".encode("utf-16"), "job.yaml:1:1: UTF-16"),
     ],
 )

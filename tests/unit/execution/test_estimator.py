@@ -100,7 +100,7 @@ def test_a_measurement_in_the_middle_decides_what_happens_next(laboratory):
 @pytest.mark.parametrize("angle", [0.1, 0.0])
 @pytest.mark.parametrize("collapse", ["bit[1] c; c[0] = measure $0; barrier $0; rz(0) $0;", "reset $1;"])
 def test_a_large_circuit_that_collapses_is_averaged_over_its_shots(laboratory, collapse, angle):
-    """An angle that is no quarter turn makes the circuit one for a state vector, not for a stabiliser."""
+    """An angle that is not a quarter turn makes the circuit one for a state vector, not for a stabiliser."""
     active = "".join(f"sx ${q}; rz({angle}) ${q}; rz(-{angle}) ${q}; sx ${q}; x ${q};" for q in range(13))
     bell = "rz(pi/2) $0; sx $0; rz(pi/2) $0; rz(pi/2) $1; sx $1; rz(pi/2) $1; cz $0, $1;"
     program = QASM + active + bell + "rz(pi/2) $1; sx $1; rz(pi/2) $1;" + collapse

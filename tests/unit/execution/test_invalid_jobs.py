@@ -43,7 +43,7 @@ OLD_QPY = EMPTY_QPY[:6] + b"\x0c" + EMPTY_QPY[7:]
         (b"", "not JSON"),
         (b"\xff\xfe\x00", "not JSON"),
         (b'{"pubs": [', "not JSON"),
-        (b'{"pubs": [], "precision": NaN}', "NaN is no JSON number"),
+        (b'{"pubs": [], "precision": NaN}', "NaN is not a JSON number"),
         (b"[" * 100_000, "not JSON"),
         ([], "params: [] is not of type 'object'"),
         ({}, "'pubs' is a required property"),
@@ -74,7 +74,7 @@ OLD_QPY = EMPTY_QPY[:6] + b"\x0c" + EMPTY_QPY[7:]
         ({"pubs": [[TURN, wrapped(pickled_array(), "ndarray")]]}, "pubs[0]: not a valid array"),
         (
             {"pubs": [[TURN, {"__type__": "settings", "__module__": "os", "__value__": {}}]]},
-            "no input of a primitive",
+            "not an input of a primitive",
         ),
     ],
 )

@@ -135,7 +135,7 @@ def test_an_incomplete_document_is_still_an_error(document: dict[str, Any]) -> N
             "job.yaml:3:7: pubs[0].shots: is 'ten'; allowed: an integer; did you mean shots?",
         ),
         (Finding("job.yaml", None, None, "", "is empty"), "job.yaml: is empty"),
-        (Finding("job.yaml", 3, None, "", "is no mapping"), "job.yaml:3: is no mapping"),
+        (Finding("job.yaml", 3, None, "", "is not a mapping"), "job.yaml:3: is not a mapping"),
     ],
 )
 def test_a_finding_says_where_what_and_what_is_allowed(finding: Finding, text: str) -> None:

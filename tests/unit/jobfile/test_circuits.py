@@ -100,12 +100,12 @@ def test_a_huge_file_is_no_circuit(jobs: Any) -> None:
 @pytest.mark.parametrize(
     ("content", "found"),
     [
-        (b"", "is no OpenQASM 3"),
-        (b"qubit q;\nOPENQASM 3.0;", "is no OpenQASM 3"),
+        (b"", "is not valid OpenQASM 3"),
+        (b"qubit q;\nOPENQASM 3.0;", "is not valid OpenQASM 3"),
         (b"OPENQASM 2.0;\nqreg q[1];", "is OpenQASM 2.0; convert it with qiskit.qasm3.dumps"),
         (b"OPENQASM 4.0;\n", "is OpenQASM 4.0"),
-        (b"OPENQASM 3.0;\n// caf\xe9\n", "is no UTF-8 text"),
-        (b"\x89PNG\r\n\x1a\n\xff", "is no UTF-8 text"),
+        (b"OPENQASM 3.0;\n// caf\xe9\n", "is not valid UTF-8 text"),
+        (b"\x89PNG\r\n\x1a\n\xff", "is not valid UTF-8 text"),
     ],
 )
 def test_a_file_that_is_no_openqasm_3_is_refused(jobs: Any, content: bytes, found: str) -> None:
@@ -120,7 +120,7 @@ def test_inline_text_that_is_no_openqasm_3_is_refused(jobs: Any, circuit: str) -
 
 def test_a_params_mapping_holds_circuits_not_names_of_files(jobs: Any) -> None:
     document = {"program_id": "sampler", "params": {"pubs": [["bell.qasm"]]}}
-    assert "params.pubs[0][0]: 'bell.qasm' is no OpenQASM 3" in jobs.error(json.dumps(document))
+    assert "params.pubs[0][0]: 'bell.qasm' is not valid OpenQASM 3" in jobs.error(json.dumps(document))
 
 
 def test_a_qpy_file_with_two_circuits_is_refused(jobs: Any) -> None:
@@ -175,7 +175,7 @@ def test_a_thorough_check_finds_a_syntax_error_in_the_circuit_file(jobs: Any) ->
     jobs.write("c.qasm", "OPENQASM 3.0;\nqubit q\nU(0, 0, 0) q;\n")
     assert jobs.load(text("c.qasm")).params.kind == "document"
     assert jobs.error(text("c.qasm"), thorough=True) == (
-        "c.qasm:3:1: pubs[0].circuit: no OpenQASM 3: 'U' is not expected here"
+        "c.qasm:3:1: pubs[0].circuit: not valid OpenQASM 3: 'U' is not expected here"
     )
 
 
@@ -183,8 +183,14 @@ def test_a_thorough_check_finds_a_syntax_error_in_the_circuit_file(jobs: Any) ->
     ("code", "found"),
     [
         ("OPENQASM 3.0;\nqubit q;\nfoo q;", "line 3, column 1 of the circuit: Qiskit cannot read it: gate"),
-        ("OPENQASM 3.0;\nqubit q; §", "line 2, column 10 of the circuit: no OpenQASM 3: token recognition"),
-        ("OPENQASM 3.0;\nqubit q; {", "line 2, column 11 of the circuit: no OpenQASM 3: the end of the text"),
+        (
+            "OPENQASM 3.0;\nqubit q; §",
+            "line 2, column 10 of the circuit: not valid OpenQASM 3: token recognition",
+        ),
+        (
+            "OPENQASM 3.0;\nqubit q; {",
+            "line 2, column 11 of the circuit: not valid OpenQASM 3: the end of the text",
+        ),
         ("OPENQASM 3.0;\nqubit[2] q; bit c; c = measure q;", "Qiskit cannot read it: "),
         ("OPENQASM 3.0; int x = " + "(" * 5000, "Qiskit cannot read it: "),
     ],

@@ -51,7 +51,7 @@ def test_a_cut_crn_is_refused_with_the_advice_to_quote_it(cut):
 
 @pytest.mark.parametrize("text", ["", "my-bucket", "arn:aws:s3:::bucket", "CRN:v1::::::::"])
 def test_what_does_not_begin_with_crn_is_no_crn(text):
-    with pytest.raises(ValueError, match="is no CRN"):
+    with pytest.raises(ValueError, match="is not a valid CRN"):
         parse_crn(text)
 
 

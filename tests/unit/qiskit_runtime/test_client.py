@@ -289,7 +289,7 @@ def test_all_filters_of_the_list_of_jobs_are_sent(asked):
         (lambda client: client.analytics.usage_grouped("month"), "group_by is 'month'"),
         (lambda client: client.instances.set_limit(0), "instance_limit is 0"),
         (lambda client: client.instances.account("x" * 65), "account has 65"),
-        (lambda client: client.jobs.job(".."), "no name"),
+        (lambda client: client.jobs.job(".."), "not a valid name"),
     ],
 )
 def test_what_the_server_would_silently_replace_or_refuse_is_not_sent(call, what, client, script):

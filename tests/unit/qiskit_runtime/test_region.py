@@ -54,7 +54,7 @@ def test_the_server_of_another_region_is_refused_before_any_request(region, url)
         (crn("us-east", "cloud-object-storage"), "an instance of cloud-object-storage, not of quantum"),
         ("crn:v1:bluemix:public:quantum-computing:us-east:a/00aa:11bb", "fields of a CRN"),
         ("crn:v1:bluemix:public:quantum-computing:us-east:a/00aa:::", "no service instance"),
-        ("nonsense", "is no CRN"),
+        ("nonsense", "is not a valid CRN"),
     ],
 )
 def test_what_is_no_crn_of_an_instance_of_the_service_is_refused(text, what):

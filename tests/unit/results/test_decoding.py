@@ -37,7 +37,7 @@ def test_a_file_that_is_not_json_says_what_it_begins_with(tmp_path, content, fou
         ({"schema_version": "v0.1", "data": {}}, "an object with data, schema_version"),
         ({}, "an object with nothing in it"),
         ({"__type__": "NoiseLearnerResult", "__value__": {}}, "a NoiseLearnerResult"),
-        ({"__type__": "PrimitiveResult", "__value__": 3}, "it is no object"),
+        ({"__type__": "PrimitiveResult", "__value__": 3}, "it is not an object"),
         ({"results": "none"}, "an object with results"),
     ],
 )

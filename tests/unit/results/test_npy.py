@@ -116,7 +116,7 @@ def test_a_damaged_header_is_refused(header):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "AAAA", "@@@@", "abc", encoded(b""), encoded(b"hello, this is no array")]
+    "text", ["", "AAAA", "@@@@", "abc", encoded(b""), encoded(b"hello, this is not an array")]
 )
 def test_what_is_no_array_at_all_is_refused(text):
     with pytest.raises(StoreError):

@@ -77,7 +77,7 @@ def test_metadata_is_kept(tmp_path):
 @pytest.mark.parametrize("sample", ["0x4", "zero", "", "-0x1", None, ["0x0"]])
 def test_a_sample_that_does_not_fit_is_a_store_error(tmp_path, sample):
     register = sampled(tmp_path / "r", ["0x0", sample]).registers["c"]
-    with pytest.raises(StoreError, match="no sample of 2 bits"):
+    with pytest.raises(StoreError, match="not a sample of 2 bits"):
         list(register.counts())
 
 
@@ -97,7 +97,7 @@ def test_sets_of_different_numbers_of_shots_are_a_store_error(tmp_path):
 
 @pytest.mark.parametrize("num_bits", [-1, None, "2", 1 << 40])
 def test_a_number_of_bits_that_is_none_is_a_store_error(tmp_path, num_bits):
-    with pytest.raises(StoreError, match="no number of bits"):
+    with pytest.raises(StoreError, match="not a valid number of bits"):
         sampled(tmp_path / "r", ["0x0"], num_bits)
 
 

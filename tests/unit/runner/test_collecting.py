@@ -261,10 +261,10 @@ def fault_of(path: Path, program_id: str = "sampler", *, is_verified: bool = Tru
         (b'{"message": "slow down"}', "no results, but message"),
         (b'{"results": null}', "no results"),
         (b"", "empty"),
-        (b"{", "no JSON"),
-        (b"not json", "no JSON"),
-        (b"null", "no JSON object"),
-        (b"[1]", "no JSON object"),
+        (b"{", "not valid JSON"),
+        (b"not json", "not valid JSON"),
+        (b"null", "not a JSON object"),
+        (b"[1]", "not a JSON object"),
         (document(PARSE_BYTES + 1), None),
         (document(PARSE_BYTES + 1, b"]"), "does not start with { and end with }"),
         (document(PARSE_BYTES + 100)[:-40], "does not start with { and end with }"),
@@ -282,7 +282,7 @@ def test_the_shape_of_results_is_judged(tmp_path: Path, content: bytes, fault: s
 
 def test_json_too_deep_to_parse_is_a_fault_not_a_bug(tmp_path: Path) -> None:
     (tmp_path / "results.json").write_bytes(b'{"a":' * 100_000 + b"1" + b"}" * 100_000)
-    assert "it is no JSON" in str(fault_of(tmp_path / "results.json"))
+    assert "it is not readable JSON: nested too deeply" in str(fault_of(tmp_path / "results.json"))
 
 
 def test_large_numbers_are_no_fault(tmp_path: Path) -> None:

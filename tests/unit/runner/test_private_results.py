@@ -104,7 +104,7 @@ def test_whole_results_of_a_process_that_died_before_it_published_them_are_taken
 
 def test_a_part_that_a_process_left_is_kept_and_told(private: Site) -> None:
     crash_before_they_are_published(private, RESULTS[:9])
-    with pytest.raises(StoreError, match="it is no JSON"):
+    with pytest.raises(StoreError, match="it is not valid JSON"):
         private.run()
     assert aside(private).read_bytes() == RESULTS[:9]
     assert reads(private) == 0

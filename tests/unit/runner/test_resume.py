@@ -108,7 +108,7 @@ def test_a_run_without_a_job_is_for_run_to_finish(site: Site, call: str) -> None
 
 
 def test_a_directory_without_a_journal_is_no_run(site: Site) -> None:
-    with pytest.raises(OutputError, match="is no run directory"):
+    with pytest.raises(OutputError, match="is not a run directory"):
         resume_run(site.home, site.context(), OUTSIDE)
 
 

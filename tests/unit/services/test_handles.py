@@ -165,7 +165,7 @@ def test_a_wrong_storage_in_the_job_file_is_an_input_error(storage, said, subjec
     [
         ({"bucket_crn": OTHER_CRN.rpartition(":")[0]}, "cut by the shell"),
         ({"region": "ams03"}, "is single-site, not regional"),
-        ({"region": "evil.example/"}, "is no location"),
+        ({"region": "evil.example/"}, "is not a known location"),
     ],
 )
 def test_a_place_on_ibm_cloud_that_cannot_be_is_an_input_error(change, said, cos_system):

@@ -205,7 +205,7 @@ def test_a_fault_blocks_nobody() -> None:
     assert submit("{spank_job_env = 7}")[0] == "accepted"
 
 
-@pytest.mark.parametrize("content", [None, "this is no Lua", "error('broken')"])
+@pytest.mark.parametrize("content", [None, "this is not valid Lua", "error('broken')"])
 def test_a_missing_or_broken_file_blocks_nobody(tmp_path: Path, content: str | None) -> None:
     module = tmp_path / "module.lua"
     if content is not None:

@@ -32,7 +32,7 @@ def test_a_location_of_another_kind_is_refused_and_its_kind_named(region, region
 
 @pytest.mark.parametrize("region", ["", "evil.example/", "us east", "US-EAST", "a.b", "-a"])
 def test_a_region_that_is_no_host_label_is_refused(region):
-    with pytest.raises(ValueError, match="is no location"):
+    with pytest.raises(ValueError, match="is not a known location"):
         endpoint_url(region, "regional")
 
 

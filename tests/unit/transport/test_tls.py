@@ -166,7 +166,7 @@ def test_a_server_without_a_cipher_of_ours_is_not_taken_for_one_that_demands_a_c
 ) -> None:
     context = authority.server()
     context.maximum_version = ssl.TLSVersion.TLSv1_2
-    context.set_ciphers("ECDHE-RSA-AES128-GCM-SHA256")  # its key is no RSA key
+    context.set_ciphers("ECDHE-RSA-AES128-GCM-SHA256")  # its key is not an RSA key
     server = serve(tls=context)
     with pytest.raises(ConfigurationError, match="no cipher, or it wants a client's certificate"):
         new_client(ca_bundle=authority.bundle).request("GET", server.url)

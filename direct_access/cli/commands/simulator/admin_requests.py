@@ -44,7 +44,7 @@ class SimulatorAdmin:
         :raises NotFoundError: there is no such job or backend
         :raises ConflictError: the job is in a state that forbids it
         :raises UnavailableError: nothing answers
-        :raises ProtocolError: what answers is no simulator
+        :raises ProtocolError: what answers is not a simulator
         """
         self._send(method, path, document)
 
@@ -81,7 +81,7 @@ def _refusal(answer: HttpResponse, base: str) -> Exception:
 
 def _no_simulator(base: str, status: int | None = None) -> ProtocolError:
     return ProtocolError(
-        f"what answers at {base} is no simulator",
+        f"what answers at {base} is not a simulator",
         subject=base,
         http_status=status,
         advice="name the API of a running simulator with --url, or by DIRECT_ACCESS_CONFIG",

@@ -21,7 +21,7 @@ SETTINGS = [field.name for field in fields(Conflicts)]
     "--directory", type=click.Path(path_type=Path), help="Keep state here; default: a temporary directory."
 )
 @click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Address to listen on. It is no secure service."
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on. It is not a secure service."
 )
 @click.option("--api-port", default=0, help="Port of the REST API; 0 takes a free one.")
 @click.option("--iam-port", default=0, help="Port of IAM; 0 takes a free one.")
