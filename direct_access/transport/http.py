@@ -28,7 +28,7 @@ from direct_access.retry.policies import TOKEN_REFUSED
 from direct_access.transport.body import FileBody
 from direct_access.transport.failures import failure, refused_by_proxy, root_cause
 from direct_access.transport.http_events import tell_answer, tell_failure
-from direct_access.transport.pools import Expiries, connection_pools
+from direct_access.transport.connections import Expiries, connection_pools
 from direct_access.transport.proxy import DEFAULT_PORTS, Proxy, proxy_for
 from direct_access.transport.response import HttpResponse, unexpected_redirect
 from direct_access.transport.route import route, without_query
