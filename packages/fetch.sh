@@ -11,6 +11,8 @@ download() {
     "$python" -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: "$@"
 }
 
+rm -f "$directory"/*.whl "$directory"/pip/*.whl # of an earlier list
+
 for machine in x86_64 aarch64; do
     for version in 3.10 3.11 3.12 3.13 3.14; do
         download --python-version $version --platform manylinux2014_$machine --platform manylinux_2_28_$machine \
