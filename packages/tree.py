@@ -49,7 +49,7 @@ def make(directory: Path, wheel: Path) -> None:
 
 
 def _make_library(library: Path, wheels: Iterable[Path]) -> None:
-    """Lay out the wheels; all are pure, but for PyYAML's parser in C, of which there is one in Python."""
+    """Lay out the wheels; what a few have in C they have in Python, too."""
     library.mkdir(parents=True)
     for path in wheels:
         with zipfile.ZipFile(path) as archive:
@@ -58,7 +58,7 @@ def _make_library(library: Path, wheels: Iterable[Path]) -> None:
 
 
 def _wheels_of_others() -> list[Path]:
-    """Return one wheel of each; those of PyYAML differ in what we leave out."""
+    """Return one wheel of each; those for one Python and machine differ in what we leave out."""
     found = {path.name.partition("-")[0]: path for path in sorted(WHEELS.glob("*.whl"))}
     if not found:
         raise SystemExit(f"no wheels in {WHEELS}: see packages/fetch.sh")

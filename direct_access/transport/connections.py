@@ -1,4 +1,4 @@
-"""Connections, kept alive, one pool per origin."""
+"""Connections that obey time limits, and note when the certificate of their server expires."""
 
 from __future__ import annotations
 
@@ -6,62 +6,18 @@ import socket
 import ssl
 from typing import Any
 
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
-from urllib3.util import Timeout
 
-from direct_access.config.settings import NetworkSettings
 from direct_access.retry.deadline import limit_under_way
-from direct_access.transport.proxy import Proxy
 from direct_access.transport.sockets import TimedSocket, connected
-from direct_access.transport.third_party_logs import watch
-
-CONNECTIONS_PER_ORIGIN = 8
-ORIGINS = 16
-SEND_BLOCK_BYTES = 1 << 18
-
-watch("urllib3")
-
 
 Expiries = dict[tuple[str, int], float]
 """When the certificate of a host and port expires, seconds since the epoch."""
 
 
-def connection_pools(
-    network: NetworkSettings,
-    proxy: Proxy | None,
-    context: ssl.SSLContext | None,
-    expiries: Expiries | None = None,
-) -> PoolManager:
-    """Return pools that reach their origins directly or through one proxy.
-
-    :param expiries: where each TLS connection that is made notes its server's certificate
-    """
-    options = {
-        "num_pools": ORIGINS,
-        "maxsize": CONNECTIONS_PER_ORIGIN,
-        "retries": False,
-        "timeout": Timeout(connect=network.connect_timeout_secs, read=network.read_timeout_secs),
-        "blocksize": SEND_BLOCK_BYTES,
-        "ssl_context": context,
-    }
-    if proxy is None:
-        pools = PoolManager(**options)  # type: ignore[arg-type]
-    else:
-        pools = ProxyManager(
-            proxy.url,
-            proxy_headers=proxy.headers,
-            proxy_ssl_context=context,
-            **options,  # type: ignore[arg-type]
-        )
-    pools.pool_classes_by_scheme = _pool_classes(
-        network.read_timeout_secs, {} if expiries is None else expiries
-    )
-    return pools
-
-
-def _pool_classes(send_timeout_secs: float, expiries: Expiries) -> dict[str, type[HTTPConnectionPool]]:
+def pool_classes(send_timeout_secs: float, expiries: Expiries) -> dict[str, type[HTTPConnectionPool]]:
     """Return pools whose connections may take as long to send as to answer.
 
     urllib3 leaves the connect timeout on the socket until the whole request is sent, so that a store which

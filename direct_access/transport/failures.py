@@ -1,4 +1,4 @@
-"""What urllib3 raises, as errors of ours. Its own messages hold whole URLs, so none of them is passed on."""
+"""What urllib3 raises below requests, as errors of ours. Its messages hold URLs, so none is passed on."""
 
 from __future__ import annotations
 

@@ -1,40 +1,32 @@
 """The one HTTP client, for IAM, the API and the object store alike.
 
-Nothing but the configuration decides where a request goes and what it carries: urllib3 reads neither proxies,
-nor authorities, nor credentials from the environment or a home directory, and redirects are not followed.
+Nothing but the configuration decides where a request goes and what it carries: no proxy, authority or
+credential is read from the environment or a home directory, and redirects are not followed.
 """
 
 from __future__ import annotations
 
-import ssl
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, Protocol
 from urllib.parse import urlsplit
 
-from urllib3 import PoolManager
-from urllib3.exceptions import HTTPError
-from urllib3.util import Timeout
-
 from direct_access._version import __version__
-from direct_access.clock import Clock, SystemClock, rfc3339
+from direct_access.clock import Clock, SystemClock
 from direct_access.config.settings import NetworkSettings
 from direct_access.errors import DirectAccessError
 from direct_access.events import Event, wanted
 from direct_access.retry.attempt import attempt_under_way
 from direct_access.retry.deadline import Deadline, TimeLimit, limited, no_deadline
 from direct_access.retry.policies import TOKEN_REFUSED
+from direct_access.transport.adapter import Adapter, PlainSession, prepared
 from direct_access.transport.body import FileBody
-from direct_access.transport.failures import failure, refused_by_proxy, root_cause
 from direct_access.transport.http_events import tell_answer, tell_failure
-from direct_access.transport.connections import Expiries, connection_pools
-from direct_access.transport.proxy import DEFAULT_PORTS, Proxy, proxy_for
+from direct_access.transport.pools import ConnectionPools
+from direct_access.transport.proxy import DEFAULT_PORTS, proxy_for
 from direct_access.transport.response import HttpResponse, unexpected_redirect
 from direct_access.transport.route import route, without_query
-from direct_access.transport.server_date import wrong_clock
-from direct_access.transport.tls import client_context
-from direct_access.transport.tls_failures import out_of_time, time_failure
 
 __all__ = ["USER_AGENT", "Authorizer", "HttpClient", "HttpResponse", "unexpected_redirect"]
 
@@ -75,10 +67,9 @@ class HttpClient:
         self._clock = clock or SystemClock()
         self._user_agent = user_agent
         self._deadline = deadline
-        self._pools: dict[tuple[str | None, bool], PoolManager] = {}
-        self._context: ssl.SSLContext | None = None
-        self._expiries: Expiries = {}
-        self._lock = threading.Lock()
+        self._pools = ConnectionPools(network)
+        self._adapter = Adapter(network, self._pools, self._clock)
+        self._this_thread = threading.local()  # a session is not to be shared by threads, connections are
 
     def request(
         self,
@@ -125,15 +116,11 @@ class HttpClient:
 
         :returns: None where no TLS connection to it has been made
         """
-        parts = urlsplit(url)
-        return self._expiries.get((parts.hostname or "", parts.port or DEFAULT_PORTS.get(parts.scheme, 0)))
+        return self._pools.certificate_expiry(url)
 
     def close(self) -> None:
         """Close all connections."""
-        with self._lock:
-            for pools in self._pools.values():
-                pools.clear()
-            self._pools.clear()
+        self._pools.close()
 
     def _exchange(self, request: _Request, authorization: str | None, stream: bool) -> HttpResponse:
         with limited(TimeLimit(self._clock, self._deadline)):
@@ -154,70 +141,34 @@ class HttpClient:
         return response
 
     def _exchanged(self, request: _Request, authorization: str | None, stream: bool) -> HttpResponse:
-        proxy = proxy_for(request.url, self._network)
-        way = route(request.url, proxy)
         read_secs = request.read_timeout_secs or self._network.read_timeout_secs
-        try:
-            raw = self._pools_through(proxy, request.url).urlopen(
-                request.method,
-                request.url,
-                body=cast("bytes | BinaryIO | None", request.body),
-                headers=self._headers(request, authorization),
-                redirect=False,
-                preload_content=False,
-                decode_content=False,
-                timeout=Timeout(connect=self._network.connect_timeout_secs, read=read_secs),
-            )
-        except HTTPError as error:
-            raise self._failure(error, request.url, proxy) from error
-        response = HttpResponse(raw, request.url, way)
-        if response.status == 407:
-            response.close()
-            raise refused_by_proxy(response.status, way)
+        answer = self._session().send(
+            prepared(request.method, request.url, self._headers(request, authorization), request.body),
+            stream=True,
+            allow_redirects=False,
+            proxies={},
+            timeout=(self._network.connect_timeout_secs, read_secs),
+        )
+        way = route(request.url, proxy_for(request.url, self._network))
+        response = HttpResponse(answer.raw, request.url, way)
         if not stream:
             response.data  # noqa: B018  reads it
         return response
 
+    def _session(self) -> PlainSession:
+        if not hasattr(self._this_thread, "session"):
+            self._this_thread.session = PlainSession(self._adapter)
+        session: PlainSession = self._this_thread.session
+        return session
+
     def _headers(self, request: _Request, authorization: str | None) -> dict[str, str]:
-        headers = {"User-Agent": self._user_agent, **request.headers}
+        headers = {"User-Agent": self._user_agent, "Accept-Encoding": "identity", **request.headers}
         if authorization is not None:
             headers["Authorization"] = authorization
-        if isinstance(request.body, FileBody):
-            headers["Content-Length"] = str(request.body.size)
+        body = request.body
+        if body is not None:
+            headers["Content-Length"] = str(body.size if isinstance(body, FileBody) else len(body))
         return headers
-
-    def _pools_through(self, proxy: Proxy | None, url: str) -> PoolManager:
-        by_tls = url.startswith("https:") or (proxy is not None and proxy.url.startswith("https:"))
-        key = (proxy.url if proxy else None, by_tls)
-        with self._lock:
-            if key not in self._pools:
-                if by_tls and self._context is None:
-                    self._context = client_context(self._network)
-                self._pools[key] = connection_pools(
-                    self._network, proxy, self._context if by_tls else None, self._expiries
-                )
-            return self._pools[key]
-
-    def _failure(self, error: HTTPError, url: str, proxy: Proxy | None) -> DirectAccessError:
-        way = route(url, proxy)
-        cause = root_cause(error)
-        if isinstance(cause, ssl.SSLCertVerificationError) and out_of_time(cause):
-            clock_fault = self._clock_fault(url, proxy)
-            return time_failure(cause, way, clock_fault, rfc3339(self._clock.wall()))
-        return failure(error, way)
-
-    def _clock_fault(self, url: str, proxy: Proxy | None) -> str | None:
-        """Ask a server whose certificate seems out of its time what time it is; nothing of ours is sent."""
-        context = client_context(self._network, check_time=False)
-        pools = connection_pools(self._network, proxy, context)
-        parts = urlsplit(url)
-        try:
-            answer = pools.urlopen("HEAD", f"{parts.scheme}://{parts.netloc}/", redirect=False)
-        except HTTPError:
-            return None
-        finally:
-            pools.clear()
-        return wrong_clock(answer.headers, self._clock)
 
 
 def _outgoing(body: bytes | BinaryIO | None, size: int | None) -> bytes | FileBody | None:

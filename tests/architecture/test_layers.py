@@ -39,7 +39,7 @@ THIRD_PARTY = {
     "prometheus_client": {"health.exposition", "health.exporter", "health.metrics_server"},
     "ibm_platform_services": {"resource_controller"},
     "ibm_cloud_sdk_core": {"resource_controller"},
-    "requests": {"resource_controller.adapter"},
+    "requests": {"transport.adapter", "resource_controller.adapter"},
     "qiskit": {"jobfile"},
     "openqasm3": {"jobfile"},
     "qiskit_qasm3_import": {"jobfile"},

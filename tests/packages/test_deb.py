@@ -38,7 +38,7 @@ def root(built: Path) -> Iterator[CleanRoot]:
 
 def test_the_command_runs_with_what_the_package_brings(root: CleanRoot) -> None:
     assert root.run(["direct-access", "--version"]).stdout == f"direct-access, version {__version__}\n"
-    imported = "import click, urllib3, yaml; print(click.__file__, urllib3.__file__, yaml.__file__)"
+    imported = "import click, requests, yaml; print(click.__file__, requests.__file__, yaml.__file__)"
     paths = root.run(
         ["python3", "-I", "-S", "-c", f"import sys; sys.path.insert(0, '{LIBRARY}'); {imported}"]
     )

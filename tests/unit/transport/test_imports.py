@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+EXAMPLE = Path(__file__).parents[3] / "examples/bell.yaml"
 
 
 @pytest.mark.parametrize(
@@ -22,3 +25,14 @@ def test_what_sends_no_request_loads_neither_urllib3_nor_ssl(module: str) -> Non
     script = f"import sys, {module}; print({{'urllib3', 'ssl', 'requests', 'subprocess'}} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+@pytest.mark.parametrize("arguments", [["validate", str(EXAMPLE)], ["config", "show"], ["--help"]])
+def test_a_command_that_asks_no_server_loads_neither_requests_nor_ssl(arguments: list[str]) -> None:
+    script = (
+        "import sys\nfrom direct_access.cli import main\n"
+        f"try: main({arguments!r})\n"
+        "finally: print({'urllib3', 'ssl', 'requests', 'certifi'} & set(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "set()\n")
