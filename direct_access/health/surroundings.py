@@ -18,14 +18,14 @@ from direct_access.config.settings import CLOUD, Settings, System
 from direct_access.errors import DirectAccessError, InternalError
 from direct_access.qiskit_runtime.client import QiskitRuntimeClient
 from direct_access.qiskit_runtime.region import base_url
-from direct_access.quantum_system.client import QuantumSystemClient
 from direct_access.redact import Secret
 from direct_access.retry.deadline import fixed_deadline
 from direct_access.retry.repeat import Patience
-from direct_access.services.factory import choose_system
-from direct_access.services.on_prem.service import OnPremService
+from direct_access.services.choose_system import choose_system
+from direct_access.services.cloud.build import runtime_client
+from direct_access.services.connection import Connection
+from direct_access.services.on_prem.build import on_prem_service, quantum_system_client, stores
 from direct_access.services.on_prem.storage_choice import bucket_address
-from direct_access.services.on_prem.stores import Stores
 from direct_access.storage.object_store import ObjectStore
 from direct_access.transport.http import HttpClient
 
@@ -53,17 +53,11 @@ class Connections:
         self._clock = clock
         self._token: Token | None = None
         self._lock = threading.Lock()
-        self._once = once = Patience(clock, deadline=fixed_deadline(0.0))
-        self.client = QuantumSystemClient(
-            self.http,
-            self,
-            url=system.url,
-            service_crn=system.service_crn,
-            api_version=system.api_version,
-            patience=once,
-        )
-        self._stores = Stores(self.http, self, once)
-        self.service = OnPremService(system, self.client, self._stores, self.http, once)
+        once = Patience(clock, deadline=fixed_deadline(0.0))
+        self._connection = Connection(system, self.http, self, once)
+        self.client = quantum_system_client(self._connection)
+        self._stores = stores(self._connection)
+        self.service = on_prem_service(self._connection)
 
     @cached_property
     def api_key(self) -> Secret:
@@ -91,16 +85,9 @@ class Connections:
     def cloud(self) -> QiskitRuntimeClient:
         """Return the client of a system in the cloud.
 
-        :raises ConfigurationError: if its CRN names another service
+        :raises ConfigurationError: if its CRN names another service, or its URL another region
         """
-        return QiskitRuntimeClient(
-            self.http,
-            self,
-            service_crn=self._system.service_crn,
-            patience=self._once,
-            url=self._system.url or None,
-            api_version=self._system.api_version,
-        )
+        return runtime_client(self._connection)
 
     def store(self) -> ObjectStore | None:
         """Return the store of the configuration, None where job files have to name one."""

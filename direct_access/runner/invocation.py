@@ -26,7 +26,8 @@ from direct_access.runner.deadline import RunDeadline
 from direct_access.runner.output_dir import node_local_reason
 from direct_access.runner.plan import Plan
 from direct_access.runner.reporter import Reporter, SilentReporter, describe_wait
-from direct_access.services.factory import choose_system, open_service
+from direct_access.services.choose_system import choose_system
+from direct_access.services.composition import open_service
 from direct_access.services.protocol import JobService
 from direct_access.slurm import environment as slurm_env
 from direct_access.slurm.plugin_registry import registry_of

@@ -28,7 +28,7 @@ RUNNER_MAY_KNOW = {
 }
 RUNNER_EXCEPTIONS = {
     ("runner.invocation", "config.load"): "it composes: reads the configuration",
-    ("runner.invocation", "services.factory"): "it composes: opens the service of a system",
+    ("runner.invocation", "services.composition"): "it composes: opens the service of a system",
 }
 
 THIRD_PARTY = {

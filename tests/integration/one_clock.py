@@ -21,7 +21,7 @@ from direct_access.runner import run as runs
 from direct_access.runner.context import RunContext
 from direct_access.runner.reporter import describe_wait
 from direct_access.runner.run import Run
-from direct_access.services.factory import open_service
+from direct_access.services.composition import open_service
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.faults.rules import Fault
 from direct_access.simulator.jobs.scenario import Pace

@@ -66,7 +66,7 @@ def _local_runs(root: Path | None, options: Mapping[str, Any]) -> dict[str, Loca
     from direct_access.errors import DirectAccessError
     from direct_access.printable import plain_line
     from direct_access.runner.local_runs import find_runs
-    from direct_access.services.factory import choose_system
+    from direct_access.services.choose_system import choose_system
 
     invocation = invocation_of(options)
     settings = invocation.settings()

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from direct_access.clock import Clock
 from direct_access.config.settings import CLOUD, Settings
 from direct_access.errors import ConfigurationError
-from direct_access.services.factory import choose_system
+from direct_access.services.choose_system import choose_system
+from direct_access.services.connection import Connection, connect
 
 if TYPE_CHECKING:
     from direct_access.qiskit_runtime.client import QiskitRuntimeClient
     from direct_access.resource_controller.instances import Instances
     from direct_access.retry.deadline import Deadline
     from direct_access.retry.notice import WaitNotice
-    from direct_access.transport.http import HttpClient
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,18 @@ class CloudAccess:
     :ivar client: of the Qiskit Runtime REST API
     """
 
-    service_crn: str
+    connection: Connection
     client: QiskitRuntimeClient
     instances: Instances
-    http: HttpClient
+
+    @property
+    def service_crn(self) -> str:
+        """CRN of the instance."""
+        return self.connection.system.service_crn
 
     def close(self) -> None:
         """Close connections."""
-        self.http.close()
+        self.connection.close()
 
 
 def open_cloud(
@@ -46,16 +50,11 @@ def open_cloud(
     notify: Callable[[WaitNotice], None],
     deadline: Deadline | None = None,
 ) -> CloudAccess:
-    """Return access to a system in the cloud; parameters as of :func:`.factory.open_service`.
+    """Return access to a system in the cloud; parameters as of :func:`.connect`.
 
     :raises ConfigurationError: if there is no such system, or it is on the premises
     """
-    from direct_access.resource_controller.instances import Instances
-    from direct_access.retry.deadline import no_deadline
-    from direct_access.retry.repeat import Patience
-    from direct_access.services.api_key_authorizer import ApiKeyAuthorizer
-    from direct_access.services.cloud.client import cloud_client
-    from direct_access.transport.http import HttpClient
+    from direct_access.services.cloud.build import instances, runtime_client
 
     system = choose_system(settings, system_name)
     if system.service != CLOUD:
@@ -64,10 +63,5 @@ def open_cloud(
             subject=system.name,
             advice="name a system with service: cloud by --system",
         )
-    deadline = deadline or no_deadline
-    http = HttpClient(system.network, clock, deadline=deadline)
-    patience = Patience(clock, stop, deadline, notify)
-    authorizer = ApiKeyAuthorizer(http, system.iam_url, system.api_key, clock, deadline)
-    client = cloud_client(system, http, authorizer, patience)
-    instances = Instances(http, authorizer, url=system.resource_controller_url, patience=patience)
-    return CloudAccess(system.service_crn, client, instances, http)
+    connection = connect(system, clock=clock, stop=stop, notify=notify, deadline=deadline)
+    return CloudAccess(connection, runtime_client(connection), instances(connection))

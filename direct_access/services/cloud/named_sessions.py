@@ -22,9 +22,9 @@ class NamedSessions:
     ``named`` is the ``session`` of a handle, with the id once that is known.
     """
 
-    def __init__(self, client: QiskitRuntimeClient, book: SessionNames, patience: Patience) -> None:
+    def __init__(self, client: QiskitRuntimeClient, names: SessionNames, patience: Patience) -> None:
         self._client = client
-        self._book = book
+        self._names = names
         self._patience = patience
 
     def open(self, named: Mapping[str, Any], backend: str) -> str:
@@ -33,25 +33,25 @@ class NamedSessions:
         One that a lost answer leaves behind costs nothing: without a job it never becomes active.
         """
         name = named["name"]
-        known = self._book.find(name)
+        known = self._names.find(name)
         if known is not None:
             if self._takes_jobs(known):
                 return known
-            self._book.remove(name, known)
+            self._names.remove(name, known)
         mode, max_ttl = named.get("mode", DEFAULT_MODE), named.get("max_ttl")
         sessions = self._client.sessions
         created = repeat(
             REQUEST, self._patience, lambda: sessions.create(mode, backend=backend, max_ttl=max_ttl)
         )
-        winner = self._book.add(name, created.id)
+        winner = self._names.add(name, created.id)
         if winner != created.id:
             sessions.close(created.id)
         return winner
 
     def forget(self, named: Mapping[str, Any]) -> None:
         """Take the name from a session that takes no more jobs."""
-        if (known := self._book.find(named["name"])) is not None:
-            self._book.remove(named["name"], known)
+        if (known := self._names.find(named["name"])) is not None:
+            self._names.remove(named["name"], known)
 
     def end(self, named: Mapping[str, Any], own_job: str | None) -> None:
         """Close a session at the end of a run, unless the job file says no, or other jobs of it wait or run.
@@ -61,7 +61,7 @@ class NamedSessions:
 
         :param own_job: the run's, which may still be on its way to its end
         """
-        known = named.get("id") or self._book.find(named["name"])
+        known = named.get("id") or self._names.find(named["name"])
         if known is None or not named.get("close", True):
             return
         pending = self._client.jobs.page(JobFilter(pending=True, session_id=known), limit=2)
@@ -69,7 +69,7 @@ class NamedSessions:
             return
         with contextlib.suppress(NotFoundError, ConflictError):
             self._client.sessions.accept_jobs(known, False)
-        self._book.remove(named["name"], known)
+        self._names.remove(named["name"], known)
 
     def _takes_jobs(self, session_id: str) -> bool:
         try:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from direct_access.config.settings import System
 from direct_access.errors import ConflictError, InputError, NotFoundError
 from direct_access.model.backends import Backend
 from direct_access.model.cloud_options import CloudOptions
@@ -16,7 +15,7 @@ from direct_access.qiskit_runtime.client import QiskitRuntimeClient
 from direct_access.qiskit_runtime.job_list import JobFilter
 from direct_access.qiskit_runtime.job_request import JobRequest
 from direct_access.retry.policies import STILL_ENDING
-from direct_access.retry.repeat import Patience, repeat
+from direct_access.retry.repeat import repeat
 from direct_access.services.cloud.handle import make_handle, own_tag, tag_of
 from direct_access.services.cloud.job_conversion import (
     backend_of,
@@ -28,29 +27,22 @@ from direct_access.services.cloud.job_conversion import (
 )
 from direct_access.services.cloud.named_sessions import NamedSessions
 from direct_access.services.cloud.submission import CloudSubmission, find_by_tag
+from direct_access.services.connection import Connection
 from direct_access.services.job_absence import Absences
 from direct_access.services.protocol import Accepted, BackendFacts, Download, Handle
-from direct_access.transport.http import HttpClient
 
 
 class CloudService:
     """A :class:`direct_access.services.protocol.JobService` of one instance."""
 
-    def __init__(
-        self,
-        system: System,
-        client: QiskitRuntimeClient,
-        sessions: NamedSessions,
-        http: HttpClient,
-        patience: Patience,
-    ) -> None:
-        self._system = system
+    def __init__(self, connection: Connection, client: QiskitRuntimeClient, sessions: NamedSessions) -> None:
+        self._connection = connection
+        self._system = connection.system
+        self._patience = connection.patience
         self._client = client
         self._sessions = sessions
-        self._http = http
-        self._patience = patience
         self._ids: dict[str, str] = {}
-        self._absences = Absences(patience.clock)
+        self._absences = Absences(self._patience.clock)
         self._not_sent: set[str] = set()
 
     @property
@@ -237,7 +229,7 @@ class CloudService:
 
     def close(self) -> None:
         """Close connections."""
-        self._http.close()
+        self._connection.close()
 
     def _id(self, handle: Handle) -> str:
         """Return the server's id of a job.

@@ -62,7 +62,7 @@ class SessionNames:
 
 
 def session_names(service_crn: str, environment: Mapping[str, str] = os.environ) -> SessionNames:
-    """Return the book of a user.
+    """Return the names of a user's sessions.
 
     :param environment: ``XDG_STATE_HOME``, else ``HOME``, say where it is
     """

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from direct_access.config.settings import System
 from direct_access.errors import (
     ConflictError,
     DirectAccessError,
@@ -19,7 +18,8 @@ from direct_access.model.cloud_options import CloudOptions
 from direct_access.model.jobs import JobSpec, JobState, JobStatus
 from direct_access.quantum_system.client import QuantumSystemClient
 from direct_access.retry.policies import UNKNOWN_JOB
-from direct_access.retry.repeat import Patience, repeat
+from direct_access.retry.repeat import repeat
+from direct_access.services.connection import Connection
 from direct_access.services.job_absence import Absences
 from direct_access.services.on_prem import detached_mark
 from direct_access.services.on_prem.external_input import require_input
@@ -30,26 +30,18 @@ from direct_access.services.on_prem.storage_choice import bucket_address
 from direct_access.services.on_prem.stores import Stores
 from direct_access.services.on_prem.submission import Submission
 from direct_access.services.protocol import Accepted, BackendFacts, Download, Handle
-from direct_access.transport.http import HttpClient
 
 
 class OnPremService:
     """A :class:`direct_access.services.protocol.JobService` of one system."""
 
-    def __init__(
-        self,
-        system: System,
-        client: QuantumSystemClient,
-        stores: Stores,
-        http: HttpClient,
-        patience: Patience,
-    ) -> None:
-        self._system = system
+    def __init__(self, connection: Connection, client: QuantumSystemClient, stores: Stores) -> None:
+        self._connection = connection
+        self._system = connection.system
+        self._patience = connection.patience
         self._client = client
         self._stores = stores
-        self._http = http
-        self._patience = patience
-        self._absences = Absences(patience.clock)
+        self._absences = Absences(self._patience.clock)
         self._not_sent: set[str] = set()
 
     @property
@@ -246,4 +238,4 @@ class OnPremService:
 
     def close(self) -> None:
         """Close connections."""
-        self._http.close()
+        self._connection.close()

@@ -39,12 +39,14 @@ def http():
 
 
 @pytest.fixture
-def build(simulator, http, tmp_path):
-    """Return a function that makes a client whose waits take no time."""
+def authorizer(simulator, http, tmp_path):
     environment = {"XDG_RUNTIME_DIR": str(tmp_path)}
-    authorizer = iam_authorizer(
-        http, simulator.iam_url, Secret(simulator.api_key), SystemClock(), environment
-    )
+    return iam_authorizer(http, simulator.iam_url, Secret(simulator.api_key), SystemClock(), environment)
+
+
+@pytest.fixture
+def build(simulator, http, authorizer):
+    """Return a function that makes a client whose waits take no time."""
 
     def make(**changes):
         options = {

@@ -17,6 +17,7 @@ from direct_access.retry.repeat import Interrupted, Patience
 from direct_access.services.cloud.named_sessions import NamedSessions
 from direct_access.services.cloud.service import CloudService
 from direct_access.services.cloud.session_names import SessionNames
+from direct_access.services.connection import Connection
 from direct_access.simulator.faults.rules import Fault
 
 from .conftest import PARAMS
@@ -44,15 +45,16 @@ def params(tmp_path):
 
 
 @pytest.fixture
-def open_service(simulator, build, http, clock, tmp_path):
+def open_service(simulator, build, http, authorizer, clock, tmp_path):
     """Return a function that opens the service, as each process does."""
 
     def make(patience=None):
         patience = patience or Patience(clock)
         client = build(patience=patience)
         system = System("ibm", client.url, simulator.cloud_crn, SecretSource("", None, ()), service="cloud")
-        book = SessionNames(tmp_path / "sessions", simulator.cloud_crn)
-        return CloudService(system, client, NamedSessions(client, book, patience), http, patience)
+        names = SessionNames(tmp_path / "sessions", simulator.cloud_crn)
+        connection = Connection(system, http, authorizer, patience)
+        return CloudService(connection, client, NamedSessions(client, names, patience))
 
     return make
 
@@ -414,10 +416,10 @@ class TestSessions:
         assert session_of(second).id != session_of(first).id
 
     def test_two_that_create_it_at_once_end_up_in_one(self, submit, client, session_of, tmp_path, simulator):
-        book = SessionNames(tmp_path / "sessions", simulator.cloud_crn)
+        names = SessionNames(tmp_path / "sessions", simulator.cloud_crn)
         created = client.sessions.create("batch")
-        assert book.add("vqe", created.id) == created.id
-        assert book.add("vqe", "another") == created.id
+        assert names.add("vqe", created.id) == created.id
+        assert names.add("vqe", "another") == created.id
         assert session_of(submit("a", session={"name": "vqe"})).id == created.id
 
     def test_where_the_name_cannot_be_written_a_run_has_a_session_of_its_own(

@@ -13,7 +13,7 @@ from direct_access.config.secret_source import SecretSource
 from direct_access.config.settings import Settings, StorageSettings, System
 from direct_access.errors import NotFoundError
 from direct_access.model.jobs import JobSpec, JobStatus
-from direct_access.services.factory import open_service
+from direct_access.services.composition import open_service
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.iam.tokens import AUDIENCE
 from direct_access.simulator.settings import SimulatorSettings

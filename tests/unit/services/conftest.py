@@ -11,7 +11,7 @@ from direct_access.clock import ManualClock, SystemClock
 from direct_access.config.secret_source import SecretSource
 from direct_access.config.settings import NetworkSettings, Settings, StorageSettings, System
 from direct_access.model.jobs import JobSpec
-from direct_access.services.factory import open_service
+from direct_access.services.composition import open_service
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.jobs.scenario import Pace
 from direct_access.simulator.settings import SimulatorSettings

@@ -8,7 +8,8 @@ import pytest
 from direct_access.clock import ManualClock
 from direct_access.config.settings import Limits, Settings
 from direct_access.errors import ConfigurationError
-from direct_access.services.factory import choose_system, open_service
+from direct_access.services.choose_system import choose_system
+from direct_access.services.composition import open_service
 
 
 @pytest.fixture
@@ -65,8 +66,8 @@ def test_an_input_that_exists_already_is_shown_as_no_upload(s3_system, spec):
 
 
 @pytest.mark.parametrize("heavy", ["urllib3", "botocore", "boto3", "requests"])
-def test_importing_the_factory_loads_nothing_heavy(heavy):
-    program = f"import direct_access.services.factory, sys; sys.exit({heavy!r} in sys.modules)"
+def test_importing_the_composition_loads_nothing_heavy(heavy):
+    program = f"import direct_access.services.composition, sys; sys.exit({heavy!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
