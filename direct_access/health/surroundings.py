@@ -12,6 +12,7 @@ from typing import Any
 from direct_access.auth.iam import fetch_token
 from direct_access.auth.token import Token
 from direct_access.clock import Clock
+from direct_access.config.choose_system import choose_system
 from direct_access.config.health_settings import HealthSettings
 from direct_access.config.load import SITE_FILE, load
 from direct_access.config.settings import CLOUD, Settings, System
@@ -21,7 +22,6 @@ from direct_access.qiskit_runtime.region import base_url
 from direct_access.redact import Secret
 from direct_access.retry.deadline import fixed_deadline
 from direct_access.retry.repeat import Patience
-from direct_access.services.choose_system import choose_system
 from direct_access.services.cloud.build import runtime_client
 from direct_access.services.connection import Connection
 from direct_access.services.on_prem.build import on_prem_service, quantum_system_client, stores

@@ -11,6 +11,7 @@ from typing import Any
 
 from direct_access import jobfile
 from direct_access.clock import Clock, SystemClock
+from direct_access.config.choose_system import choose_system
 from direct_access.config.load import load as load_settings
 from direct_access.config.settings import CLOUD, Settings
 from direct_access.events import Event, Text, tell, wanted
@@ -26,7 +27,6 @@ from direct_access.runner.deadline import RunDeadline
 from direct_access.runner.output_dir import node_local_reason
 from direct_access.runner.plan import Plan
 from direct_access.runner.reporter import Reporter, SilentReporter, describe_wait
-from direct_access.services.choose_system import choose_system
 from direct_access.services.composition import open_service
 from direct_access.services.protocol import JobService
 from direct_access.slurm import environment as slurm_env

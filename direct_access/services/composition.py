@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from direct_access.clock import Clock
+from direct_access.config.choose_system import choose_system
 from direct_access.config.settings import CLOUD, Settings
-from direct_access.services.choose_system import choose_system
 from direct_access.services.connection import Connection, connect
 from direct_access.services.protocol import JobService
 

@@ -27,8 +27,9 @@ RUNNER_MAY_KNOW = {
     *("config.settings", "events", "services.protocol", "run_files"),
 }
 RUNNER_EXCEPTIONS = {
-    ("runner.invocation", "config.load"): "it composes: reads the configuration",
-    ("runner.invocation", "services.composition"): "it composes: opens the service of a system",
+    ("runner.invocation", "config.load"): "where a run begins, the configuration is read,",
+    ("runner.invocation", "config.choose_system"): "one of its systems is chosen,",
+    ("runner.invocation", "services.composition"): "and the service of that system is opened",
 }
 
 THIRD_PARTY = {

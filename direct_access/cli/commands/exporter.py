@@ -58,12 +58,12 @@ def _export(listen: str, interval: str, deadline_secs: float | None, options: Ma
     from direct_access.cli.service_manager import ALIVE, READY, STOPPING, notify
     from direct_access.cli.streams import say
     from direct_access.clock import SystemClock
+    from direct_access.config.choose_system import choose_system
     from direct_access.health.exporter import Exporter
     from direct_access.health.metrics_server import serving
     from direct_access.health.request_counts import RequestCounts
     from direct_access.printable import plain_line
     from direct_access.runner.signal_pipe import SignalPipe
-    from direct_access.services.choose_system import choose_system
 
     host, port = address_of(listen)
     interval_secs = interval_of(interval)

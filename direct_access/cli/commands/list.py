@@ -63,10 +63,10 @@ def _local_runs(root: Path | None, options: Mapping[str, Any]) -> dict[str, Loca
     """
     from direct_access.cli.invocation import invocation_of, scratch_of
     from direct_access.cli.streams import say
+    from direct_access.config.choose_system import choose_system
     from direct_access.errors import DirectAccessError
     from direct_access.printable import plain_line
     from direct_access.runner.local_runs import find_runs
-    from direct_access.services.choose_system import choose_system
 
     invocation = invocation_of(options)
     settings = invocation.settings()

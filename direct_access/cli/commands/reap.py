@@ -43,8 +43,8 @@ def command(execute: bool, state: Path, markers: Path, output_format: str, **val
     from direct_access.cli.invocation import invocation_of, put_json
     from direct_access.cli.streams import put
     from direct_access.cli.tables import table
+    from direct_access.config.choose_system import choose_system
     from direct_access.reaper.one_pass import Reaper, one_pass
-    from direct_access.services.choose_system import choose_system
     from direct_access.slurm.cluster_query import SlurmQuestions
 
     invocation = invocation_of(settings_of(values))

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from direct_access.clock import ManualClock
+from direct_access.config.choose_system import choose_system
 from direct_access.config.settings import Limits, Settings
 from direct_access.errors import ConfigurationError
-from direct_access.services.choose_system import choose_system
 from direct_access.services.composition import open_service
 
 

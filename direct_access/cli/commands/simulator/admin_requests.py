@@ -61,8 +61,8 @@ class SimulatorAdmin:
 
 
 def _of_configuration() -> tuple[str, NetworkSettings]:
+    from direct_access.config.choose_system import choose_system
     from direct_access.config.load import load
-    from direct_access.services.choose_system import choose_system
 
     system = choose_system(load(environment=os.environ), None)
     return system.url, system.network
