@@ -40,12 +40,6 @@ def sync_names(descriptor: int) -> None:
             raise
 
 
-def sync_directory(directory: Path) -> None:
-    """Make the names in a directory durable."""
-    with opened_directory(directory) as descriptor:
-        sync_names(descriptor)
-
-
 def unfinished_name(name: str) -> str | None:
     """Return which file somebody was writing under this name, None if nobody was."""
     found = _TEMPORARY.fullmatch(name)

@@ -45,8 +45,6 @@ class JobFile:
 
     path: Path
     program_id: str
-    backend: str | None
-    timeout_secs: int | None
     log_level: str | None
     id: str | None
     storage: Mapping[str, Any] | None
@@ -89,8 +87,6 @@ def _job_file(path: Path, value: Mapping[str, Any], params: Params, report: Repo
     return JobFile(
         path=path,
         program_id=value["program_id"],
-        backend=value.get("backend"),
-        timeout_secs=settings.get("timeout_secs"),
         log_level=value.get("log_level"),
         id=value.get("id"),
         storage=value.get("storage"),

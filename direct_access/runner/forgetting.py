@@ -7,8 +7,6 @@ from direct_access.journal import Step
 from direct_access.model.jobs import JobStatus
 from direct_access.runner.context import RunContext
 
-KEEP_CHOICES = ("none", "objects", "job", "all")
-
 
 def what_to_delete(keep: str | None, job_status: str | None) -> tuple[bool, bool]:
     """Return whether to delete the job record, and whether to delete its objects.

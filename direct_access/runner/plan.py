@@ -81,6 +81,7 @@ def make(
 ) -> Plan:
     """Return the plan of a run.
 
+    :param settings: the configuration after precedence, of which the job file is a part
     :param system: where it runs, with the backend to take where nobody names one
     :param output_dir: pattern that wins over the job file's
     :raises InputError: if backend or ``timeout_secs`` are missing or not allowed
@@ -158,7 +159,7 @@ def describe(plan: Plan, service: JobService, *, new: bool) -> dict[str, Any]:
 def _backend(job: JobFile, settings: Settings, environment: Mapping[str, str], system: System) -> str:
     """Return the backend to use. Slurm grants those on the premises; it has no say about the cloud's."""
     granted = [] if system.service == CLOUD else grant.granted_backends(environment)
-    backend = settings.backend or job.backend or (granted[0] if granted else system.default_backend)
+    backend = settings.backend or (granted[0] if granted else system.default_backend)
     if backend is None:
         raise InputError(
             f"{job.path}: no backend",
@@ -177,7 +178,7 @@ def _backend(job: JobFile, settings: Settings, environment: Mapping[str, str], s
 def _timeout_secs(job: JobFile, settings: Settings, cloud: CloudOptions | None) -> int:
     """Return the longest execution time; in the cloud, which has a bound of its own, it need not be given."""
     most = settings.limits.max_timeout_secs
-    timeout_secs = settings.timeout_secs or job.timeout_secs
+    timeout_secs = settings.timeout_secs
     if timeout_secs is None and cloud is not None:
         timeout_secs = cloud.get("cost") or min(LONGEST_SECS, most or LONGEST_SECS)
     if timeout_secs is None:

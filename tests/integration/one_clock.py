@@ -86,10 +86,11 @@ class World:
 
     def run(self) -> Run:
         system = self._system()
-        settings = Settings(systems={"lab": system}, scratch=self.home)
         (self.home / "job.yaml").write_text(JOB)
         (self.home / "params.json").write_text('{"pubs": [], "version": 2}')
-        plan = plans.make(jobfile.load(self.home / "job.yaml"), settings, {}, system=system)
+        job = jobfile.load(self.home / "job.yaml")
+        settings = Settings(systems={"lab": system}, scratch=self.home, **job.settings)
+        plan = plans.make(job, settings, {}, system=system)
         service = open_service(
             settings,
             None,

@@ -134,9 +134,9 @@ def test_a_disk_that_is_full_leaves_the_old_file_and_nothing_else(tmp_path: Path
     assert names(tmp_path) == ["a"]
 
 
-def test_a_directory_that_cannot_be_synced_is_an_os_error(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="Not a directory"):
-        atomic.sync_directory(Path("/dev/null"))
+def test_a_directory_that_is_none_is_an_os_error() -> None:
+    with pytest.raises(OSError, match="Not a directory"), atomic.opened_directory(Path("/dev/null")):
+        pass
 
 
 @pytest.mark.parametrize("document", [{"ä": [1, None, "\u2028"]}, {"cut": "\ud83d"}, {"name": "b\udcff"}])

@@ -18,7 +18,7 @@ EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.yaml"))
 def test_an_example_is_accepted_in_full_and_runs_on_its_backend(path: Path) -> None:
     job = jobfile.load(path, thorough=True)
     assert job.warnings == ()
-    backend = standard_backends()[str(job.backend)]
+    backend = standard_backends()[str(job.settings.get("backend"))]
     document = job.params.document()
     if job.transpile:
         level = int(job.transpile["optimization_level"])

@@ -18,7 +18,12 @@ def sampler(more: str = "") -> str:
 
 def test_a_short_job_file_is_enough(jobs: Any) -> None:
     job: JobFile = jobs.load(sampler())
-    assert (job.program_id, job.backend, job.timeout_secs, job.log_level) == ("sampler", None, None, None)
+    assert (job.program_id, job.settings.get("backend"), job.settings.get("timeout_secs"), job.log_level) == (
+        "sampler",
+        None,
+        None,
+        None,
+    )
     assert (job.id, job.storage, job.output_dir, job.transpile) == (None, None, None, None)
     assert (dict(job.settings), job.warnings, job.params.kind) == ({}, (), "document")
 
@@ -30,7 +35,11 @@ def test_all_fields_are_read(jobs: Any) -> None:
             "transpile: {optimization_level: 2}\nstorage: {type: s3_compatible, bucket: lab}\n"
         )
     )
-    assert (job.backend, job.timeout_secs, job.log_level) == ("ibm_examplesite", 600, "debug")
+    assert (job.settings.get("backend"), job.settings.get("timeout_secs"), job.log_level) == (
+        "ibm_examplesite",
+        600,
+        "debug",
+    )
     assert (job.output_dir, job.transpile) == ("out/%x-%j", {"optimization_level": 2})
     assert job.storage == {"type": "s3_compatible", "bucket": "lab"}
 
@@ -68,7 +77,7 @@ def test_settings_that_take_part_in_the_precedence_are_handed_on(jobs: Any) -> N
     ],
 )
 def test_timeout_secs_is_seconds_or_one_of_slurms_forms(jobs: Any, written: str, seconds: int) -> None:
-    assert jobs.load(sampler(f"timeout_secs: {written}")).timeout_secs == seconds
+    assert jobs.load(sampler(f"timeout_secs: {written}")).settings["timeout_secs"] == seconds
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,11 @@ SESSION = """{
 def test_the_job_of_the_quantum_system_api_uses_params_that_exist_already(jobs: Any) -> None:
     job = jobs.load(QUANTUM_SYSTEM, thorough=True)
     assert job.id == "6e32f594-189e-4bc5-89a2-3c21e1c7e75a"
-    assert (job.program_id, job.timeout_secs, job.params.kind) == ("sampler", 10000, "external")
+    assert (job.program_id, job.settings.get("timeout_secs"), job.params.kind) == (
+        "sampler",
+        10000,
+        "external",
+    )
     assert job.storage["logs"]["object_name"] == f"logs:{job.id}"
     assert [warning.field for warning in job.warnings] == ["id"]
 

@@ -80,9 +80,10 @@ class Site:
         """Return the plan of a job file; keywords are variables of the environment."""
         (self.home / "job.yaml").write_text(job)
         (self.home / "params.json").write_text(json.dumps(params or {"pubs": []}))
+        job = jobfile.load(self.home / "job.yaml")
         return plans.make(
-            jobfile.load(self.home / "job.yaml"),
-            self.chosen(),
+            job,
+            self.chosen(**{**job.settings, **self.settings}),
             {**self.environment, **environment},
             system=system(),
         )

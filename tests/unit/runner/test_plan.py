@@ -24,8 +24,8 @@ GRANTED = "QRMI_JOB_QPU_RESOURCES"
 def spec_of(site: Site, job: str = JOB, default: str | None = None, **environment: str) -> Any:
     site.plan(job if "backend" in job else JOB)
     (site.home / "job.yaml").write_text(job)
-    settings = Settings(systems={}, scratch=site.home, **site.settings)
     found = jobfile.load(site.home / "job.yaml")
+    settings = Settings(systems={}, scratch=site.home, **{**found.settings, **site.settings})
     return plans.make(found, settings, environment, system=system(default_backend=default)).spec
 
 
@@ -47,10 +47,9 @@ def spec_in_cloud(
 ) -> Any:
     (site.home / "params.json").write_text('{"pubs": []}')
     (site.home / "job.yaml").write_text(job)
-    settings = Settings(systems={}, scratch=site.home, limits=Limits(**limits))
-    return plans.make(
-        jobfile.load(site.home / "job.yaml"), settings, environment, system=system(**CLOUD)
-    ).spec
+    found = jobfile.load(site.home / "job.yaml")
+    settings = Settings(systems={}, scratch=site.home, limits=Limits(**limits), **found.settings)
+    return plans.make(found, settings, environment, system=system(**CLOUD)).spec
 
 
 def test_a_job_in_the_cloud_needs_no_time_limit_and_has_what_the_job_file_says(site: Site) -> None:
