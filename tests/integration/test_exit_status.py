@@ -214,28 +214,6 @@ def test_76_an_answer_outside_the_contract(site: Site, reply: str) -> None:
     assert done.returncode == 76, done.stderr
 
 
-def test_76_a_job_of_ours_that_vanished(site: Site) -> None:
-    held_job(site)
-    process = site.start("run", site.job_file())
-    until(lambda: waiting(site))
-    site.simulator.faults.add(
-        Fault(
-            method="GET",
-            path="/v1/jobs/*",
-            status=404,
-            times=None,
-            body=json.dumps(
-                {
-                    "status_code": 404,
-                    "errors": [{"code": "1291", "message": "Job not found", "more_info": ""}],
-                }
-            ),
-        )
-    )
-    _, err = process.communicate(timeout=120)  # it has to say so for half a minute
-    assert process.returncode == 76, err
-
-
 def test_77_an_api_key_that_iam_does_not_know(site: Site) -> None:
     site.simulator.api_keys.clear()
     done = site.run("run", site.job_file())

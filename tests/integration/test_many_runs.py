@@ -15,9 +15,9 @@ from direct_access.simulator.jobs.scenario import OutcomeRule
 from .conftest import Site
 
 
-def submit(site: Site, name: str) -> str:
-    """Submit a job that goes on until it is released; return its id."""
-    site.simulator.outcomes.add(OutcomeRule(manual=True))
+def submit(site: Site, name: str, status: str = "Completed") -> str:
+    """Submit a job that goes on until it is released, and ends so then; return its id."""
+    site.simulator.outcomes.add(OutcomeRule(manual=True, status=status))
     done = site.run("submit", "--output-dir", f"runs/{name}", site.job_file())
     assert done.returncode == 0, done.stderr
     return str(json.loads((site.home / "runs" / name / "job.json").read_bytes())["job_id"])
@@ -51,12 +51,11 @@ def test_what_still_runs_is_left_and_says_so(site: Site) -> None:
 
 def test_a_job_that_failed_is_collected_and_told(site: Site) -> None:
     release(site, submit(site, "good"))
-    bad = submit(site, "bad")
+    bad = submit(site, "bad", "Failed")
     submit(site, "running")
-    site.simulator.outcomes.clear()
-    site.simulator.jobs.cancel(bad)
+    release(site, bad)
     done = site.run("collect", "--all", "runs")
-    assert done.returncode == 3
+    assert done.returncode == 4
     assert bad in done.stderr
     assert (site.home / "runs" / "good" / "results.json").exists()
 
