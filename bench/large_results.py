@@ -8,14 +8,14 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import boto3
+from botocore.config import Config
+
 from bench.clients import Ours, Peer
 from bench.jobs import Job
 from bench.measuring import CommandFailed, Cost, alternate
 from bench.report import COST_COLUMNS, MB, Section, Target, cost_row, megabytes
 from bench.trials import Trials
-from direct_access.clock import SystemClock
-from direct_access.redact import Secret
-from direct_access.storage.signing import presigned_url
 
 SHARE_OF_PEER = 0.6
 MOST_RSS_BYTES = 80 * MB
@@ -73,15 +73,16 @@ def _fetch(trials: Trials, size: int, command: Callable[[str], list[str]]) -> Co
 
 def _url(trials: Trials, size: int) -> str:
     access = trials.system.access
-    return presigned_url(
-        "GET",
-        f"{access['store_url']}/{access['bucket']}/ready-{size}",
-        access_key_id=access["access_key_id"],
-        secret_access_key=Secret(access["secret_access_key"]),
-        region=access["region"],
-        expires_secs=3600,
-        clock=SystemClock(),
+    client = boto3.client(
+        "s3",
+        endpoint_url=access["store_url"],
+        aws_access_key_id=access["access_key_id"],
+        aws_secret_access_key=access["secret_access_key"],
+        region_name=access["region"],
+        config=Config(signature_version="s3v4"),
     )
+    parameters = {"Bucket": access["bucket"], "Key": f"ready-{size}"}
+    return str(client.generate_presigned_url("get_object", parameters, ExpiresIn=3600))
 
 
 def _time_target(size: int, found: dict[str, list[Cost]], ours: Ours, peer: Peer) -> Target:

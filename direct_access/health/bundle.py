@@ -40,7 +40,7 @@ from direct_access.redact import HIDDEN, Secret, redact_text
 from direct_access.runner.local_runs import LocalRun, find_runs
 
 MOST_RUNS = 100
-LIBRARIES = ("botocore", "click", "prometheus-client", "PyYAML", "requests", "urllib3")
+LIBRARIES = ("boto3", "click", "ibm-cos-sdk", "prometheus-client", "PyYAML", "requests", "urllib3")
 _SHORTEST_ARGUMENT = 8
 _SECRET_NAMES = re.compile(r"KEY|TOKEN|SECRET|PASS|CREDENTIAL|AUTH", re.IGNORECASE)
 _OF_A_RUN = ("job_id", "system", "step", "slurm", "times", "job_status", "end_reason", "left_behind")

@@ -26,7 +26,7 @@ from direct_access.services.cloud.build import runtime_client
 from direct_access.services.connection import Connection
 from direct_access.services.on_prem.build import on_prem_service, quantum_system_client, stores
 from direct_access.services.on_prem.storage_choice import bucket_address
-from direct_access.storage.object_store import ObjectStore
+from direct_access.storage.bucket_store import BucketStore
 from direct_access.transport.http import HttpClient
 
 OpenHttp = Callable[[System, Clock], HttpClient]
@@ -89,7 +89,7 @@ class Connections:
         """
         return runtime_client(self._connection)
 
-    def store(self) -> ObjectStore | None:
+    def store(self) -> BucketStore | None:
         """Return the store of the configuration, None where job files have to name one."""
         return self._stores[self._system.storage] if self._system.storage else None
 

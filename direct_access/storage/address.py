@@ -1,6 +1,7 @@
 """Where the objects of a bucket are, as URLs.
 
-Path style (``endpoint/bucket/key``), because it works with every store and every endpoint. The key is
+Path style (``endpoint/bucket/key``) works with every store and every endpoint; some stores want the bucket in
+the host instead (https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html). The key is
 percent-encoded as SigV4 wants it, everything but unreserved characters and the slash: a colon is ``%3A`` both
 where it is signed and where it is sent
 (https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html, UriEncode).
@@ -23,11 +24,13 @@ class BucketAddress:
 
     :param endpoint_url: base URL of the store for our requests
     :param service_endpoint_url: base URL of the store for those of the quantum system
+    :param addressing_style: ``path``, or ``virtual`` for the bucket in the host
     """
 
     bucket: str
     endpoint_url: str
     service_endpoint_url: str
+    addressing_style: str = "path"
 
     def url(self, name: str) -> str:
         """Return the URL of an object for our requests.
@@ -53,6 +56,9 @@ class BucketAddress:
         return f"{self._bucket_url(endpoint_url)}/{quote(name, safe='/')}"
 
     def _bucket_url(self, endpoint_url: str) -> str:
+        if self.addressing_style == "virtual":
+            scheme, mark, rest = endpoint_url.rstrip("/").partition("://")
+            return f"{scheme}{mark}{self.bucket}.{rest}"
         return f"{endpoint_url.rstrip('/')}/{quote(self.bucket, safe='')}"
 
     def __str__(self) -> str:

@@ -16,10 +16,12 @@ _MD5 = re.compile(r'"?([0-9a-f]{32})"?')
 def checksum_of(headers: Mapping[str, str]) -> Checksum | None:
     """Return the digest of the whole object, None where the headers give none.
 
+    :param headers: names in any case, or in lower case as the SDKs give them
+
     An ETag is the MD5 of the object only if that was uploaded in one piece and is not encrypted with a key of
     the customer's or of a key service (https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html).
     """
-    etag = _MD5.fullmatch(headers.get("ETag", "").strip())
+    etag = _MD5.fullmatch(headers.get("etag", "").strip())
     if etag and not _etag_is_opaque(headers):
         return Checksum("md5", etag[1])
     crc32 = headers.get("x-amz-checksum-crc32")
@@ -30,7 +32,7 @@ def checksum_of(headers: Mapping[str, str]) -> Checksum | None:
 
 def strong_etag(headers: Mapping[str, str]) -> str | None:
     """Return the ETag as ``If-Match`` takes it, None where there is none or a weak one (RFC 9110, 8.8.3)."""
-    etag = headers.get("ETag", "").strip()
+    etag = headers.get("etag", "").strip()
     return etag if _STRONG.fullmatch(etag) else None
 
 

@@ -1,72 +1,46 @@
-"""Presigned URLs: AWS Signature Version 4 in the query, made by botocore's own signer.
+"""AWS Signature Version 4, made by the SDK's own signers, at the time that our clock says.
 
-https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html. The signer alone, without a
-client, reads neither the environment nor the home directory, and starts in a tenth of the time.
+https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html. The SDKs ask the
+machine's clock, which a test cannot set; ``AUTH_TYPE_MAPS`` is where they look a signer up by its name.
 """
 
 from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from botocore.auth import S3SigV4QueryAuth
-from botocore.awsrequest import AWSRequest
-
-from direct_access.clock import Clock
 from direct_access.redact import Secret
-from direct_access.transport.third_party_logs import watch
 
 LONGEST_EXPIRY_SECS = 604_800
+SIGNATURE = "s3v4-by-our-clock"
+"""The name of the signer, without the ``-query`` of one that presigns."""
+
 SIGNATURES_KNOWN = 64
 
-watch("botocore")
 _recent: deque[Secret] = deque(maxlen=SIGNATURES_KNOWN)
 """The last signatures, so that a store that echoes one brings it into no message."""
 
 
-class _Credentials(NamedTuple):
-    access_key: str
-    secret_key: str
-    token: None = None
-
-
-class _Signer(S3SigV4QueryAuth):  # type: ignore[misc]
-    """botocore's signer by a clock of ours: botocore asks the machine's, which a test cannot set."""
-
-    def __init__(self, credentials: _Credentials, region: str, expires_secs: int, clock: Clock) -> None:
-        super().__init__(credentials, "s3", region, expires=expires_secs)
-        self._clock = clock
+class _ByOurClock:
+    """Signs at the time of ``our_clock`` in the request's context."""
 
     def _modify_request_before_signing(self, request: Any) -> None:
-        request.context["timestamp"] = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._clock.wall()))
-        super()._modify_request_before_signing(request)
+        now = time.gmtime(request.context["our_clock"].wall())
+        request.context["timestamp"] = time.strftime("%Y%m%dT%H%M%SZ", now)
+        super()._modify_request_before_signing(request)  # type: ignore[misc]
 
     def signature(self, string_to_sign: str, request: Any) -> str:
         """Sign, and have the signature known as a secret."""
-        signature = str(super().signature(string_to_sign, request))
+        signature = str(super().signature(string_to_sign, request))  # type: ignore[misc]
         _recent.append(Secret(signature))
         return signature
 
 
-def presigned_url(
-    method: str,
-    url: str,
-    *,
-    access_key_id: str,
-    secret_access_key: Secret,
-    region: str,
-    expires_secs: int,
-    clock: Clock,
-    amz_headers: Mapping[str, str] | None = None,
-) -> str:
-    """Return the URL with a signature that covers method, host, path, expiry and the headers given.
+def register_signers(auth: Any) -> None:
+    """Have an SDK know the signers.
 
-    :param expires_secs: 1 to 604800
-    :param amz_headers: ``x-amz-*`` headers that the request must then carry
+    :param auth: the SDK's module of signers, ``botocore.auth``
     """
-    credentials = _Credentials(access_key_id, secret_access_key.reveal())
-    request = AWSRequest(method=method, url=url, headers=dict(amz_headers or {}))
-    _Signer(credentials, region, expires_secs, clock).add_auth(request)
-    return str(request.url)
+    auth.AUTH_TYPE_MAPS[SIGNATURE] = type("HeaderSigner", (_ByOurClock, auth.S3SigV4Auth), {})
+    auth.AUTH_TYPE_MAPS[f"{SIGNATURE}-query"] = type("QuerySigner", (_ByOurClock, auth.S3SigV4QueryAuth), {})

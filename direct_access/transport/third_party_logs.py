@@ -1,7 +1,7 @@
 """What the libraries below us log, made fit to be read: whole URLs with signatures stand in it otherwise.
 
 urllib3 warns of damaged headers with the URL of the request, which without any logging set up appears on
-standard error; at level DEBUG it logs every URL, and botocore what it signs and the signature itself.
+standard error; at level DEBUG it logs every URL, and the SDKs what they sign and the signature itself.
 """
 
 from __future__ import annotations

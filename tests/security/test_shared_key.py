@@ -11,12 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from direct_access.clock import SystemClock
-from direct_access.redact import Secret
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.settings import SimulatorSettings
-from direct_access.storage.address import BucketAddress
-from direct_access.storage.signing import presigned_url
+from tests.contract.simulator_api.signed_urls import s3_client
 from tests.integration.conftest import Site, site_of
 from tests.reliability.stage import Stage
 
@@ -50,18 +47,11 @@ def test_another_user_of_a_shared_key_reads_and_overwrites_the_objects_of_everyb
     simulator = alice.site.simulator
     process = alice.started()
     (name,) = alice.site.objects()
-    bucket = BucketAddress(simulator.bucket, simulator.store_url, simulator.store_url)
+    client = s3_client(simulator.store_url, simulator.access_key_id, simulator.secret_access_key)
 
     def url(method: str) -> str:
-        return presigned_url(
-            method,
-            bucket.url(name),
-            access_key_id=simulator.access_key_id,
-            secret_access_key=Secret(simulator.secret_access_key),
-            region="us-east-1",
-            expires_secs=60,
-            clock=SystemClock(),
-        )
+        parameters = {"Bucket": simulator.bucket, "Key": name}
+        return str(client.generate_presigned_url(f"{method.lower()}_object", parameters, 60))
 
     params = (alice.site.run_directory / "params.json").read_bytes()
     assert urllib.request.urlopen(url("GET")).read() == params

@@ -10,7 +10,7 @@ from direct_access.health.check import Seen
 from direct_access.health.finding import Measure
 from direct_access.health.surroundings import Surroundings
 from direct_access.services.on_prem.storage_choice import bucket_address
-from direct_access.storage.object_store import ObjectStore
+from direct_access.storage.bucket_store import BucketStore
 
 URL_SECS = 60
 _NONCE = "health"
@@ -44,7 +44,7 @@ def store(surroundings: Surroundings) -> Iterator[Seen]:
     yield Seen(f"put, {how}, deleted an object in {address}", measures=measures)
 
 
-def _read_through_url(surroundings: Surroundings, opened: ObjectStore, name: str, nonce: str) -> None:
+def _read_through_url(surroundings: Surroundings, opened: BucketStore, name: str, nonce: str) -> None:
     url = opened.presign("GET", name, URL_SECS)
     response = surroundings.connections.http.request("GET", url)
     if response.status != 200:
@@ -57,7 +57,7 @@ def _read_through_url(surroundings: Surroundings, opened: ObjectStore, name: str
     _compare(response.headers.get(f"x-amz-meta-{_NONCE}"), nonce, name)
 
 
-def _read(opened: ObjectStore, name: str, nonce: str) -> None:
+def _read(opened: BucketStore, name: str, nonce: str) -> None:
     info = opened.head(name)
     if info is None:
         raise StoreError("the object that was just put is not there", subject=name)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from direct_access.clock import parse_rfc3339, rfc3339
 from direct_access.errors import StoreError
-from direct_access.storage.object_store import ObjectStore
+from direct_access.storage.bucket_store import BucketStore
 
 COLLECT_BY = "collect-by"
 """Metadata of the object, ``x-amz-meta-collect-by``: a time by RFC 3339."""
 
 
-def write(store: ObjectStore, name: str, collect_by: float) -> None:
+def write(store: BucketStore, name: str, collect_by: float) -> None:
     """Create or renew a mark.
 
     :param collect_by: seconds since the epoch
@@ -18,7 +18,7 @@ def write(store: ObjectStore, name: str, collect_by: float) -> None:
     store.put_empty(name, {COLLECT_BY: rfc3339(collect_by)})
 
 
-def read(store: ObjectStore, name: str) -> float | None:
+def read(store: BucketStore, name: str) -> float | None:
     """Return what a mark says, None if there is none.
 
     :raises StoreError: if there is one that says no time: the job was left on purpose all the same

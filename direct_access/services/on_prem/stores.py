@@ -7,7 +7,8 @@ from direct_access.retry.repeat import Patience
 from direct_access.services.on_prem.storage_choice import bucket_address
 from direct_access.storage.access import Access, BearerAccess
 from direct_access.storage.bucket_store import BucketStore
-from direct_access.storage.object_store import ObjectStore
+from direct_access.storage.hmac_access import HmacAccess
+from direct_access.storage.sdk_modules import boto3, ibm_cos_sdk
 from direct_access.transport.http import Authorizer, HttpClient
 
 
@@ -18,25 +19,23 @@ class Stores:
         self._http = http
         self._authorizer = authorizer
         self._patience = patience
-        self._open: dict[StorageSettings, ObjectStore] = {}
+        self._open: dict[StorageSettings, BucketStore] = {}
 
-    def __getitem__(self, storage: StorageSettings) -> ObjectStore:
+    def __getitem__(self, storage: StorageSettings) -> BucketStore:
         if storage not in self._open:
             self._open[storage] = BucketStore(self._http, self._access(storage), self._patience)
         return self._open[storage]
 
     def _access(self, storage: StorageSettings) -> Access:
-        address = bucket_address(storage)
+        address, clock = bucket_address(storage), self._patience.clock
         if not storage.secret_access_key:
-            return BearerAccess(address, self._authorizer)
-        from direct_access.storage.hmac_access import (
-            HmacAccess,
-        )  # botocore: 30 ms that a token does not need
-
+            return BearerAccess(address, self._authorizer, clock, self._http)
         return HmacAccess(
             address,
             storage.access_key_id,
             storage.secret_access_key,
             storage.region,
-            self._patience.clock,
+            clock,
+            self._http,
+            ibm_cos_sdk if storage.type == "ibmcloud_cos" else boto3,
         )

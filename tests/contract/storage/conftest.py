@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -74,13 +75,16 @@ def secret_file(tmp_path):
 
 @pytest.fixture
 def open_store() -> Iterator[Callable[..., BucketStore]]:
-    """Return a function from an access to a store; waits pass at once."""
+    """Return a function from what makes an access to a store; waits pass at once."""
     opened = []
 
-    def build(access: Access, target: Target, clock: Clock | None = None) -> BucketStore:
+    def build(
+        make_access: Callable[[Clock, HttpClient], Access], target: Target, clock: Clock | None = None
+    ) -> BucketStore:
         http = HttpClient(NetworkSettings(ca_bundle=target.ca_bundle))
         opened.append(http)
-        return BucketStore(http, access, Patience(clock or ManualClock()))
+        clock = clock or ManualClock()
+        return BucketStore(http, make_access(clock, http), Patience(clock))
 
     yield build
     for http in opened:
@@ -96,7 +100,7 @@ def hmac_store(open_store, secret_file):
         address = address_of(target, changed.get("bucket"))
         key = changed.get("access_key_id", target.access_key_id)
         secret = secret_file(changed.get("secret", target.secret))
-        return open_store(HmacAccess(address, key, secret, None, clock), target, clock)
+        return open_store(partial(HmacAccess, address, key, secret, None), target, clock)
 
     return build
 
@@ -118,7 +122,7 @@ def bearer_store(open_store, local_target, tmp_path):
     http = HttpClient(NetworkSettings())
     environment = {"XDG_RUNTIME_DIR": str(tmp_path)}
     authorizer = iam_authorizer(http, provider.issuer, Secret(API_KEY), SystemClock(), environment)
-    yield open_store(BearerAccess(address_of(local_target), authorizer), local_target)
+    yield open_store(partial(BearerAccess, address_of(local_target), authorizer), local_target)
     http.close()
 
 
@@ -138,7 +142,9 @@ class FixedToken:
 @pytest.fixture
 def store_with_token(open_store, local_target):
     """Return a function from a token to our store that sends it."""
-    return lambda token: open_store(BearerAccess(address_of(local_target), FixedToken(token)), local_target)
+    return lambda token: open_store(
+        partial(BearerAccess, address_of(local_target), FixedToken(token)), local_target
+    )
 
 
 @pytest.fixture

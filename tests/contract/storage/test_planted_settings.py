@@ -24,10 +24,11 @@ from direct_access.retry.repeat import Patience
 
 endpoint, bucket, key, secret, name, file = sys.argv[1:]
 clock = SystemClock()
+http = HttpClient(NetworkSettings(), clock)
 access = HmacAccess(
-    BucketAddress(bucket, endpoint, endpoint), key, SecretSource("s", file=Path(secret)), None, clock
+    BucketAddress(bucket, endpoint, endpoint), key, SecretSource("s", file=Path(secret)), None, clock, http
 )
-store = BucketStore(HttpClient(NetworkSettings(), clock), access, Patience(clock, deadline=lambda: 0.0))
+store = BucketStore(http, access, Patience(clock, deadline=lambda: 0.0))
 store.put(name, Path(file))
 print(store.presign("GET", name, 60).split("?")[0])
 """

@@ -5,17 +5,15 @@ from __future__ import annotations
 import http.client
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 
 from bench import server
 from bench.server import Behaviour, BenchSimulator, ReadyResults
-from direct_access.clock import SystemClock
-from direct_access.redact import Secret
 from direct_access.simulator import embedded
 from direct_access.simulator.jobs.job import Job, JobRequest
-from direct_access.storage.signing import presigned_url
+from tests.contract.simulator_api.signed_urls import s3_client
 
 
 @pytest.fixture
@@ -45,15 +43,9 @@ def _submit(simulator: BenchSimulator) -> Job:
 
 def _url(simulator: BenchSimulator, method: str, name: str) -> str:
     access = simulator.access
-    return presigned_url(
-        method,
-        f"{access.store_url}/{access.bucket}/{quote(name)}",
-        access_key_id=access.access_key_id,
-        secret_access_key=Secret(access.secret_access_key),
-        region=access.region,
-        expires_secs=60,
-        clock=SystemClock(),
-    )
+    client = s3_client(access.store_url, access.access_key_id, access.secret_access_key)
+    parameters = {"Bucket": access.bucket, "Key": name}
+    return str(client.generate_presigned_url(f"{method.lower()}_object", parameters, 60))
 
 
 def _get(url: str) -> bytes:

@@ -65,14 +65,17 @@ def test_an_input_that_exists_already_is_shown_as_no_upload(s3_system, spec):
     assert service.describe(handle, spec)["upload"] is None
 
 
-@pytest.mark.parametrize("heavy", ["urllib3", "botocore", "boto3", "requests"])
+@pytest.mark.parametrize("heavy", ["urllib3", "botocore", "boto3", "ibm_botocore", "ibm_boto3", "requests"])
 def test_importing_the_composition_loads_nothing_heavy(heavy):
     program = f"import direct_access.services.composition, sys; sys.exit({heavy!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
-def test_a_site_that_uses_tokens_never_loads_the_signer():
-    program = "import direct_access.services.on_prem.service, sys; sys.exit('botocore' in sys.modules)"
+def test_no_sdk_is_loaded_before_a_store_is_used():
+    program = (
+        "import direct_access.services.on_prem.service, sys;"
+        "sys.exit(bool({'boto3', 'botocore', 'ibm_boto3', 'ibm_botocore'} & set(sys.modules)))"
+    )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 

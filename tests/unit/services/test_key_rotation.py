@@ -34,7 +34,7 @@ class Keys:
         return Response(200, b'{"access_token": "token-of-%s", "expires_in": 3600}' % key.encode())
 
     def store(self, seen: Seen) -> Response:
-        (scope,) = parse_qs(seen.target.partition("?")[2])["X-Amz-Credential"]
+        scope = seen.headers["Authorization"].partition("Credential=")[2]
         return Response(200 if scope.partition("/")[0] in self.good else 403)
 
 
@@ -109,8 +109,9 @@ def test_a_key_file_that_cannot_be_read_again_leaves_the_refusal_standing(lazy, 
 
 def store_of(url: str, key_file: Path, access_key_id: str | None = None) -> BucketStore:
     source = SecretSource("secret_access_key", file=key_file)
-    access = HmacAccess(BucketAddress("b", url, url), access_key_id, source, None, SystemClock())
-    return BucketStore(HttpClient(NetworkSettings()), access, Patience(SystemClock()))
+    clock, http = SystemClock(), HttpClient(NetworkSettings())
+    access = HmacAccess(BucketAddress("b", url, url), access_key_id, source, None, clock, http)
+    return BucketStore(http, access, Patience(clock))
 
 
 def test_a_replaced_hmac_key_is_used_once_the_store_refuses_the_old_one(key_file: Path) -> None:

@@ -1,11 +1,15 @@
+import contextlib
+
 import pytest
 
 from direct_access.clock import ManualClock
+from direct_access.config.secret_source import SecretSource
 from direct_access.config.settings import NetworkSettings
 from direct_access.retry.repeat import Patience
 from direct_access.storage.access import BearerAccess
 from direct_access.storage.address import BucketAddress
 from direct_access.storage.bucket_store import BucketStore
+from direct_access.storage.hmac_access import HmacAccess
 from direct_access.transport.http import HttpClient
 from tests.support.scripted_server import ScriptedServer, serving
 
@@ -24,22 +28,6 @@ class Tokens:
     def renew(self, rejected):
         self._tokens.pop(0)
         return True
-
-
-class SignedAccess:
-    """Access whose requests say that they are signed: what a store's answer means depends on it."""
-
-    is_signed = True
-    authorizer = None
-
-    def __init__(self, address):
-        self.address = address
-
-    def request_url(self, method, name, headers=None):
-        return f"{self.address.url(name)}?X-Amz-Signature=5ecret"
-
-    def renew(self):
-        return False
 
 
 @pytest.fixture
@@ -63,15 +51,31 @@ def scripted():
 
 
 @pytest.fixture
-def store_of(scripted, clock):
+def secret_source(tmp_path):
+    """An HMAC key's secret, in a file."""
+    file = tmp_path / "secret"
+    file.touch(mode=0o600)
+    file.write_text("5ecret-of-the-key\n")
+    return SecretSource("secret_access_key", file=file)
+
+
+@pytest.fixture
+def http(clock):
+    with contextlib.closing(HttpClient(NetworkSettings(), clock)) as client:
+        yield client
+
+
+@pytest.fixture
+def store_of(scripted, clock, http, secret_source):
     """Return a function from a store's answers to our client of it and the server itself."""
-    http = HttpClient(NetworkSettings(), clock)
 
     def build(*answers, signed=False, tokens=("token",)):
         server = scripted(*answers)
         address = BucketAddress("bkt", server.url, server.url)
-        access = SignedAccess(address) if signed else BearerAccess(address, Tokens(*tokens))
+        if signed:
+            access = HmacAccess(address, "AKID", secret_source, None, clock, http)
+        else:
+            access = BearerAccess(address, Tokens(*tokens), clock, http)
         return BucketStore(http, access, Patience(clock)), server
 
-    yield build
-    http.close()
+    return build

@@ -5,7 +5,7 @@ import pytest
 from direct_access.errors import LocalStorageError, NotFoundError, StoreError, UnavailableError
 from direct_access.model.checksum import Checksum
 from direct_access.simulator.http import Response
-from direct_access.storage.object_store import ObjectInfo
+from direct_access.storage.object_info import ObjectInfo
 
 CONTENT = b"0123456789"
 MD5 = hashlib.md5(CONTENT).hexdigest()
@@ -201,7 +201,16 @@ def test_the_token_goes_into_the_header_of_every_request(store_of):
 def test_a_signed_request_carries_no_token(store_of):
     store, server = store_of(Response(), signed=True)
     store.put_empty("a")
-    assert server.seen[0].headers["Authorization"] is None
+    store.get("a").close()
+    assert server.seen[0].headers["Authorization"].startswith("AWS4-HMAC-SHA256 Credential=AKID/")
+    assert server.seen[1].headers["Authorization"] is None
+
+
+def test_no_request_asks_the_store_to_say_that_it_may_go_on(store_of, file):
+    store, server = store_of(Response(200, b"", [ETAG]), signed=True)
+    store.put_empty("a")
+    store.put("a", file)
+    assert [seen.headers["Expect"] for seen in server.seen] == [None, None]
 
 
 def test_an_upload_whose_token_was_refused_is_sent_again_whole_and_verified(store_of, file):

@@ -5,40 +5,46 @@ import pytest
 from direct_access.clock import ManualClock
 from direct_access.config.secret_source import SecretSource
 from direct_access.errors import ConfigurationError
-from direct_access.redact import Secret
 from direct_access.storage.access import BearerAccess
 from direct_access.storage.address import BucketAddress
 from direct_access.storage.hmac_access import HmacAccess
-from direct_access.storage.signing import presigned_url
+from direct_access.storage.sdk_modules import boto3, ibm_cos_sdk
 
 ADDRESS = BucketAddress("bkt", "https://inside:9000", "https://outside.example")
 NAME = "c/1000/42.0/params:1"
 
 
-def secret_source(tmp_path):
-    file = tmp_path / "secret"
-    file.touch(mode=0o600)
-    file.write_text("s3cret\n")
-    return SecretSource("secret_access_key", file=file)
+@pytest.fixture(params=[boto3, ibm_cos_sdk], ids=["boto3", "ibm-cos-sdk"])
+def sdk(request):
+    return request.param
 
 
 @pytest.fixture
-def access(tmp_path):
-    return HmacAccess(ADDRESS, "AKID", secret_source(tmp_path), None, ManualClock(1_770_000_000.0))
+def access_by(sdk, http):
+    """Return a function from a secret's source, and what is not as usual, to an access."""
+
+    def build(source, address=ADDRESS, key="AKID", region=None, clock=None):
+        return HmacAccess(address, key, source, region, clock or ManualClock(1_770_000_000.0), http, sdk)
+
+    return build
 
 
-def test_the_example_of_the_s3_manual_is_reproduced():
+@pytest.fixture
+def access(access_by, secret_source):
+    return access_by(secret_source)
+
+
+def test_the_example_of_the_s3_manual_is_reproduced(access_by, secret_source):
     """https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html, its last example."""
-    url = presigned_url(
-        "GET",
-        "https://examplebucket.s3.amazonaws.com/test.txt",
-        access_key_id="AKIAIOSFODNN7EXAMPLE",
-        secret_access_key=Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
-        region="us-east-1",
-        expires_secs=86400,
+    amazon = "https://s3.amazonaws.com"
+    secret_source.file.write_text("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+    access = access_by(
+        secret_source,
+        BucketAddress("examplebucket", amazon, amazon, "virtual"),
+        "AKIAIOSFODNN7EXAMPLE",
         clock=ManualClock(1_369_353_600.0),
     )
-    assert url == (
+    assert access.presign("GET", "test.txt", 86400) == (
         "https://examplebucket.s3.amazonaws.com/test.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256"
         "&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request"
         "&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host"
@@ -57,16 +63,16 @@ def test_urls_for_the_service_are_signed_for_the_host_as_it_reaches_it(access):
 
 
 def test_our_own_requests_go_to_the_host_as_we_reach_it(access):
-    assert access.request_url("GET", NAME).startswith("https://inside:9000/bkt/c/1000/42.0/params%3A1?")
+    assert access.object_url("get_object", NAME).startswith("https://inside:9000/bkt/c/1000/42.0/params%3A1?")
 
 
 def test_the_region_of_a_store_without_regions_is_us_east_1(access):
     assert "%2Fus-east-1%2Fs3%2F" in access.presign("GET", NAME, 60)
 
 
-def test_every_url_is_signed_anew(tmp_path):
+def test_every_url_is_signed_anew(access_by, secret_source):
     clock = ManualClock()
-    access = HmacAccess(ADDRESS, "AKID", secret_source(tmp_path), "r", clock)
+    access = access_by(secret_source, region="r", clock=clock)
     first = access.presign("GET", NAME, 60)
     clock.advance(1)
     assert access.presign("GET", NAME, 60) != first
@@ -82,14 +88,13 @@ def test_a_week_is_allowed(access):
     assert "X-Amz-Expires=604800&" in access.presign("GET", NAME, 604_800)
 
 
-def test_the_secret_is_not_read_before_the_first_signature(tmp_path):
-    source = SecretSource("secret_access_key", file=tmp_path / "absent")
-    access = HmacAccess(ADDRESS, "AKID", source, None, ManualClock())
+def test_the_secret_is_not_read_before_the_first_signature(access_by, tmp_path):
+    access = access_by(SecretSource("secret_access_key", file=tmp_path / "absent"))
     assert access.address is ADDRESS
     with pytest.raises(ConfigurationError):
         access.presign("GET", NAME, 60)
 
 
-def test_an_iam_token_cannot_presign():
+def test_an_iam_token_cannot_presign(http):
     with pytest.raises(ConfigurationError, match="cannot presign"):
-        BearerAccess(ADDRESS, authorizer=None).presign("GET", NAME, 60)
+        BearerAccess(ADDRESS, authorizer=None, clock=ManualClock(), http=http).presign("GET", NAME, 60)

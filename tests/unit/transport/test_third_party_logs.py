@@ -1,4 +1,4 @@
-"""What urllib3 and botocore log on their own shows no secret, whatever logging somebody set up."""
+"""What urllib3 and the SDKs log on their own shows no secret, whatever logging somebody set up."""
 
 from __future__ import annotations
 
@@ -7,30 +7,38 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from direct_access.clock import SystemClock
-from direct_access.redact import HIDDEN, Secret
+from direct_access.config.secret_source import SecretSource
+from direct_access.redact import HIDDEN
 from direct_access.simulator.http import Response
-from direct_access.storage.signing import presigned_url
+from direct_access.storage.address import BucketAddress
+from direct_access.storage.hmac_access import HmacAccess
+from direct_access.storage.sdk_modules import boto3, ibm_cos_sdk
 from direct_access.transport.http import HttpClient
 from tests.support.scripted_server import ScriptedServer
 
 Serve = Callable[..., ScriptedServer]
 NewClient = Callable[..., HttpClient]
+Signed = Callable[[str], str]
 
 
-def signed(url: str) -> str:
-    return presigned_url(
-        "GET",
-        url,
-        access_key_id="AKID",
-        secret_access_key=Secret("swordfish-4711"),
-        region="us-east-1",
-        expires_secs=60,
-        clock=SystemClock(),
-    )
+@pytest.fixture(params=[boto3, ibm_cos_sdk], ids=["boto3", "ibm-cos-sdk"])
+def signed(request: pytest.FixtureRequest, tmp_path: Path, new_client: NewClient) -> Callable[[str], str]:
+    """Return a function from a store to the presigned URL of an object in it."""
+    secret = tmp_path / "secret"
+    secret.touch(mode=0o600)
+    secret.write_text("swordfish-4711")
+
+    def sign(endpoint: str) -> str:
+        address, source = BucketAddress("bucket", endpoint, endpoint), SecretSource("s", file=secret)
+        access = HmacAccess(address, "AKID", source, None, SystemClock(), new_client(), request.param)
+        return access.object_url("get_object", "object")
+
+    return sign
 
 
 def signature(url: str) -> str:
@@ -38,10 +46,10 @@ def signature(url: str) -> str:
 
 
 def test_urllib3_logs_requests_without_their_signatures(
-    serve: Serve, new_client: NewClient, caplog: pytest.LogCaptureFixture
+    signed: Signed, serve: Serve, new_client: NewClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     server = serve()
-    url = signed(f"{server.url}/bucket/object")
+    url = signed(server.url)
     with caplog.at_level(logging.DEBUG):
         new_client().request("GET", url, headers={"X-Test": "1"})
     assert "GET /bucket/object" in caplog.text
@@ -49,18 +57,20 @@ def test_urllib3_logs_requests_without_their_signatures(
 
 
 def test_damaged_headers_are_warned_of_without_the_url(
-    serve: Serve, new_client: NewClient, caplog: pytest.LogCaptureFixture
+    signed: Signed, serve: Serve, new_client: NewClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     server = serve(Response(204, b"", [("no header\nx", "y")]))
-    url = signed(f"{server.url}/bucket/object")
+    url = signed(server.url)
     new_client().request("GET", url)
     assert "Failed to parse headers" in caplog.text
     assert signature(url) not in caplog.text
 
 
-def test_botocore_logs_neither_what_it_signs_nor_the_signature(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_sdks_log_neither_what_they_sign_nor_the_signature(
+    signed: Signed, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.DEBUG):
-        url = signed("https://store.example/bucket/object")
+        url = signed("https://store.example")
     assert f"Signature:\n{HIDDEN}" in caplog.text
     assert "AKID" not in caplog.text
     assert signature(url) not in caplog.text
@@ -78,10 +88,13 @@ UNWATCHED = """
 import logging, sys
 import direct_access.transport.http
 from direct_access.clock import SystemClock
-from direct_access.redact import Secret
-from direct_access.storage.signing import presigned_url
-presigned_url("GET", "https://store.example/bucket/object", access_key_id="A", secret_access_key=Secret("s"),
-              region="us-east-1", expires_secs=60, clock=SystemClock())
+from direct_access.config.settings import NetworkSettings
+from direct_access.storage.sdk import S3Client
+from direct_access.storage.sdk_modules import boto3, ibm_cos_sdk
+for sdk in boto3, ibm_cos_sdk:
+    S3Client(sdk, direct_access.transport.http.HttpClient(NetworkSettings()), SystemClock(), region="r",
+             endpoint_url="https://store.example", addressing_style="path", signature="s3v4",
+             credentials={"aws_access_key_id": "A", "aws_secret_access_key": "s"})
 from direct_access.transport.third_party_logs import hide_secrets
 loggers = [logging.getLogger(name) for name in list(logging.root.manager.loggerDict)]
 ours = [each for each in loggers if each.name.partition(".")[0] == sys.argv[1]]
@@ -91,7 +104,7 @@ print([each.name for each in ours if each.handlers == [] and hide_secrets not in
 """In an interpreter of its own: what other tests import is not ours to watch."""
 
 
-@pytest.mark.parametrize("package", ["urllib3", "botocore"])
+@pytest.mark.parametrize("package", ["urllib3", "boto3", "botocore", "ibm_boto3", "ibm_botocore"])
 def test_every_logger_of_a_library_is_watched(package: str) -> None:
     told = subprocess.run(
         [sys.executable, "-c", UNWATCHED, package], capture_output=True, text=True, check=False
