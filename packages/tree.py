@@ -22,8 +22,16 @@ INSTALLED_FROM_ETC = ("logrotate.d", "modulefiles", "systemd")
 """What has a place of its own; the rest of etc/ is there to be copied."""
 
 CONFFILES = ("etc/direct-access/config.yaml.example", "etc/logrotate.d/direct-access")
-LEFT_OUT = ("botocore/data/", "botocore/docs/")
-"""Models of all services of AWS, 14 MB, and what documents them: we only sign."""
+SDKS = ("botocore", "ibm_botocore")
+MODELS_OF_ALL_SERVICES = (*(f"{sdk}/data/" for sdk in SDKS), "boto3/data/", "ibm_boto3/data/")
+MODELS_THAT_ARE_USED = tuple(
+    f"{sdk}/data/{name}" for sdk in SDKS for name in ("s3/", "_retry.json", "partitions.json", "sdk-default")
+)
+LEFT_OUT = (
+    *(".so", ".dist-info/RECORD"),
+    *("/examples-1.json", "/waiters-2.json"),
+)
+"""Ends of names: what is for one processor, and what no client of S3 reads."""
 
 
 def make(directory: Path, wheel: Path) -> None:
@@ -66,7 +74,9 @@ def _wheels_of_others() -> list[Path]:
 
 
 def _wanted(name: str) -> bool:
-    return not name.startswith(LEFT_OUT) and not name.endswith((".so", ".dist-info/RECORD"))
+    if name.startswith(MODELS_OF_ALL_SERVICES) and not name.startswith(MODELS_THAT_ARE_USED):
+        return False
+    return not name.endswith(LEFT_OUT)
 
 
 def _make_manual(directory: Path) -> None:
