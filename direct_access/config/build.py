@@ -109,9 +109,14 @@ class Builder:
         has_secret = self._strongest(*((*base, name) for name in secrets)) is not None
         if key and not has_secret:
             self._require(base, " or ".join(secrets), secrets)
+        tokens = ("session_token_file", "session_token_command")
+        has_token = self._strongest(*((*base, name) for name in tokens)) is not None
+        if has_token and not has_secret:
+            self._require(base, " or ".join(secrets), secrets)
         return StorageSettings(
             secret_access_key=self._secret(base, "secret_access_key") if has_secret else None,
-            **self._members(StorageSettings, base, "secret_access_key"),
+            session_token=self._secret(base, "session_token") if has_token else None,
+            **self._members(StorageSettings, base, "secret_access_key", "session_token"),
         )
 
     def _secret(self, base: SettingPath, name: str) -> SecretSource:

@@ -47,6 +47,8 @@ class StorageSettings:
     :param prefix: prefix of all object names, without slashes at its ends
     :param access_key_id: HMAC access key; None where the source of its secret gives it too
     :param secret_access_key: without one, ``ibmcloud_cos`` sends the IAM bearer token
+    :param session_token: of temporary credentials, None where the source of their secret gives it too
+    :param addressing_style: ``path`` or ``virtual``: whether URLs have the bucket in their path or their host
     :param url_expiry_secs: life of presigned URLs in seconds
     """
 
@@ -60,6 +62,8 @@ class StorageSettings:
     prefix: str = ""
     access_key_id: str | None = None
     secret_access_key: SecretSource | None = None
+    session_token: SecretSource | None = None
+    addressing_style: str = "path"
     url_expiry_secs: int = WEEK_SECS
 
 

@@ -322,7 +322,8 @@ STORAGE = (
     Setting(
         ("secret_access_key_file",),
         kinds.PATH,
-        "File that holds the secret of the HMAC key, or on one line its id, a blank and its secret.",
+        "File that holds the secret of the HMAC key; or on one line, with blanks between, its id, its secret "
+        "and, of temporary credentials, the session token.",
         replaces=("secret_access_key_command",),
     ),
     Setting(
@@ -330,6 +331,26 @@ STORAGE = (
         kinds.COMMAND,
         "Command that prints what `secret_access_key_file` may hold.",
         replaces=("secret_access_key_file",),
+    ),
+    Setting(
+        ("session_token_file",),
+        kinds.PATH,
+        "File that holds the session token of temporary credentials (STS). It is read again, with the key, "
+        "when the store refuses it. URLs that were presigned with it end with it.",
+        replaces=("session_token_command",),
+    ),
+    Setting(
+        ("session_token_command",),
+        kinds.COMMAND,
+        "Command that prints the session token.",
+        replaces=("session_token_file",),
+    ),
+    Setting(
+        ("addressing_style",),
+        kinds.choice("path", "virtual"),
+        "Where URLs have the bucket: in their path, or before the host (`virtual`), as some stores want it. "
+        "It holds for the quantum system's URLs too.",
+        default="path",
     ),
     Setting(
         ("url_expiry_secs",),

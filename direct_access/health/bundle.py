@@ -168,8 +168,9 @@ def _secrets(surroundings: Surroundings) -> Iterator[str]:
 
 
 def _sources(system: System) -> list[SecretSource]:
-    own = system.storage.secret_access_key if system.storage else None
-    return [system.api_key, *([own] if own else [])]
+    storage = system.storage
+    own = (storage.secret_access_key, storage.session_token) if storage else ()
+    return [system.api_key, *filter(None, own)]
 
 
 def _secret(source: SecretSource) -> Iterator[str]:
@@ -177,7 +178,7 @@ def _secret(source: SecretSource) -> Iterator[str]:
     try:
         line = source.read().reveal()
         yield line
-        yield line.split()[-1]  # the secret alone, where the line holds the id of an HMAC key too
+        yield from line.split()[1:]  # where it holds the id of an HMAC key, its secret and its session token
         return
     except DirectAccessError:
         pass

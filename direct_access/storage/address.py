@@ -9,10 +9,14 @@ where it is signed and where it is sent
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
 from direct_access.errors import InputError
+
+_HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{1,61}[a-z0-9])?")
 
 LONGEST_NAME_BYTES = 1024
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html"""
@@ -31,6 +35,17 @@ class BucketAddress:
     endpoint_url: str
     service_endpoint_url: str
     addressing_style: str = "path"
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether the bucket can stand where the style says: a host has names of letters, digits and hyphens.
+
+        Names with dots are left out: a certificate for ``*.host`` does not cover them.
+        """
+        if self.addressing_style == "path":
+            return True
+        hosts = [urlsplit(url).hostname or "" for url in (self.endpoint_url, self.service_endpoint_url)]
+        return bool(_HOST_LABEL.fullmatch(self.bucket)) and not any(map(_is_ip_address, hosts))
 
     def url(self, name: str) -> str:
         """Return the URL of an object for our requests.
@@ -63,6 +78,14 @@ class BucketAddress:
 
     def __str__(self) -> str:
         return f"bucket {self.bucket} at {urlsplit(self.endpoint_url).netloc.rpartition('@')[2]}"
+
+
+def _is_ip_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def check_name(name: str) -> None:

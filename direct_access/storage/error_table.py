@@ -42,8 +42,9 @@ _WRONG_KEY = Rule(
 )
 _WRONG_TOKEN = Rule(
     errors.AccessError,
-    "the store does not accept the access token",
-    "check that the API key's account may use this bucket",
+    "the store does not accept the token",
+    "check that the API key's account may use this bucket, or that the session token's source gives one that "
+    "has not expired",
 )
 WRONG_CLOCK = Rule(
     errors.ConfigurationError,

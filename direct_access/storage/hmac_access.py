@@ -6,7 +6,8 @@ The key may be replaced while a run waits for days: one that the store refuses i
 from __future__ import annotations
 
 import contextlib
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from direct_access.clock import Clock
 from direct_access.config.secret_source import SecretSource
@@ -21,19 +22,69 @@ from direct_access.transport.http import HttpClient
 DEFAULT_REGION = "us-east-1"
 """The region that stores without regions expect in a signature."""
 
+TEMPORARY_KEY_SECS = 60.0
+"""A URL for the quantum system is signed with temporary credentials that were read at most so long ago."""
+
 _OUR_EXPIRY_SECS = 3600
 _OPERATIONS = {"GET": "get_object", "PUT": "put_object"}
 
 
-class _Key(NamedTuple):
+@dataclass(frozen=True)
+class _Key:
     access_key_id: str
     secret_access_key: Secret
+    session_token: Secret | None
+
+    def is_same_as(self, other: _Key) -> bool:
+        return self.credentials == other.credentials
+
+    @property
+    def credentials(self) -> Mapping[str, str | None]:
+        """As the SDKs take them."""
+        return {
+            "aws_access_key_id": self.access_key_id,
+            "aws_secret_access_key": self.secret_access_key.reveal(),
+            "aws_session_token": self.session_token.reveal() if self.session_token else None,
+        }
+
+
+@dataclass(frozen=True)
+class HmacKeySource:
+    """Where an HMAC key comes from.
+
+    :param access_key_id: None where the secret's source gives it too: ``ACCESS_KEY_ID SECRET`` on its line,
+        or ``ACCESS_KEY_ID SECRET SESSION_TOKEN``
+    :param session_token: of temporary credentials
+        (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_use-resources.html)
+    """
+
+    access_key_id: str | None
+    secret_access_key: SecretSource
+    session_token: SecretSource | None = None
+
+    def read(self) -> _Key:
+        """Return the key of now.
+
+        :raises ConfigurationError: if there is none
+        """
+        source = self.secret_access_key
+        parts = source.read().reveal().split()
+        access_key_id = parts[0] if len(parts) > 1 else self.access_key_id
+        if len(parts) > 3 or access_key_id is None:
+            raise ConfigurationError(
+                f"{source.name}: {source} gives no HMAC key",
+                subject=source.name,
+                advice="set access_key_id, or have the line hold the access key id, a blank, and the secret",
+            )
+        token = self.session_token.read() if self.session_token else None
+        if len(parts) == 3:
+            token = Secret(parts[2])
+        return _Key(access_key_id, Secret(parts[1] if len(parts) > 1 else parts[0]), token)
 
 
 class HmacAccess:
     """Access by signed requests and presigned URLs. The secret is read at the first signature.
 
-    :param access_key_id: None where the secret's source gives it too: ``ACCESS_KEY_ID SECRET`` on its line
     :param sdk: what signs
     """
 
@@ -43,40 +94,27 @@ class HmacAccess:
     def __init__(
         self,
         address: BucketAddress,
-        access_key_id: str | None,
-        secret_access_key: SecretSource,
+        key: HmacKeySource,
         region: str | None,
         clock: Clock,
         http: HttpClient,
         sdk: Sdk = boto3,
     ) -> None:
         self.address = address
-        self._access_key_id = access_key_id
-        self._source = secret_access_key
+        self._source = key
         self._region = region or DEFAULT_REGION
         self._clock = clock
         self._http = http
         self._sdk = sdk
         self._key: _Key | None = None
+        self._read_at = 0.0
         self._clients: dict[str, S3Client] = {}
-
-    def _read_key(self) -> _Key:
-        parts = self._source.read().reveal().split()
-        access_key_id = parts[0] if len(parts) == 2 else self._access_key_id
-        if len(parts) > 2 or access_key_id is None:
-            raise ConfigurationError(
-                f"{self._source.name}: {self._source} gives no HMAC key",
-                subject=self._source.name,
-                advice="set access_key_id, or have the line hold the access key id, a blank, and the secret",
-            )
-        return _Key(access_key_id, Secret(parts[-1]))
 
     def renew(self) -> bool:
         before, after = self._key, None
         with contextlib.suppress(ConfigurationError):
-            after = self._key = self._read_key()
-            self._clients.clear()
-        return after is not None and (before is None or not _same(before, after))
+            after = self._read()
+        return after is not None and (before is None or not after.is_same_as(before))
 
     def client(self) -> S3Client:
         return self._client_at(self.address.endpoint_url)
@@ -90,7 +128,19 @@ class HmacAccess:
                 f"a presigned URL lives 1 to {LONGEST_EXPIRY_SECS} s, not {expires_secs} s",
                 subject="url_expiry_secs",
             )
+        if self._key and self._key.session_token and self._age_secs > TEMPORARY_KEY_SECS:
+            self.renew()  # nobody would tell us that the quantum system was refused
         return self._presign(self.address.service_endpoint_url, _OPERATIONS[method], name, expires_secs)
+
+    @property
+    def _age_secs(self) -> float:
+        return self._clock.boottime() - self._read_at
+
+    def _read(self) -> _Key:
+        self._key = self._source.read()
+        self._read_at = self._clock.boottime()
+        self._clients.clear()
+        return self._key
 
     def _presign(
         self, endpoint_url: str, operation: str, name: str, expires_secs: int, **parameters: str | int
@@ -102,7 +152,7 @@ class HmacAccess:
 
     def _client_at(self, endpoint_url: str) -> S3Client:
         if endpoint_url not in self._clients:
-            self._key = self._key or self._read_key()
+            key = self._key or self._read()
             self._clients[endpoint_url] = S3Client(
                 self._sdk,
                 self._http,
@@ -111,14 +161,6 @@ class HmacAccess:
                 region=self._region,
                 addressing_style=self.address.addressing_style,
                 signature="s3v4",
-                credentials={
-                    "aws_access_key_id": self._key.access_key_id,
-                    "aws_secret_access_key": self._key.secret_access_key.reveal(),
-                },
+                credentials=key.credentials,
             )
         return self._clients[endpoint_url]
-
-
-def _same(one: _Key, other: _Key) -> bool:
-    secrets = {one.secret_access_key.reveal(), other.secret_access_key.reveal()}
-    return one.access_key_id == other.access_key_id and len(secrets) == 1

@@ -45,6 +45,7 @@ class SeaweedFS:
     """A running store; use it as a context manager.
 
     :param open_id: take bearer tokens of this provider besides the access key
+    :param domain: take a bucket's name before this host, too
     :ivar ports: the HTTP port of each component; the one for gRPC is 10000 above it
     :ivar directory: everything it writes, but for sockets that it puts into /tmp under names with its ports
     """
@@ -55,10 +56,12 @@ class SeaweedFS:
         access_key_id: str = "test-access-key",
         secret_access_key: str = "test-secret-access-key",
         open_id: OpenIdProvider | None = None,
+        domain: str | None = None,
     ) -> None:
         self.access_key_id = access_key_id
         self.secret_access_key = secret_access_key
         self._open_id = open_id
+        self._domain = domain
         self.directory = Path()
         self.ports: dict[str, int] = {}
         self._process: subprocess.Popen[bytes] | None = None
@@ -139,6 +142,8 @@ class SeaweedFS:
             "s3.config": self._write("s3.json", self._identities()),
             **{f"{component}.port": port for component, port in self.ports.items()},
         }
+        if self._domain:
+            flags["s3.domainName"] = self._domain
         if self._open_id:
             flags["s3.iam.config"] = self._write("iam.json", _trust(self._open_id))
         weed = Path(sys.executable).with_name("weed")

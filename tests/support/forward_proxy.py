@@ -32,6 +32,7 @@ class ForwardProxy(ThreadingHTTPServer):
 
     :param credentials: ``user:password`` that it demands
     :param refuse_with: answer everything with this status instead
+    :param upstream: ``host:port`` that requests in absolute form go to, whatever host they name
     :ivar passed: all requests to the proxy, in order, refused ones included
     """
 
@@ -42,9 +43,11 @@ class ForwardProxy(ThreadingHTTPServer):
         credentials: str | None = None,
         refuse_with: int | None = None,
         tls: ssl.SSLContext | None = None,
+        upstream: str | None = None,
     ) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.refuse_with = refuse_with
+        self.upstream = upstream
         self.expected = f"Basic {base64.b64encode(credentials.encode()).decode()}" if credentials else None
         self.passed: list[Passed] = []
         self._tls = tls
@@ -110,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
         target = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
-        upstream = http.client.HTTPConnection(target.netloc, timeout=10)
+        upstream = http.client.HTTPConnection(self.server.upstream or target.netloc, timeout=10)
         with contextlib.closing(upstream):
             path = target._replace(scheme="", netloc="").geturl() or "/"
             upstream.request(self.command, path, body, headers)
@@ -120,7 +123,8 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in answer.getheaders():
             if name.lower() not in HOP_BY_HOP | {"content-length", "transfer-encoding"}:
                 self.send_header(name, value)
-        self.send_header("Content-Length", str(len(data)))
+        length = answer.getheader("Content-Length") if self.command == "HEAD" else str(len(data))
+        self.send_header("Content-Length", length or "0")
         self.end_headers()
         self.wfile.write(data)
 

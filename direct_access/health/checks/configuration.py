@@ -79,10 +79,12 @@ def secrets(surroundings: Surroundings) -> Iterator[Seen]:
     system = surroundings.known_system
     surroundings.connections.api_key  # noqa: B018  reads it
     yield Seen(f"api_key can be read: {_place(system.api_key.file, system.api_key.command)}")
-    secret = system.storage.secret_access_key if system.storage else None
-    if secret is not None:
-        secret.read()
-        yield Seen(f"secret_access_key can be read: {_place(secret.file, secret.command)}")
+    storage = system.storage
+    for secret in (storage.secret_access_key, storage.session_token) if storage else ():
+        if secret is not None:
+            secret.read()
+            name = secret.name.rpartition(".")[2]
+            yield Seen(f"{name} can be read: {_place(secret.file, secret.command)}")
 
 
 def _place(file: Path | None, command: tuple[str, ...]) -> str:

@@ -68,14 +68,29 @@ def bucket_address(
     :raises ConfigurationError: if what the configuration says leads nowhere
     """
     if storage.type == "s3_compatible":
-        own = storage.endpoint_url or ""
-        return BucketAddress(storage.bucket or "", own, storage.service_endpoint_url or own)
+        bucket, own = storage.bucket or "", storage.endpoint_url or ""
+    else:
+        bucket, own = _cos_bucket(storage, refined, role)
+    address = BucketAddress(
+        bucket, own, storage.service_endpoint_url or own, addressing_style=storage.addressing_style
+    )
+    if not address.is_possible:
+        raise _fault(
+            refined or {},
+            role,
+            f"bucket {bucket!r} cannot stand before the host of {own} (addressing_style: virtual)",
+            "bucket",
+        )
+    return address
+
+
+def _cos_bucket(storage: StorageSettings, refined: Mapping[str, str] | None, role: str) -> tuple[str, str]:
     try:
         bucket = parse_bucket_crn(storage.bucket_crn or "").bucket or ""
         own = storage.endpoint_url or endpoint_url(storage.region or "", storage.region_type or "")
     except ValueError as error:
         raise _fault(refined or {}, role, str(error), "bucket_crn or region") from error
-    return BucketAddress(bucket, own, storage.service_endpoint_url or own)
+    return bucket, own
 
 
 def _base(system: System, kind: str) -> StorageSettings:

@@ -7,7 +7,7 @@ from direct_access.retry.repeat import Patience
 from direct_access.services.on_prem.storage_choice import bucket_address
 from direct_access.storage.access import Access, BearerAccess
 from direct_access.storage.bucket_store import BucketStore
-from direct_access.storage.hmac_access import HmacAccess
+from direct_access.storage.hmac_access import HmacAccess, HmacKeySource
 from direct_access.storage.sdk_modules import boto3, ibm_cos_sdk
 from direct_access.transport.http import Authorizer, HttpClient
 
@@ -30,10 +30,10 @@ class Stores:
         address, clock = bucket_address(storage), self._patience.clock
         if not storage.secret_access_key:
             return BearerAccess(address, self._authorizer, clock, self._http)
+        key = HmacKeySource(storage.access_key_id, storage.secret_access_key, storage.session_token)
         return HmacAccess(
             address,
-            storage.access_key_id,
-            storage.secret_access_key,
+            key,
             storage.region,
             clock,
             self._http,

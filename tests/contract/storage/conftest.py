@@ -19,7 +19,7 @@ from direct_access.retry.repeat import Patience
 from direct_access.storage.access import Access, BearerAccess
 from direct_access.storage.address import BucketAddress
 from direct_access.storage.bucket_store import BucketStore
-from direct_access.storage.hmac_access import HmacAccess
+from direct_access.storage.hmac_access import HmacAccess, HmacKeySource
 from direct_access.transport.http import HttpClient
 from tests.contract.object_store.clients import SDKS, iam_client, sdk_client
 from tests.contract.object_store.identity_provider import API_KEY
@@ -100,7 +100,7 @@ def hmac_store(open_store, secret_file):
         address = address_of(target, changed.get("bucket"))
         key = changed.get("access_key_id", target.access_key_id)
         secret = secret_file(changed.get("secret", target.secret))
-        return open_store(partial(HmacAccess, address, key, secret, None), target, clock)
+        return open_store(partial(HmacAccess, address, HmacKeySource(key, secret), None), target, clock)
 
     return build
 

@@ -18,16 +18,15 @@ from direct_access.config.secret_source import SecretSource
 from direct_access.config.settings import NetworkSettings
 from direct_access.storage.address import BucketAddress
 from direct_access.storage.bucket_store import BucketStore
-from direct_access.storage.hmac_access import HmacAccess
+from direct_access.storage.hmac_access import HmacAccess, HmacKeySource
 from direct_access.transport.http import HttpClient
 from direct_access.retry.repeat import Patience
 
 endpoint, bucket, key, secret, name, file = sys.argv[1:]
 clock = SystemClock()
 http = HttpClient(NetworkSettings(), clock)
-access = HmacAccess(
-    BucketAddress(bucket, endpoint, endpoint), key, SecretSource("s", file=Path(secret)), None, clock, http
-)
+source = HmacKeySource(key, SecretSource("s", file=Path(secret)))
+access = HmacAccess(BucketAddress(bucket, endpoint, endpoint), source, None, clock, http)
 store = BucketStore(http, access, Patience(clock, deadline=lambda: 0.0))
 store.put(name, Path(file))
 print(store.presign("GET", name, 60).split("?")[0])

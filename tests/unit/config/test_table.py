@@ -15,7 +15,7 @@ from direct_access.config.settings import Limits, NetworkSettings, Settings, Sto
 from direct_access.config.table import BY_PATH, FILES, SETTINGS, Sources, setting_at
 
 SAMPLE = Path(__file__).parents[3] / "etc" / "config.yaml"
-SECRETS = {"api_key", "secret_access_key"}
+SECRETS = {"api_key", "secret_access_key", "session_token"}
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_the_sample_loads(tmp_path: Path) -> None:
 
 def test_the_sample_loads_with_every_line_that_is_commented_out(tmp_path: Path) -> None:
     lines = SAMPLE.read_text(encoding="utf-8").splitlines()
-    alternatives = ("# api_key_command", "# secret_access_key_command")
+    alternatives = ("# api_key_command", "# secret_access_key_command", "# session_token_command")
     start = lines.index("    # storage:")
     text = [
         line.replace("# ", "", 1) if _is_setting(line) and not line.strip().startswith(alternatives) else line

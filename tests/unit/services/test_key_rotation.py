@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from direct_access.clock import SystemClock
+from direct_access.clock import Clock, ManualClock, SystemClock
 from direct_access.config.secret_source import SecretSource
 from direct_access.config.settings import NetworkSettings
 from direct_access.errors import AccessError, ConfigurationError
@@ -16,7 +16,7 @@ from direct_access.services.api_key_authorizer import ApiKeyAuthorizer
 from direct_access.simulator.http import Response
 from direct_access.storage.address import BucketAddress
 from direct_access.storage.bucket_store import BucketStore
-from direct_access.storage.hmac_access import HmacAccess
+from direct_access.storage.hmac_access import HmacAccess, HmacKeySource
 from direct_access.transport.http import HttpClient
 from tests.support.scripted_server import ScriptedServer, Seen, serving
 
@@ -110,7 +110,8 @@ def test_a_key_file_that_cannot_be_read_again_leaves_the_refusal_standing(lazy, 
 def store_of(url: str, key_file: Path, access_key_id: str | None = None) -> BucketStore:
     source = SecretSource("secret_access_key", file=key_file)
     clock, http = SystemClock(), HttpClient(NetworkSettings())
-    access = HmacAccess(BucketAddress("b", url, url), access_key_id, source, None, clock, http)
+    key = HmacKeySource(access_key_id, source)
+    access = HmacAccess(BucketAddress("b", url, url), key, None, clock, http)
     return BucketStore(http, access, Patience(clock))
 
 
@@ -134,13 +135,73 @@ def test_an_hmac_key_that_is_still_the_same_is_refused_after_one_request(key_fil
         assert len(server.seen) == 1
 
 
+class Sessions:
+    """A store that knows the session token of now."""
+
+    def __init__(self, good: str) -> None:
+        self.good = good
+
+    def answer(self, seen: Seen) -> Response:
+        expired = b"<Error><Code>ExpiredToken</Code></Error>"
+        given = (
+            seen.headers["X-Amz-Security-Token"] or parse_qs(seen.target).get("X-Amz-Security-Token", [""])[0]
+        )
+        return Response(200) if given == self.good else Response(400, expired)
+
+
+def store_with_session(url: str, key: HmacKeySource, clock: Clock | None = None) -> BucketStore:
+    clock, http = clock or SystemClock(), HttpClient(NetworkSettings())
+    return BucketStore(
+        http, HmacAccess(BucketAddress("b", url, url), key, None, clock, http), Patience(clock)
+    )
+
+
+@pytest.mark.parametrize("in_one_line", [True, False])
+def test_a_session_token_that_expired_is_read_once_more(
+    key_file: Path, tmp_path: Path, in_one_line: bool
+) -> None:
+    token_file = key_file if in_one_line else tmp_path / "token"
+    token_file.touch(mode=0o600)
+    key_file.write_text("ASIA secret")
+    token = None if in_one_line else SecretSource("session_token", file=token_file)
+    key = HmacKeySource(None, SecretSource("secret_access_key", file=key_file), token)
+    token_file.write_text("ASIA secret first" if in_one_line else "first")
+    sessions = Sessions("first")
+    with serving(ScriptedServer(sessions.answer)) as server:
+        store = store_with_session(server.url, key)
+        store.put_empty("o")
+        sessions.good = "second"
+        token_file.write_text("ASIA secret second" if in_one_line else "second")
+        store.get("o").close()
+    assert len(server.seen) == 3
+
+
+def test_a_url_for_the_quantum_system_is_signed_with_a_session_token_of_the_last_minute(
+    key_file: Path,
+) -> None:
+    clock = ManualClock()
+    key_file.write_text("ASIA secret first")
+    key = HmacKeySource(None, SecretSource("secret_access_key", file=key_file))
+    store = store_with_session("http://127.0.0.1:9", key, clock)
+
+    def token_of_url() -> str:
+        return parse_qs(store.presign("GET", "o", 60))["X-Amz-Security-Token"][0]
+
+    assert token_of_url() == "first"
+    key_file.write_text("ASIA secret second")
+    clock.advance(60)
+    assert token_of_url() == "first"
+    clock.advance(1)
+    assert token_of_url() == "second"
+
+
 def test_the_id_beside_the_secret_wins(key_file: Path) -> None:
     key_file.write_text("AKFILE secret")
     with serving(ScriptedServer(Keys("AKFILE").store)) as server:
         store_of(server.url, key_file, "AKCONFIG").put_empty("o")
 
 
-@pytest.mark.parametrize("content", ["secret-alone", "three words here"])
+@pytest.mark.parametrize("content", ["secret-alone", "now four words here"])
 def test_an_hmac_key_without_an_id_is_a_matter_of_configuration(key_file: Path, content: str) -> None:
     key_file.write_text(content)
     with pytest.raises(ConfigurationError, match="gives no HMAC key") as refused:

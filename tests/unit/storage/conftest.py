@@ -9,7 +9,7 @@ from direct_access.retry.repeat import Patience
 from direct_access.storage.access import BearerAccess
 from direct_access.storage.address import BucketAddress
 from direct_access.storage.bucket_store import BucketStore
-from direct_access.storage.hmac_access import HmacAccess
+from direct_access.storage.hmac_access import HmacAccess, HmacKeySource
 from direct_access.transport.http import HttpClient
 from tests.support.scripted_server import ScriptedServer, serving
 
@@ -73,7 +73,7 @@ def store_of(scripted, clock, http, secret_source):
         server = scripted(*answers)
         address = BucketAddress("bkt", server.url, server.url)
         if signed:
-            access = HmacAccess(address, "AKID", secret_source, None, clock, http)
+            access = HmacAccess(address, HmacKeySource("AKID", secret_source), None, clock, http)
         else:
             access = BearerAccess(address, Tokens(*tokens), clock, http)
         return BucketStore(http, access, Patience(clock)), server

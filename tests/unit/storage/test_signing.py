@@ -7,7 +7,7 @@ from direct_access.config.secret_source import SecretSource
 from direct_access.errors import ConfigurationError
 from direct_access.storage.access import BearerAccess
 from direct_access.storage.address import BucketAddress
-from direct_access.storage.hmac_access import HmacAccess
+from direct_access.storage.hmac_access import HmacAccess, HmacKeySource
 from direct_access.storage.sdk_modules import boto3, ibm_cos_sdk
 
 ADDRESS = BucketAddress("bkt", "https://inside:9000", "https://outside.example")
@@ -23,8 +23,9 @@ def sdk(request):
 def access_by(sdk, http):
     """Return a function from a secret's source, and what is not as usual, to an access."""
 
-    def build(source, address=ADDRESS, key="AKID", region=None, clock=None):
-        return HmacAccess(address, key, source, region, clock or ManualClock(1_770_000_000.0), http, sdk)
+    def build(source, address=ADDRESS, key="AKID", region=None, clock=None, token=None):
+        clock = clock or ManualClock(1_770_000_000.0)
+        return HmacAccess(address, HmacKeySource(key, source, token), region, clock, http, sdk)
 
     return build
 

@@ -16,7 +16,7 @@ from direct_access.config.secret_source import SecretSource
 from direct_access.redact import HIDDEN
 from direct_access.simulator.http import Response
 from direct_access.storage.address import BucketAddress
-from direct_access.storage.hmac_access import HmacAccess
+from direct_access.storage.hmac_access import HmacAccess, HmacKeySource
 from direct_access.storage.sdk_modules import boto3, ibm_cos_sdk
 from direct_access.transport.http import HttpClient
 from tests.support.scripted_server import ScriptedServer
@@ -35,7 +35,9 @@ def signed(request: pytest.FixtureRequest, tmp_path: Path, new_client: NewClient
 
     def sign(endpoint: str) -> str:
         address, source = BucketAddress("bucket", endpoint, endpoint), SecretSource("s", file=secret)
-        access = HmacAccess(address, "AKID", source, None, SystemClock(), new_client(), request.param)
+        access = HmacAccess(
+            address, HmacKeySource("AKID", source), None, SystemClock(), new_client(), request.param
+        )
         return access.object_url("get_object", "object")
 
     return sign
