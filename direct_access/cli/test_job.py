@@ -56,7 +56,7 @@ def _write_job(invocation: Invocation, directory: Path, backend: str) -> Path:
     settings = invocation.settings()
     service = invocation.service(settings)
     try:
-        circuit = bell(service.backend_configuration(backend))
+        circuit = bell(service.backends.configuration(backend))
     finally:
         service.close()
     most = settings.limits.max_timeout_secs or TIMEOUT_SECS

@@ -19,7 +19,7 @@ from direct_access.model.jobs import JobSpec
 from direct_access.runner.liveness import Liveness
 from direct_access.runner.output_dir import base_directory, user_name
 from direct_access.runner.run_directory import decide
-from direct_access.services.protocol import JobService
+from direct_access.services.protocol import JobService, NewJob
 from direct_access.slurm import environment as slurm_env
 from direct_access.slurm import grant
 from direct_access.slurm.environment import SlurmEnv
@@ -120,14 +120,16 @@ def digest_of(job: JobFile) -> str | None:
     return hashing.hex
 
 
-def new_id(job: JobFile) -> str:
-    """Return the id of a new job: the job file's, else one that nobody else has."""
-    return job.id or str(uuid.uuid4())
-
-
-def owner_prefix(plan: Plan) -> str:
-    """Return who the run's objects belong to, as the first part of their names."""
-    return plan.slurm.owner(os.getuid(), slurm_env.step_of(plan.slurm))
+def new_job(plan: Plan) -> NewJob:
+    """Return a new job of a run, with the id of the job file, else with one that nobody else has."""
+    return NewJob(
+        id=plan.job.id or str(uuid.uuid4()),
+        owner=plan.slurm.owner(os.getuid(), slurm_env.step_of(plan.slurm)),
+        storage=plan.job.storage,
+        external_input=plan.job.params.kind == "external",
+        cloud=plan.spec.cloud,
+        given_id=plan.job.id is not None,
+    )
 
 
 def describe(plan: Plan, service: JobService, *, new: bool) -> dict[str, Any]:
@@ -140,11 +142,7 @@ def describe(plan: Plan, service: JobService, *, new: bool) -> dict[str, Any]:
     if decision.journal is not None:
         handle, spec = decision.journal.handle, decision.journal.spec
     else:
-        external = plan.job.params.kind == "external"
-        handle = service.plan(
-            new_id(plan.job), owner_prefix(plan), plan.job.storage, external, plan.spec.cloud
-        )
-        spec = plan.spec
+        handle, spec = service.plan(new_job(plan)), plan.spec
     return {
         "job_file": str(plan.job.path),
         "system": service.system,

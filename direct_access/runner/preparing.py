@@ -24,7 +24,7 @@ from direct_access.model.jobs import JobSpec, JobState
 from direct_access.runner import owner as owners
 from direct_access.runner.context import JOB_OBJECT, LOGS, PARAMS, RESULTS, partial_name, rejected_name
 from direct_access.runner.owner import OwnerRecord
-from direct_access.runner.plan import Plan, new_id, owner_prefix
+from direct_access.runner.plan import Plan, new_job
 from direct_access.runner.provenance import slurm_job, versions
 from direct_access.services.protocol import Handle, JobService
 
@@ -79,26 +79,22 @@ def begin(plan: Plan, service: JobService, directory: Path) -> Journal:
     :raises ConfigurationError: if these credentials cannot work with this storage
     :raises ConflictError: if the job file names the id of a job that exists
     """
-    job_id = new_id(plan.job)
-    external = plan.job.params.kind == "external"
-    given_id = plan.job.id is not None
-    handle = service.plan(
-        job_id, owner_prefix(plan), plan.job.storage, external, plan.spec.cloud, given_id=given_id
-    )
-    if given_id:
-        _require_unused(service, handle, job_id)
+    new = new_job(plan)
+    handle = service.plan(new)
+    if new.given_id:
+        _require_unused(service, handle, new.id)
     journal = Journal(
-        job_id=job_id,
+        job_id=new.id,
         system=service.system,
         spec=plan.spec,
         handle=handle,
-        params={"external": True} if external else _write_params(plan, service, directory),
+        params={"external": True} if new.external_input else _write_params(plan, service, directory),
         job_file=str(plan.job.path.resolve()),
         keep=plan.settings.keep,
         slurm=slurm_job(plan.slurm),
         provenance={**versions(), "params_sha256": plan.params_sha256},
     )
-    journal.step = Step.SUBMIT if external else Step.UPLOAD
+    journal.step = Step.SUBMIT if new.external_input else Step.UPLOAD
     return journal
 
 
@@ -188,8 +184,8 @@ def transpiled(
     """
     from direct_access.jobfile.transpile import transpile as map_circuits
 
-    configuration = service.backend_configuration(backend)
-    properties = service.backend_properties(backend)
+    configuration = service.backends.configuration(backend)
+    properties = service.backends.properties(backend)
     level = int(transpile.get("optimization_level", DEFAULT_OPTIMIZATION_LEVEL))
     return map_circuits(document, configuration, properties, level)
 

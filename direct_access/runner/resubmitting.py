@@ -11,18 +11,26 @@ from direct_access.journal import Step
 from direct_access.model.jobs import JobState, JobStatus
 from direct_access.runner.context import RunContext
 from direct_access.runner.outcome import reason_of
+from direct_access.services.protocol import ExpiringInput
 
 MOST_ATTEMPTS = 3
 _INPUT = re.compile(r"\b(input|params|parameters)\b", re.IGNORECASE)
 
 
-def was_never_executed(context: RunContext, state: JobState) -> bool:
-    """Return whether a job may be submitted anew.
+def resubmitted(context: RunContext, state: JobState) -> Step | None:
+    """Return the step that sends an ended job anew, None if it may have been executed.
 
     The server must say that it failed at its input and tell of no time on the quantum system, and the URL
     must have expired by then: any other cause would be there the next time too. A job whose results could
     not be written was executed, and is never submitted anew.
     """
+    expiring_input = context.service.expiring_input
+    if expiring_input is None or not _was_never_executed(context, expiring_input, state):
+        return None
+    return _resubmit(context, expiring_input, state)
+
+
+def _was_never_executed(context: RunContext, expiring_input: ExpiringInput, state: JobState) -> bool:
     journal = context.journal
     return (
         state.status is JobStatus.FAILED
@@ -30,11 +38,11 @@ def was_never_executed(context: RunContext, state: JobState) -> bool:
         and _INPUT.search(state.reason_message or "") is not None
         and bool(journal.job_file)
         and len(journal.attempts) < MOST_ATTEMPTS - 1
-        and context.service.input_expired(journal.handle, _lived_secs(context, state))
+        and expiring_input.has_expired(journal.handle, _lived_secs(context, state))
     )
 
 
-def resubmit(context: RunContext, state: JobState) -> Step:
+def _resubmit(context: RunContext, expiring_input: ExpiringInput, state: JobState) -> Step:
     """Give the run a new job id; what the old job left is removed once the journal knows both."""
     context.check_ownership()
     journal = context.journal
@@ -46,7 +54,7 @@ def resubmit(context: RunContext, state: JobState) -> Step:
     journal.attempts.append(
         {"job_id": journal.job_id, "handle": dict(journal.handle), "reason": reason_of(state)}
     )
-    journal.handle = context.service.renamed(journal.handle, new_id)
+    journal.handle = expiring_input.renamed(journal.handle, new_id)
     journal.job_id = new_id
     journal.job_status, journal.reason = None, {}
     return Step.UPLOAD

@@ -17,7 +17,7 @@ from direct_access.retry.policies import POLL, UNKNOWN_JOB
 from direct_access.retry.repeat import Interrupted, repeat
 from direct_access.runner.context import JOB_OBJECT, RunContext
 from direct_access.runner.outcome import reason_of
-from direct_access.runner.resubmitting import resubmit, was_never_executed
+from direct_access.runner.resubmitting import resubmitted
 from direct_access.slurm.end_reason import TIME_LIMIT
 from direct_access.units import format_duration
 
@@ -52,8 +52,8 @@ def wait(context: RunContext) -> Step:
         state = poll_until_ended(context)
     except WaitEndedError as ended:
         state = _cancelled_at_time_limit(context, ended)
-    if was_never_executed(context, state):
-        return resubmit(context, state)
+    if again := resubmitted(context, state):
+        return again
     context.journal.job_status = state.status.value
     context.journal.reason = reason_of(state)
     context.journal.provenance.update(facts.result())
@@ -170,7 +170,7 @@ class _BackendFacts:
 
     def _ask(self) -> None:
         try:
-            facts = self._context.service.backend_facts(self._context.journal.spec.backend)
+            facts = self._context.service.backends.facts(self._context.journal.spec.backend)
             self._facts["backend"] = asdict(facts)
         except Exception as error:  # whatever it is, the run does not depend on it
             self._facts["backend"] = {"name": self._context.journal.spec.backend, "error": str(error)}

@@ -7,14 +7,14 @@ crash: it either does the work once or finds it done.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from direct_access.model.backends import Backend
 from direct_access.model.checksum import Checksum as Checksum
 from direct_access.model.cloud_options import CloudOptions
 from direct_access.model.jobs import JobSpec, JobState
+from direct_access.services.backends import Backends
 
 Handle = Mapping[str, Any]
 """What a service needs to find a job and its objects again: JSON data, opaque to all others, no secret."""
@@ -64,15 +64,33 @@ class Accepted:
 
 
 @dataclass(frozen=True)
-class BackendFacts:
-    """What of a backend belongs into the record of a run.
+class NewJob:
+    """A job before anything of it exists: each service takes from it what it needs.
 
-    :param calibration_time: RFC 3339, last_update_date of its properties
+    :param id: chosen by us; some services choose another one
+    :param owner: who it belongs to, ``<cluster>/<uid>/<slurm job>[_<task>].<restart>[.<step>]``
+    :param storage: the ``storage`` of the job file, which refines the system's
+    :param external_input: the input object exists already: it is used as it is and never deleted
+    :param cloud: what the job file says to the cloud service alone
+    :param given_id: the id stands in the job file: another job, of another caller too, may have it
     """
 
-    name: str
-    version: str | None
-    calibration_time: str | None
+    id: str
+    owner: str
+    storage: Mapping[str, Any] | None = None
+    external_input: bool = False
+    cloud: CloudOptions = field(default_factory=CloudOptions)
+    given_id: bool = False
+
+
+class ExpiringInput(Protocol):
+    """What a service can do whose jobs read their input by a right that ends, such as a presigned URL."""
+
+    def has_expired(self, handle: Handle, secs: float) -> bool:
+        """Return whether the right of a job to read its input has ended so many seconds after it was sent."""
+
+    def renamed(self, handle: Handle, job_id: str) -> Handle:
+        """Return a handle like this one for a new job of the same input, with objects of its own."""
 
 
 class JobService(Protocol):
@@ -86,36 +104,23 @@ class JobService(Protocol):
         """The name of the system in our configuration."""
 
     @property
+    def backends(self) -> Backends:
+        """The quantum computers that jobs can be sent to."""
+
+    @property
     def uploads(self) -> bool:
         """Whether params lie in a store before the job is sent; else they go with it."""
 
-    def plan(
-        self,
-        job_id: str,
-        owner: str,
-        storage: Mapping[str, Any] | None,
-        external_input: bool,
-        cloud: CloudOptions | None = None,
-        *,
-        given_id: bool = False,
-    ) -> Handle:
+    @property
+    def expiring_input(self) -> ExpiringInput | None:
+        """What to do about an input that can no longer be read, None where that cannot happen."""
+
+    def plan(self, job: NewJob) -> Handle:
         """Decide where the job's objects go, without a request.
 
-        :param job_id: the id of the job, chosen by us
-        :param owner: who it belongs to, ``<cluster>/<uid>/<slurm job>[_<task>].<restart>[.<step>]``
-        :param storage: the ``storage`` of the job file, which refines the system's
-        :param external_input: the input object exists already: it is used as it is and never deleted
-        :param cloud: what the cloud service alone takes
-        :param given_id: the id stands in the job file: another job, of another caller too, may have it
         :raises ConfigurationError: if these credentials cannot work with this storage
         :raises InputError: if the job file's ``storage`` is wrong
         """
-
-    def renamed(self, handle: Handle, job_id: str) -> Handle:
-        """Return a handle like this one for a new job of the same input, with objects of its own."""
-
-    def input_expired(self, handle: Handle, secs: float) -> bool:
-        """Return whether the right of a job to read its input has ended so many seconds after it was sent."""
 
     def describe(self, handle: Handle, spec: JobSpec) -> Mapping[str, Any]:
         """Return, for ``--dry-run`` and people, what would be sent where: no secret, no request."""
@@ -217,18 +222,6 @@ class JobService(Protocol):
         :raises ConflictError: if the job has not ended
         :raises JobVanishedError: if it may live, because the server did not say often enough that it is gone
         """
-
-    def backend_facts(self, backend: str) -> BackendFacts:
-        """Return the version and calibration time of a backend."""
-
-    def backends(self) -> Sequence[Backend]:
-        """Return the backends of the system."""
-
-    def backend_configuration(self, backend: str) -> Mapping[str, Any]:
-        """Return the configuration of a backend as the server sent it (basis gates, coupling map, …)."""
-
-    def backend_properties(self, backend: str) -> Mapping[str, Any]:
-        """Return the properties of a backend as the server sent them (calibration)."""
 
     def close(self) -> None:
         """Close connections."""

@@ -31,10 +31,11 @@ def command(name: str | None, part: str | None, output_format: str, **values: An
         raise click.UsageError(f"--{part} needs the NAME of a backend.")
     with service_of(settings_of(values)) as service:
         if name and part:
-            ask = service.backend_configuration if part == "configuration" else service.backend_properties
+            known = service.backends
+            ask = known.configuration if part == "configuration" else known.properties
             put_json(f"backend-{part}", backend=name, document=ask(name))
             return
-        found = service.backends()
+        found = service.backends.all()
     if name:
         found = [backend for backend in found if backend.name == name]
         if not found:

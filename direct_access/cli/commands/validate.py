@@ -78,7 +78,7 @@ def _check_against_backend(job: JobFile, backend: str, system: str | None) -> No
     from direct_access.runner.preparing import transpiled
 
     with service_of({"system": system} if system else {}) as service:
-        configuration = service.backend_configuration(backend)
+        configuration = service.backends.configuration(backend)
         params = job.params.document()
         if job.transpile is not None:
             params = transpiled(params, job.transpile, backend, service)

@@ -10,9 +10,8 @@ import hashlib
 from collections.abc import Sequence
 
 from direct_access.errors import InputError
-from direct_access.model.cloud_options import CloudOptions
 from direct_access.qiskit_runtime.job_request import LONGEST_TAG, MOST_TAGS
-from direct_access.services.protocol import Handle
+from direct_access.services.protocol import Handle, NewJob
 
 TAG_PREFIX = "direct-access:"
 COLLECT_BY_PREFIX = "direct-access-collect-by:"
@@ -30,21 +29,21 @@ def own_tag(tags: Sequence[str]) -> str | None:
     return next((tag for tag in tags if tag.startswith(TAG_PREFIX)), None)
 
 
-def make_handle(job_id: str, cloud: CloudOptions, *, external_input: bool) -> Handle:
+def make_handle(job: NewJob) -> Handle:
     """Return the handle of a job that is not yet sent.
 
     :raises InputError: if it names params in a store, or too many tags
     """
-    if external_input:
+    if job.external_input:
         raise InputError(
             "neither pubs nor params are given; a job in the cloud brings its params along",
             subject="params",
             advice="add pubs or params to the job file",
         )
-    most = MOST_TAGS - TAGS_OF_OURS
+    cloud, most = job.cloud, MOST_TAGS - TAGS_OF_OURS
     if len(cloud.get("tags", [])) > most:
         raise InputError(f"{len(cloud['tags'])} tags; allowed: {most} at most", subject="tags")
-    handle: dict[str, object] = {"id": None, "tag": tag_of(job_id)}
+    handle: dict[str, object] = {"id": None, "tag": tag_of(job.id)}
     if "session" in cloud:
-        handle["session"] = {"name": job_id, **cloud["session"]}
+        handle["session"] = {"name": job.id, **cloud["session"]}
     return handle

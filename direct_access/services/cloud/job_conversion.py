@@ -8,10 +8,8 @@ from typing import Any
 from direct_access import run_files
 from direct_access.clock import parse_rfc3339, rfc3339
 from direct_access.errors import LocalStorageError, StoreError
-from direct_access.model.backends import Backend
 from direct_access.model.cloud_options import LONGEST_SECS
 from direct_access.model.jobs import JobSpec, JobState, parse_job
-from direct_access.qiskit_runtime.backends import RuntimeBackend
 from direct_access.qiskit_runtime.job_request import JobRequest
 from direct_access.qiskit_runtime.jobs import RuntimeJob
 from direct_access.services.cloud.handle import COLLECT_BY_PREFIX
@@ -72,13 +70,6 @@ def state_of(job: RuntimeJob) -> JobState:
 def _nanoseconds(secs: float | None) -> int | None:
     """Return a time in nanoseconds; None for none, and for one that no 64-bit integer holds."""
     return round(secs * _NANO) if secs is not None and abs(secs) < _LONGEST_SECS else None
-
-
-def backend_of(found: RuntimeBackend) -> Backend:
-    """Return a backend with its queue as its message."""
-    queue = None if found.queue_length is None else f"{found.queue_length} jobs wait"
-    said = [text for text in (found.reason, queue) if text]
-    return Backend(found.name, found.status or "unknown", message="; ".join(said) or None)
 
 
 def with_mark(tags: tuple[str, ...], collect_by: float | None) -> list[str]:

@@ -8,17 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from direct_access.errors import ConflictError, InputError, NotFoundError
-from direct_access.model.backends import Backend
-from direct_access.model.cloud_options import CloudOptions
 from direct_access.model.jobs import JobSpec, JobState, JobStatus
 from direct_access.qiskit_runtime.client import QiskitRuntimeClient
 from direct_access.qiskit_runtime.job_list import JobFilter
 from direct_access.qiskit_runtime.job_request import JobRequest
 from direct_access.retry.policies import STILL_ENDING
 from direct_access.retry.repeat import repeat
+from direct_access.services.cloud.backends import CloudBackends
 from direct_access.services.cloud.handle import make_handle, own_tag, tag_of
 from direct_access.services.cloud.job_conversion import (
-    backend_of,
     job_request,
     mark_of,
     read_params,
@@ -29,7 +27,7 @@ from direct_access.services.cloud.named_sessions import NamedSessions
 from direct_access.services.cloud.submission import CloudSubmission, find_by_tag
 from direct_access.services.connection import Connection
 from direct_access.services.job_absence import Absences
-from direct_access.services.protocol import Accepted, BackendFacts, Download, Handle
+from direct_access.services.protocol import Accepted, Download, Handle, NewJob
 
 
 class CloudService:
@@ -55,26 +53,19 @@ class CloudService:
         """False: params go with the job."""
         return False
 
-    def plan(
-        self,
-        job_id: str,
-        owner: str,
-        storage: Mapping[str, Any] | None,
-        external_input: bool,
-        cloud: CloudOptions | None = None,
-        *,
-        given_id: bool = False,
-    ) -> Handle:
+    @property
+    def backends(self) -> CloudBackends:
+        """The backends of the instance."""
+        return CloudBackends(self._client)
+
+    @property
+    def expiring_input(self) -> None:
+        """None: the params are the service's own."""
+        return None
+
+    def plan(self, job: NewJob) -> Handle:
         """Choose the tag by which the job is found; the ``storage`` of a job file is for other services."""
-        return make_handle(job_id, cloud or {}, external_input=external_input)
-
-    def renamed(self, handle: Handle, job_id: str) -> Handle:
-        """Return a handle for a new job."""
-        return {**handle, "id": None, "tag": tag_of(job_id)}
-
-    def input_expired(self, handle: Handle, secs: float) -> bool:
-        """Return False: the params are the service's own."""
-        return False
+        return make_handle(job)
 
     def describe(self, handle: Handle, spec: JobSpec) -> Mapping[str, Any]:
         """Return what would be sent where; the params are sent with it."""
@@ -209,23 +200,6 @@ class CloudService:
         except ConflictError as error:
             error.retryable = True  # for a while: it may have been cancelled a moment ago
             raise
-
-    def backend_facts(self, backend: str) -> BackendFacts:
-        """Return the version and calibration time of a backend: both stand in its properties."""
-        properties = self._client.backends.properties(backend)
-        return BackendFacts(backend, properties.backend_version, properties.last_update_date)
-
-    def backends(self) -> Sequence[Backend]:
-        """Return the backends of the instance, with their queues."""
-        return [backend_of(found) for found in self._client.backends.all()]
-
-    def backend_configuration(self, backend: str) -> Mapping[str, Any]:
-        """Return the configuration of a backend as the server sent it."""
-        return dict(self._client.backends.configuration(backend))
-
-    def backend_properties(self, backend: str) -> Mapping[str, Any]:
-        """Return the properties of a backend as the server sent them."""
-        return dict(self._client.backends.properties(backend))
 
     def close(self) -> None:
         """Close connections."""

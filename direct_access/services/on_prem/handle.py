@@ -11,7 +11,7 @@ from direct_access.errors import InputError, NotFoundError
 from direct_access.model.storage import ROLES
 from direct_access.services.on_prem.object_names import DETACHED, chosen_name, default_name, mark_name
 from direct_access.services.on_prem.storage_choice import choose, refinements
-from direct_access.services.protocol import Handle
+from direct_access.services.protocol import Handle, NewJob
 from direct_access.storage.address import check_name
 
 
@@ -23,26 +23,24 @@ class Placement:
     storage: StorageSettings
 
 
-def make_handle(
-    system: System, job_id: str, owner: str, storage: Mapping[str, Any] | None, *, external_input: bool
-) -> Handle:
+def make_handle(system: System, job: NewJob) -> Handle:
     """Decide where the objects of a job go; see :meth:`direct_access.services.protocol.JobService.plan`."""
     objects = {}
     for role in ROLES:
-        refined = refinements(storage, role)
+        refined = refinements(job.storage, role)
         chosen = choose(system, refined, role)
         given = refined.pop("object_name", None)
-        if role == "input" and external_input:
-            name = _external_name(given, job_id)
+        if role == "input" and job.external_input:
+            name = _external_name(given, job.id)
         elif given:
-            name = _own_name(given, role, job_id)
+            name = _own_name(given, role, job.id)
         else:
-            name = default_name(chosen.prefix, owner, role, job_id)
+            name = default_name(chosen.prefix, job.owner, role, job.id)
         check_name(name)
         objects[role] = {"name": name, **({"storage": refined} if refined else {})}
-    handle = {"id": job_id, "external_input": external_input, "objects": objects}
+    handle = {"id": job.id, "external_input": job.external_input, "objects": objects}
     _check_distinct(system, handle)
-    return handle
+    return {**handle, "given_id": True} if job.given_id else handle
 
 
 def placement(system: System, handle: Handle, role: str) -> Placement:

@@ -13,8 +13,6 @@ from direct_access.errors import (
     NotFoundError,
     WaitEndedError,
 )
-from direct_access.model.backends import Backend
-from direct_access.model.cloud_options import CloudOptions
 from direct_access.model.jobs import JobSpec, JobState, JobStatus
 from direct_access.quantum_system.client import QuantumSystemClient
 from direct_access.retry.policies import UNKNOWN_JOB
@@ -22,6 +20,7 @@ from direct_access.retry.repeat import repeat
 from direct_access.services.connection import Connection
 from direct_access.services.job_absence import Absences
 from direct_access.services.on_prem import detached_mark
+from direct_access.services.on_prem.backends import OnPremBackends
 from direct_access.services.on_prem.external_input import require_input
 from direct_access.services.on_prem.handle import make_handle, mark_placement, placement, renamed
 from direct_access.services.on_prem.job_request import job_request, presigner, shown
@@ -29,7 +28,7 @@ from direct_access.services.on_prem.match_job import differences, handle_of
 from direct_access.services.on_prem.storage_choice import bucket_address
 from direct_access.services.on_prem.stores import Stores
 from direct_access.services.on_prem.submission import Submission
-from direct_access.services.protocol import Accepted, BackendFacts, Download, Handle
+from direct_access.services.protocol import Accepted, Download, Handle, NewJob
 
 
 class OnPremService:
@@ -54,30 +53,30 @@ class OnPremService:
         """True: the system reads params from a store."""
         return True
 
-    def plan(
-        self,
-        job_id: str,
-        owner: str,
-        storage: Mapping[str, Any] | None,
-        external_input: bool,
-        cloud: CloudOptions | None = None,
-        *,
-        given_id: bool = False,
-    ) -> Handle:
-        """Decide where the job's objects go, without a request."""
-        handle = make_handle(self._system, job_id, owner, storage, external_input=external_input)
-        self._not_sent.add(job_id)
-        return {**handle, "given_id": True} if given_id else handle
+    @property
+    def backends(self) -> OnPremBackends:
+        """The backends of the system."""
+        return OnPremBackends(self._client)
+
+    @property
+    def expiring_input(self) -> OnPremService:
+        """This service: presigned URLs expire."""
+        return self
+
+    def has_expired(self, handle: Handle, secs: float) -> bool:
+        """Return whether the presigned URL of the input lived shorter; a COS object needs none."""
+        storage = placement(self._system, handle, "input").storage
+        return storage.type == "s3_compatible" and secs >= storage.url_expiry_secs
 
     def renamed(self, handle: Handle, job_id: str) -> Handle:
         """Return a handle for a new job: every name of ours has the job's id in it."""
         self._not_sent.add(job_id)
         return renamed(handle, job_id)
 
-    def input_expired(self, handle: Handle, secs: float) -> bool:
-        """Return whether the presigned URL of the input lived shorter; a COS object needs none."""
-        storage = placement(self._system, handle, "input").storage
-        return storage.type == "s3_compatible" and secs >= storage.url_expiry_secs
+    def plan(self, job: NewJob) -> Handle:
+        """Decide where the job's objects go, without a request."""
+        self._not_sent.add(job.id)
+        return make_handle(self._system, job)
 
     def describe(self, handle: Handle, spec: JobSpec) -> Mapping[str, Any]:
         """Return what would be sent where, without signing anything."""
@@ -217,24 +216,6 @@ class OnPremService:
         except JobVanishedError as error:
             if error.retryable:  # it may live, and use its objects
                 raise
-
-    def backend_facts(self, backend: str) -> BackendFacts:
-        """Return the version and calibration time of a backend: both stand in its properties."""
-        properties = self._client.properties(backend)
-        version = properties.backend_version or self._client.backend(backend).version
-        return BackendFacts(backend, version, properties.last_update_date)
-
-    def backends(self) -> Sequence[Backend]:
-        """Return the backends of the system."""
-        return self._client.backends()
-
-    def backend_configuration(self, backend: str) -> Mapping[str, Any]:
-        """Return the configuration of a backend as the server sent it."""
-        return dict(self._client.configuration(backend))
-
-    def backend_properties(self, backend: str) -> Mapping[str, Any]:
-        """Return the properties of a backend as the server sent them."""
-        return dict(self._client.properties(backend))
 
     def close(self) -> None:
         """Close connections."""

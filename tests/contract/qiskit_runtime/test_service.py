@@ -18,6 +18,7 @@ from direct_access.services.cloud.named_sessions import NamedSessions
 from direct_access.services.cloud.service import CloudService
 from direct_access.services.cloud.session_names import SessionNames
 from direct_access.services.connection import Connection
+from direct_access.services.protocol import NewJob
 from direct_access.simulator.faults.rules import Fault
 
 from .conftest import PARAMS
@@ -74,7 +75,7 @@ def submit(service, spec_of, params):
     """Return a function that plans, stages and submits a job, as a run does."""
 
     def make(own_id="run-1", service=service, **cloud):
-        handle = service.plan(own_id, "owner", None, False, cloud)
+        handle = service.plan(NewJob(own_id, "owner", cloud=cloud))
         service.stage(handle, params)
         return service.submit(handle, spec_of(**cloud), params)
 
@@ -193,7 +194,7 @@ def test_a_job_that_was_found_is_not_told_to_be_absent_when_the_server_then_fall
 def test_a_process_that_takes_over_finds_the_job_that_its_predecessor_sent(
     open_service, service, spec_of, params, posts, alive
 ):
-    handle = service.plan("run-1", "owner", None, False, {})
+    handle = service.plan(NewJob("run-1", "owner"))
     service.stage(handle, params)
     first = service.submit(handle, spec_of(), params)
     second = open_service().submit(handle, spec_of(), params)
@@ -204,14 +205,14 @@ def test_a_process_that_takes_over_finds_the_job_that_its_predecessor_sent(
 def test_a_process_that_takes_over_before_anything_was_sent_sends_it(
     open_service, service, spec_of, params, posts, alive, clock
 ):
-    handle = service.plan("run-1", "owner", None, False, {})
+    handle = service.plan(NewJob("run-1", "owner"))
     accepted = open_service().submit(handle, spec_of(), params)
     assert (alive(), posts()) == ([accepted.job_id], 1)
     assert clock.boottime() >= 60
 
 
 def test_of_two_jobs_of_one_tag_the_older_one_stays(service, spec_of, params, run, alive, simulator):
-    handle = service.plan("run-1", "owner", None, False, {})
+    handle = service.plan(NewJob("run-1", "owner"))
     older, younger = run(tags=[handle["tag"]]), run(tags=[handle["tag"]])
     assert service.submit(handle, spec_of(), params).job_id == older
     assert alive() == [older]
@@ -221,7 +222,7 @@ def test_of_two_jobs_of_one_tag_the_older_one_stays(service, spec_of, params, ru
 def test_of_two_jobs_of_one_tag_that_have_ended_the_older_one_is_taken(
     service, spec_of, params, ended, posts
 ):
-    handle = service.plan("run-1", "owner", None, False, {"session": {"name": "vqe"}})
+    handle = service.plan(NewJob("run-1", "owner", cloud={"session": {"name": "vqe"}}))
     older, _ = ended(tags=[handle["tag"]]), ended(tags=[handle["tag"]])
     assert service.submit(handle, spec_of(), params).job_id == older
     assert posts() == 2
@@ -245,7 +246,7 @@ def test_a_handle_without_the_servers_id_is_as_good(open_service, service, submi
 
 
 def test_a_job_that_never_came_to_be_has_vanished(service):
-    handle = service.plan("run-1", "owner", None, False, {})
+    handle = service.plan(NewJob("run-1", "owner"))
     for ask in (service.status, service.cancel):
         with pytest.raises(errors.JobVanishedError):
             ask(handle)
@@ -315,16 +316,16 @@ def test_a_job_is_found_by_the_servers_id_and_by_ours(submit, service):
 def test_jobs_are_listed_oldest_first_and_backends_with_their_queue(submit, service, backend):
     first, second = submit("a").job_id, submit("b").job_id
     assert [state.id for state in service.list()] == [first, second]
-    found = {known.name: known for known in service.backends()}[backend]
+    found = {known.name: known for known in service.backends.all()}[backend]
     assert found.status == "online"
     assert "jobs wait" in found.message
-    assert service.backend_facts(backend).calibration_time
-    assert service.backend_configuration(backend)["n_qubits"] > 1
-    assert service.backend_properties(backend)["last_update_date"]
+    assert service.backends.facts(backend).calibration_time
+    assert service.backends.configuration(backend)["n_qubits"] > 1
+    assert service.backends.properties(backend)["last_update_date"]
 
 
 def test_what_would_be_sent_is_described_without_a_request(service, spec_of, simulator):
-    handle = service.plan("run-1", "owner", None, False, {"session": {"name": "vqe"}})
+    handle = service.plan(NewJob("run-1", "owner", cloud={"session": {"name": "vqe"}}))
     told = service.describe(handle, spec_of(private=True))
     assert told["url"] == f"{simulator.cloud_url}/v1/jobs"
     assert told["body"]["tags"] == ["direct-access:run-1"]
@@ -334,16 +335,16 @@ def test_what_would_be_sent_is_described_without_a_request(service, spec_of, sim
 
 def test_a_job_without_params_of_its_own_is_refused(service):
     with pytest.raises(errors.InputError, match="brings its params along"):
-        service.plan("run-1", "owner", None, True, {})
+        service.plan(NewJob("run-1", "owner", external_input=True))
 
 
 def test_more_tags_than_there_is_room_for_are_refused(service):
     with pytest.raises(errors.InputError, match="7 tags"):
-        service.plan("run-1", "owner", None, False, {"tags": list("abcdefg")})
+        service.plan(NewJob("run-1", "owner", cloud={"tags": list("abcdefg")}))
 
 
 def test_an_id_of_any_length_makes_a_tag(service):
-    tags = {service.plan(name * 256, "owner", None, False, {})["tag"] for name in "ab"}
+    tags = {service.plan(NewJob(name * 256, "owner"))["tag"] for name in "ab"}
     assert len(tags) == 2
     assert all(len(tag) <= 86 for tag in tags)
 

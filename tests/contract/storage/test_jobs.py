@@ -14,6 +14,7 @@ from direct_access.config.settings import Settings, StorageSettings, System
 from direct_access.errors import NotFoundError
 from direct_access.model.jobs import JobSpec, JobStatus
 from direct_access.services.composition import open_service
+from direct_access.services.protocol import NewJob
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.iam.tokens import AUDIENCE
 from direct_access.simulator.settings import SimulatorSettings
@@ -90,7 +91,7 @@ def service(request, simulator, store, secret_file, tmp_path, monkeypatch):
 
 def test_a_job_runs_with_its_objects_in_the_store(service, simulator, judge, file, read_all, request):
     job_id = f"job-{request.node.callspec.id}"
-    handle = service.plan(job_id, "cluster/1000/42.0", None, external_input=False)
+    handle = service.plan(NewJob(job_id, "cluster/1000/42.0"))
     service.stage(handle, file(PARAMS))
     assert judge.read(f"cluster/1000/42.0/params:{job_id}") == PARAMS
     service.submit(handle, JobSpec("sampler", simulator.settings.default_backend, 60))

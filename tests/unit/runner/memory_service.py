@@ -21,9 +21,9 @@ from direct_access.errors import (
     UnavailableError,
 )
 from direct_access.model.backends import Backend
-from direct_access.model.cloud_options import CloudOptions
 from direct_access.model.jobs import JobSpec, JobState, JobStatus
-from direct_access.services.protocol import Accepted, BackendFacts, Checksum, Download, Handle
+from direct_access.services.backends import BackendFacts
+from direct_access.services.protocol import Accepted, Checksum, Download, Handle, NewJob
 
 RESULTS = b'{"results": [{"data": {"c": {"samples": ["0x0", "0x3"]}}}]}'
 LOGS = b"INFO: done\n"
@@ -144,6 +144,26 @@ class MemoryDownload:
         self.close()
 
 
+class MemoryBackends:
+    """The backends of a :class:`MemoryService`: any name is one."""
+
+    def __init__(self, service: MemoryService) -> None:
+        self._service = service
+
+    def all(self) -> Sequence[Backend]:
+        return []
+
+    def facts(self, backend: str) -> BackendFacts:
+        self._service.enter("backend_facts")
+        return BackendFacts(backend, "1.2.3", "2026-02-15T12:00:00Z")
+
+    def configuration(self, backend: str) -> Mapping[str, Any]:
+        return {}
+
+    def properties(self, backend: str) -> Mapping[str, Any]:
+        return {}
+
+
 class MemoryService:
     """Jobs and objects in memory.
 
@@ -180,7 +200,8 @@ class MemoryService:
         """Let the next call die when its work is done."""
         self._crashes.add(call)
 
-    def _enter(self, call: str) -> None:
+    def enter(self, call: str) -> None:
+        """Note a call, and do to it what was scripted."""
         self.calls.append(call)
         if hook := self.before.get(call):
             hook()
@@ -198,32 +219,31 @@ class MemoryService:
     def system(self) -> str:
         return "memory"
 
-    def plan(
-        self,
-        job_id: str,
-        owner: str,
-        storage: Mapping[str, Any] | None,
-        external_input: bool,
-        cloud: CloudOptions | None = None,
-        *,
-        given_id: bool = False,
-    ) -> Handle:
-        self._enter("plan")
-        names = {role: f"{owner}/{role}:{job_id}" for role in ("params", "results", "logs")}
-        return {"id": job_id, "external_input": external_input, "objects": names}
+    @property
+    def backends(self) -> MemoryBackends:
+        return MemoryBackends(self)
+
+    @property
+    def expiring_input(self) -> MemoryService:
+        return self
+
+    def plan(self, job: NewJob) -> Handle:
+        self.enter("plan")
+        names = {role: f"{job.owner}/{role}:{job.id}" for role in ("params", "results", "logs")}
+        return {"id": job.id, "external_input": job.external_input, "objects": names}
 
     def renamed(self, handle: Handle, job_id: str) -> Handle:
         names = {role: name.replace(handle["id"], job_id) for role, name in handle["objects"].items()}
         return {**handle, "id": job_id, "objects": names}
 
-    def input_expired(self, handle: Handle, secs: float) -> bool:
+    def has_expired(self, handle: Handle, secs: float) -> bool:
         return secs >= self.url_expiry_secs
 
     def describe(self, handle: Handle, spec: JobSpec) -> Mapping[str, Any]:
         return {"handle": dict(handle), "backend": spec.backend}
 
     def stage(self, handle: Handle, params: Path) -> None:
-        self._enter("stage")
+        self.enter("stage")
         self.objects[handle["objects"]["params"]] = params.read_bytes()
         self._leave("stage")
 
@@ -231,7 +251,7 @@ class MemoryService:
         self.objects.pop(handle["objects"]["params"], None)
 
     def submit(self, handle: Handle, spec: JobSpec, params: Path | None = None) -> Accepted:
-        self._enter("submit")
+        self.enter("submit")
         job = self.jobs.get(handle["id"])
         if job is None:
             if not handle["external_input"] and handle["objects"]["params"] not in self.objects:
@@ -244,7 +264,7 @@ class MemoryService:
         return Accepted(handle["id"], handle)
 
     def status(self, handle: Handle, *, once: bool = False) -> JobState:
-        self._enter("status")
+        self.enter("status")
         self.poll_times.append(self.clock.boottime())
         state = self._state(self._job(handle["id"]))
         self._leave("status")
@@ -254,7 +274,7 @@ class MemoryService:
         return [self._state(job) for job in self.jobs.values()]
 
     def find(self, job_id: str, owner: str | None = None) -> Handle:
-        self._enter("find")
+        self.enter("find")
         if job_id not in self.jobs:
             raise NotFoundError(f"no job {job_id}", subject=job_id)
         return self.jobs[job_id].handle
@@ -270,7 +290,7 @@ class MemoryService:
         return self._open("open_logs", handle["objects"]["logs"], offset, end)
 
     def cancel(self, handle: Handle) -> bool:
-        self._enter("cancel")
+        self.enter("cancel")
         job = self._job(handle["id"])
         running = job.status is JobStatus.RUNNING
         if running:
@@ -279,7 +299,7 @@ class MemoryService:
         return running
 
     def mark_detached(self, handle: Handle, collect_by: float) -> None:
-        self._enter("mark_detached")
+        self.enter("mark_detached")
         self.marks[handle["id"]] = collect_by
         self._leave("mark_detached")
 
@@ -295,7 +315,7 @@ class MemoryService:
         mark: bool | None = None,
         has_ended: bool = True,
     ) -> None:
-        self._enter("forget")
+        self.enter("forget")
         if job and (stored := self.jobs.get(handle["id"])):
             if not stored.status.is_final:
                 raise ConflictError("the job has not ended")
@@ -307,19 +327,6 @@ class MemoryService:
         if objects if mark is None else mark:
             self.marks.pop(handle["id"], None)
         self._leave("forget")
-
-    def backend_facts(self, backend: str) -> BackendFacts:
-        self._enter("backend_facts")
-        return BackendFacts(backend, "1.2.3", "2026-02-15T12:00:00Z")
-
-    def backends(self) -> Sequence[Backend]:
-        return []
-
-    def backend_configuration(self, backend: str) -> Mapping[str, Any]:
-        return {}
-
-    def backend_properties(self, backend: str) -> Mapping[str, Any]:
-        return {}
 
     def close(self) -> None:
         self.closed = True
@@ -353,7 +360,7 @@ class MemoryService:
         )
 
     def _open(self, call: str, name: str, offset: int, end: int | None) -> Download:
-        self._enter(call)
+        self.enter(call)
         visible = all(
             self.clock.boottime() >= job.ended_at + self.ending.objects_after_secs
             for job in self.jobs.values()

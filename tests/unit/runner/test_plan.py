@@ -162,8 +162,8 @@ def test_the_plan_of_an_unfinished_run_names_its_job(site: Site) -> None:
 
 def test_objects_are_named_after_their_owner(site: Site) -> None:
     plan = site.plan(SLURM_JOB_ID="7", SLURM_CLUSTER_NAME="alps", SLURM_RESTART_COUNT="1")
-    assert plans.owner_prefix(plan).startswith("alps/")
-    assert plans.owner_prefix(plan).endswith("/7.1")
+    assert plans.new_job(plan).owner.startswith("alps/")
+    assert plans.new_job(plan).owner.endswith("/7.1")
 
 
 def test_a_user_without_a_name_is_a_number(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from direct_access.config.choose_system import choose_system
 from direct_access.config.settings import Limits, Settings
 from direct_access.errors import ConfigurationError
 from direct_access.services.composition import open_service
+from direct_access.services.protocol import NewJob
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def test_planning_and_describing_need_no_credential_and_no_request(s3_system, sp
     service = open_service(
         Settings({"lab": s3_system}), None, clock=ManualClock(), stop=threading.Event(), notify=print
     )
-    handle = service.plan("j-1", "c/1/2.0", None, external_input=False)
+    handle = service.plan(NewJob("j-1", "c/1/2.0"))
     shown = service.describe(handle, spec)
     assert service.system == "lab"
     assert shown["url"] == "https://qs.example:30060/v1/jobs"
@@ -61,7 +62,7 @@ def test_an_input_that_exists_already_is_shown_as_no_upload(s3_system, spec):
         Settings({"lab": s3_system}), None, clock=ManualClock(), stop=threading.Event(), notify=print
     )
     storage = {"input": {"object_name": "shared.json"}}
-    handle = service.plan("j-1", "c/1/2.0", storage, external_input=True)
+    handle = service.plan(NewJob("j-1", "c/1/2.0", storage, external_input=True))
     assert service.describe(handle, spec)["upload"] is None
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from direct_access.errors import ConfigurationError, InputError, NotFoundError
 from direct_access.services.on_prem.handle import make_handle, placement, renamed
+from direct_access.services.protocol import NewJob
 
 OWNER = "cluster/1000/42.0"
 OTHER_CRN = "crn:v1:bluemix:public:cloud-object-storage:global:a/00aa:22cc:bucket:other"
@@ -23,7 +24,7 @@ API_EXAMPLE = {
 
 
 def handle(system, storage=None, external=False):
-    return make_handle(system, "j-1", OWNER, storage, external_input=external)
+    return make_handle(system, NewJob("j-1", OWNER, storage, external))
 
 
 def placed(system, storage=None, role="results", external=False):
@@ -189,7 +190,7 @@ def test_an_object_that_the_handle_does_not_know_is_not_found(s3_system):
 
 def test_a_new_job_has_objects_of_its_own_and_shares_an_input_that_is_not_ours(s3_system):
     again = renamed(handle(s3_system), "j-2")
-    assert again == make_handle(s3_system, "j-2", OWNER, None, external_input=False)
+    assert again == make_handle(s3_system, NewJob("j-2", OWNER))
     storage = {"input": {"object_name": "shared/j-1.json"}}
     external = renamed(handle(s3_system, storage, external=True), "j-2")
     assert placement(s3_system, external, "input").name == "shared/j-1.json"

@@ -3,12 +3,13 @@
 from direct_access.model.jobs import JobSpec
 from direct_access.services.on_prem.handle import make_handle
 from direct_access.services.on_prem.job_request import job_request, shown
+from direct_access.services.protocol import NewJob
 
 OWNER = "cluster/1000/42.0"
 
 
 def body(system, spec, storage=None, presign=lambda method, place: f"signed-{method}:{place.name}"):
-    handle = make_handle(system, "j-1", OWNER, storage, external_input=False)
+    handle = make_handle(system, NewJob("j-1", OWNER, storage))
     return job_request(system, handle, spec, presign)
 
 

@@ -7,6 +7,7 @@ from direct_access.model.jobs import JobSpec, parse_job
 from direct_access.services.on_prem.handle import make_handle, placement
 from direct_access.services.on_prem.job_request import job_request
 from direct_access.services.on_prem.match_job import differences, handle_of
+from direct_access.services.protocol import NewJob
 
 OWNER = "cluster/1000/42.0"
 
@@ -17,7 +18,7 @@ def sign(method, place):
 
 def echo(system, spec, **changes):
     """Return what a server that was sent our request says of the job."""
-    handle = make_handle(system, "j-1", OWNER, None, external_input=False)
+    handle = make_handle(system, NewJob("j-1", OWNER))
     document = {**job_request(system, handle, spec, sign), "status": "Running", **changes}
     return parse_job(document), handle
 

@@ -18,6 +18,7 @@ from direct_access.errors import (
     TryAgainError,
 )
 from direct_access.model.jobs import JobStatus
+from direct_access.services.protocol import NewJob
 from direct_access.simulator.faults.rules import Fault
 
 OWNER = "cluster/1000/42.0"
@@ -32,7 +33,7 @@ def service(request, open_simulated):
 @pytest.fixture
 def running(service, params, simulated_spec):
     """Return the handle of a job that has been accepted and waits."""
-    handle = service.plan("j-1", OWNER, None, external_input=False)
+    handle = service.plan(NewJob("j-1", OWNER))
     service.stage(handle, params)
     service.submit(handle, simulated_spec)
     return handle
@@ -56,7 +57,7 @@ def read_all(download):
 
 
 def test_the_params_object_is_the_file_byte_for_byte(service, params, simulator):
-    handle = service.plan("j-1", OWNER, None, external_input=False)
+    handle = service.plan(NewJob("j-1", OWNER))
     service.stage(handle, params)
     service.stage(handle, params)
     path, length = simulator.store.read(simulator.bucket, f"{OWNER}/params:j-1")
@@ -87,7 +88,7 @@ def test_submitting_again_finds_the_job_started(service, running, simulated_spec
 @pytest.mark.parametrize("fault", [{"reset": True}, {"status": 500}, {"status": 408}])
 def test_an_answer_that_is_lost_leaves_one_job(fault, service, params, simulated_spec, simulator):
     simulator.faults.add(Fault(app="api", method="POST", path="/v1/jobs", after_work=True, **fault))
-    handle = service.plan("j-1", OWNER, None, external_input=False)
+    handle = service.plan(NewJob("j-1", OWNER))
     service.stage(handle, params)
     service.submit(handle, simulated_spec)
     assert len(simulator.requests.entries("api", "POST", "/v1/jobs")) == 1
@@ -96,7 +97,7 @@ def test_an_answer_that_is_lost_leaves_one_job(fault, service, params, simulated
 
 def test_a_wait_is_told(service, params, simulated_spec, simulator, notices):
     simulator.faults.add(Fault(app="api", method="POST", path="/v1/jobs", status=500))
-    handle = service.plan("j-1", OWNER, None, external_input=False)
+    handle = service.plan(NewJob("j-1", OWNER))
     service.stage(handle, params)
     service.submit(handle, simulated_spec)
     assert [(notice.reason, notice.next_try_secs is None) for notice in notices] == [
@@ -111,14 +112,14 @@ def test_an_id_that_another_job_has_is_a_conflict(service, running, simulated_sp
 
 
 def test_a_job_of_the_same_id_with_other_objects_is_a_conflict(service, running, simulated_spec):
-    other = service.plan("j-1", "cluster/1000/43.0", None, external_input=False)
+    other = service.plan(NewJob("j-1", "cluster/1000/43.0"))
     with pytest.raises(ConflictError, match="storage"):
         service.submit(other, simulated_spec)
 
 
 def test_a_paused_backend_takes_no_job_now(service, simulated_spec, simulator):
     simulator.backends.get(simulated_spec.backend).status = "paused"
-    handle = service.plan("j-1", OWNER, None, external_input=False)
+    handle = service.plan(NewJob("j-1", OWNER))
     with pytest.raises(TryAgainError):
         service.submit(handle, simulated_spec)
 
@@ -135,7 +136,7 @@ def test_a_job_that_has_ended_is_not_cancelled(service, ended):
 
 @pytest.mark.parametrize("ask", ["status", "cancel"])
 def test_that_the_server_does_not_know_a_job_is_not_certain_at_once(ask, service):
-    handle = service.plan("j-2", OWNER, None, external_input=False)
+    handle = service.plan(NewJob("j-2", OWNER))
     with pytest.raises(JobVanishedError, match="says that it does not know job j-2") as first:
         getattr(service, ask)(handle)
     assert first.value.retryable
@@ -209,7 +210,7 @@ def test_nothing_that_only_the_sender_of_a_job_calls_his_is_deleted(
     """A job may name any object as its results: here another user's, which lie in the same bucket."""
     service = open_simulated(kind)
     others = {"results": {"object_name": "cluster/1001/41.0/results:{id}"}}
-    handle = service.plan("j-1", OWNER, others, external_input=False)
+    handle = service.plan(NewJob("j-1", OWNER, others))
     service.stage(handle, params)
     service.submit(handle, simulated_spec)
     simulator.jobs.release("j-1")
@@ -230,7 +231,7 @@ def test_a_job_of_another_kind_of_storage_is_found_but_not_its_objects(
     open_simulated, params, simulated_spec
 ):
     service = open_simulated("s3_compatible")
-    handle = service.plan("j-1", OWNER, None, external_input=False)
+    handle = service.plan(NewJob("j-1", OWNER))
     service.stage(handle, params)
     service.submit(handle, simulated_spec)
     other = open_simulated("ibmcloud_cos")
@@ -250,7 +251,7 @@ def test_a_job_that_nobody_knows_is_not_found(service):
 def test_an_input_that_exists_already_is_used_and_stays(service, params, simulated_spec, simulator):
     simulator.store.write(simulator.bucket, "shared/params.json", params)
     storage = {"input": {"object_name": "shared/params.json"}}
-    handle = service.plan("j-1", OWNER, storage, external_input=True)
+    handle = service.plan(NewJob("j-1", OWNER, storage, external_input=True))
     service.submit(handle, simulated_spec)
     simulator.jobs.release("j-1")
     simulator.wait_for("j-1")
@@ -263,7 +264,7 @@ def test_an_input_that_should_exist_and_does_not_is_refused_before_the_job_is_se
     service, simulated_spec, simulator
 ):
     storage = {"input": {"object_name": "shared/params.json"}}
-    handle = service.plan("j-1", OWNER, storage, external_input=True)
+    handle = service.plan(NewJob("j-1", OWNER, storage, external_input=True))
     with pytest.raises(InputError, match=r"shared/params\.json does not exist"):
         service.submit(handle, simulated_spec)
     assert simulator.requests.entries("api", "POST") == []
@@ -278,14 +279,14 @@ def test_results_that_are_not_there_are_not_found(service, running):
 
 def test_the_backends_are_described(service, simulator):
     name = simulator.settings.default_backend
-    assert name in [backend.name for backend in service.backends()]
-    assert service.backend_configuration(name)["basis_gates"]
-    assert service.backend_properties(name)["qubits"]
+    assert name in [backend.name for backend in service.backends.all()]
+    assert service.backends.configuration(name)["basis_gates"]
+    assert service.backends.properties(name)["qubits"]
 
 
 def test_version_and_calibration_time_are_one_request(service, simulator):
     name = simulator.settings.default_backend
-    facts = service.backend_facts(name)
+    facts = service.backends.facts(name)
     assert facts.name == name
     assert facts.version
     assert facts.calibration_time
@@ -293,7 +294,7 @@ def test_version_and_calibration_time_are_one_request(service, simulator):
 
 
 def test_a_trivial_job_is_no_more_requests_than_it_needs(service, params, simulated_spec, simulator):
-    handle = service.plan("j-1", OWNER, None, external_input=False)
+    handle = service.plan(NewJob("j-1", OWNER))
     service.stage(handle, params)
     service.submit(handle, simulated_spec)
     simulator.jobs.release("j-1")
@@ -312,7 +313,7 @@ def test_a_trivial_job_is_no_more_requests_than_it_needs(service, params, simula
 
 
 def test_a_dry_run_says_what_would_be_sent_and_sends_nothing(service, simulated_spec, simulator):
-    handle = service.plan("j-1", OWNER, None, external_input=False)
+    handle = service.plan(NewJob("j-1", OWNER))
     shown = service.describe(handle, simulated_spec)
     assert shown["upload"] == f"{simulator.store_url}/{simulator.bucket}/{OWNER}/params%3Aj-1"
     assert shown["body"]["id"] == "j-1"
@@ -322,7 +323,7 @@ def test_a_dry_run_says_what_would_be_sent_and_sends_nothing(service, simulated_
 def test_a_store_with_a_key_of_its_own_needs_no_token(open_simulated, params, simulator, tmp_path):
     service = open_simulated("s3_compatible")
     (tmp_path / "secrets" / "api_key").unlink()
-    handle = service.plan("j-1", OWNER, None, external_input=False)
+    handle = service.plan(NewJob("j-1", OWNER))
     service.stage(handle, params)
     assert simulator.requests.entries("iam") == []
 
@@ -331,7 +332,7 @@ def test_a_key_that_cannot_be_read_is_noticed_when_it_is_needed(open_simulated, 
     service = open_simulated("s3_compatible")
     (tmp_path / "secrets" / "api_key").unlink()
     with pytest.raises(ConfigurationError):
-        service.backends()
+        service.backends.all()
 
 
 @pytest.mark.parametrize(
@@ -339,7 +340,7 @@ def test_a_key_that_cannot_be_read_is_noticed_when_it_is_needed(open_simulated, 
 )
 def test_a_secret_is_read_once(storage_type, secret, open_simulated, params, tmp_path):
     service = open_simulated(storage_type)
-    handle = service.plan("j-1", OWNER, None, external_input=False)
+    handle = service.plan(NewJob("j-1", OWNER))
     service.stage(handle, params)
     (tmp_path / "secrets" / secret).unlink()
     service.stage(handle, params)
@@ -349,7 +350,7 @@ def test_the_urls_that_the_server_gets_work_without_any_header_of_ours(
     open_simulated, params, simulated_spec, simulator
 ):
     service = open_simulated("s3_compatible")
-    handle = service.plan("j-1", OWNER, None, external_input=False)
+    handle = service.plan(NewJob("j-1", OWNER))
     service.stage(handle, params)
     service.submit(handle, simulated_spec)
     sent = simulator.jobs.job("j-1").request.storage["input"]["presigned_url"]
