@@ -56,6 +56,7 @@ def supervised(
         only_looks_on=only_looks_on,
         on_time_limit=Fate(settings.on_time_limit),
         abandon=lambda error: os._exit(exit_status(error)),
+        bounds=invocation.bounds,
     )
     try:
         with registered(invocation.environment, slurm):

@@ -14,7 +14,6 @@ from direct_access.runner.context import RunContext
 from direct_access.runner.forgetting import forget
 from direct_access.services.protocol import JobService
 
-WORKER_PATIENCE_SECS = 2.0
 ASK_AGAIN_SECS = 0.5
 
 
@@ -123,7 +122,7 @@ class Cancelling:
 
         :returns: whether an upload is still under way, so that its object may arrive after we have deleted it
         """
-        stopped = self._worker_done.wait(WORKER_PATIENCE_SECS)
+        stopped = self._worker_done.wait(self._context.bounds.worker_secs)
         context = self._context
         if context.control.reason is not None:
             context.journal.error = context.control.reason.to_json()

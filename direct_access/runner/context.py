@@ -19,6 +19,7 @@ from direct_access.retry.deadline import Deadline, last_requests, no_deadline
 from direct_access.retry.notice import WaitNotice
 from direct_access.retry.repeat import Patience
 from direct_access.runner import owner as owners
+from direct_access.runner.bounds import Bounds
 from direct_access.runner.control import Control
 from direct_access.runner.liveness import Liveness
 from direct_access.runner.owner import OwnerRecord
@@ -69,6 +70,7 @@ class RunContext:
     allocation: AllocationEnd | None = None
     began: float = math.inf
     looks_once: bool = False
+    bounds: Bounds = field(default_factory=Bounds)
     on_start: Callable[[RunContext], object] = lambda context: None
     directory: Path = field(init=False)
     journal: Journal = field(init=False)
@@ -85,7 +87,7 @@ class RunContext:
 
         :param slurm: our own Slurm job
         """
-        return Liveness(slurm, self.clock, self.control, self.reporter, self.began)
+        return Liveness(slurm, self.clock, self.control, self.reporter, self.began, self.bounds.silent_secs)
 
     @property
     def cancel_by(self) -> AllocationEnd | None:

@@ -14,14 +14,13 @@ from direct_access.runner.provenance import slurm_job
 from direct_access.services.protocol import JobService
 from direct_access.slurm.environment import SlurmEnv
 
-ANSWER_SECS = 3.0
 _JOB_MAY_BE_THERE = (Step.SUBMIT, Step.WAIT, Step.COLLECT)
 
 
 def mark(context: RunContext, open_service: Callable[[], JobService] | None = None) -> None:
     """Say in the journal, then on the server, until when the job is to be collected.
 
-    Never raises, and takes little more than ``ANSWER_SECS``: it is one of the last things a process does.
+    Never raises, and takes little more than ``mark_secs``: it is one of the last things a process does.
     Does nothing for a run that is not ours, or that has nothing to collect on the server.
 
     :param open_service: opens another service than the run's, which may be closed
@@ -80,7 +79,7 @@ def _tell_server(
         try:
             service = open_service() if open_service else context.service
             closing = contextlib.closing(service) if open_service else contextlib.nullcontext()
-            with closing, context.last_requests(ANSWER_SECS):
+            with closing, context.last_requests(context.bounds.mark_secs):
                 service.mark_detached(context.journal.handle, collect_by)
         except Exception:  # whatever it is, a last wish is not worth an error of its own
             return
@@ -88,5 +87,5 @@ def _tell_server(
 
     thread = threading.Thread(target=work, name="mark", daemon=True)
     thread.start()
-    thread.join(ANSWER_SECS)
+    thread.join(context.bounds.mark_secs)
     return told.is_set()

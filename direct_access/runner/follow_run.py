@@ -64,7 +64,7 @@ def follow(
             with contextlib.suppress(
                 OSError, OutputError
             ):  # the directory was given up, or cannot be written
-                watch = watch or OwnerWatch(directory, PATIENCE_SECS)
+                watch = watch or OwnerWatch(directory, liveness.silent_secs, PATIENCE_SECS)
                 watch.look(LOOK_SECS)
             if watch is not None and watch.is_dead:
                 liveness.mark_dead(owner)

@@ -21,6 +21,7 @@ from direct_access.retry.deadline import fixed_deadline
 from direct_access.retry.notice import WaitNotice
 from direct_access.runner import deadline as deadlines
 from direct_access.runner import plan as plans
+from direct_access.runner.bounds import Bounds
 from direct_access.runner.context import RunContext
 from direct_access.runner.control import Control
 from direct_access.runner.deadline import RunDeadline
@@ -31,9 +32,6 @@ from direct_access.services.composition import open_service
 from direct_access.services.protocol import JobService
 from direct_access.slurm import environment as slurm_env
 from direct_access.slurm.plugin_registry import registry_of
-
-END_SECS = 12.0
-END_REQUEST_SECS = 4.0
 
 
 @dataclass
@@ -50,6 +48,7 @@ class Invocation:
     clock: Clock = field(default_factory=SystemClock)
     control: Control = field(default_factory=Control)
     began: float | None = None
+    bounds: Bounds = field(default_factory=Bounds)
 
     def __post_init__(self) -> None:
         self.started_at = self.clock.boottime()
@@ -82,9 +81,9 @@ class Invocation:
 
     def service_for_ending(self, settings: Settings, system: str | None) -> JobService:
         """Open a service for the last requests of a run that is told to stop: not stopped by that."""
-        deadline = self.clock.boottime() + END_SECS
+        deadline = self.clock.boottime() + self.bounds.requests_secs
         return open_service(
-            settings.hurried(END_REQUEST_SECS),
+            settings.hurried(self.bounds.request_secs),
             system,
             clock=self.clock,
             stop=threading.Event(),
@@ -140,6 +139,7 @@ class Invocation:
             end=deadline,
             allocation=deadline.allocation,
             began=self._began,
+            bounds=self.bounds,
         )
 
     def notify(self, notice: WaitNotice) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 from direct_access.clock import Clock, SystemClock, start_ticks
 from direct_access.errors import OutputError
 from direct_access.runner import owner as owners
+from direct_access.runner.bounds import Bounds
 from direct_access.runner.control import Control
 from direct_access.runner.owner import OwnerRecord
-from direct_access.runner.owner_ping import SILENT_SECS, OwnerWatch
+from direct_access.runner.owner_ping import OwnerWatch
 from direct_access.runner.reporter import Reporter, SilentReporter
 from direct_access.slurm import job_query
 from direct_access.slurm.environment import SlurmEnv
@@ -41,6 +42,7 @@ class Liveness:
 
     :param slurm: our own Slurm job
     :param began: when the command or the call began, seconds since the epoch
+    :param silent_secs: how long an owner may be silent after it was asked
     :param may_watch: whether to wait for a sign of life; without, an owner that cannot be seen may live
     """
 
@@ -49,6 +51,7 @@ class Liveness:
     control: Control = field(default_factory=Control)
     reporter: Reporter = field(default_factory=SilentReporter)
     began: float = math.inf
+    silent_secs: float = Bounds.silent_secs
     may_watch: bool = True
     show_job: Callable[[int], JobAnswer] = job_query.show_job
     cluster_name: Callable[[], str | None] = job_query.cluster_name
@@ -126,10 +129,10 @@ class Liveness:
             return OwnerStatus(True, "it cannot be seen from here")
         if self.reports_for_its_step:
             self.reporter.stage(
-                "owner", f"asking {record.place} for a sign of life, for at most {SILENT_SECS:.0f} s"
+                "owner", f"asking {record.place} for a sign of life, for at most {self.silent_secs:.0f} s"
             )
         try:
-            watch = OwnerWatch(directory)
+            watch = OwnerWatch(directory, self.silent_secs)
             while not watch.look(LOOK_SECS):
                 if watch.is_dead:
                     self.reporter.stage("owner", f"{record.place} gave none and counts as dead")

@@ -22,8 +22,6 @@ from direct_access.runner import owner as owners
 from direct_access.runner.control import Control
 from direct_access.runner.owner import ANSWERED, ASKED, DIRECTORY_NAME, OwnerRecord
 
-ANSWER_SECS = 15.0
-SILENT_SECS = 60.0
 _ASKED = f"{DIRECTORY_NAME}/{ASKED}"
 _ANSWERED = f"{DIRECTORY_NAME}/{ANSWERED}"
 
@@ -40,11 +38,13 @@ def _put_something_new(directory: Path, name: str) -> None:
 class OwnerWatch:
     """Watches an owner for a sign of life.
 
+    :param silent_secs: how long it may be silent after it was asked
     :param patience_secs: how long it may be silent before it is asked
     """
 
-    def __init__(self, directory: Path, patience_secs: float = 0.0) -> None:
+    def __init__(self, directory: Path, silent_secs: float, patience_secs: float = 0.0) -> None:
         self._directory = directory
+        self._silent_most_secs = silent_secs
         self._patience_secs = patience_secs
         self._last = run_files.read(directory, _ANSWERED)
         self._was_asked = False
@@ -69,14 +69,15 @@ class OwnerWatch:
 
     @property
     def is_dead(self) -> bool:
-        """Whether it was asked and gave no sign for a minute."""
-        return self._was_asked and self._silent_secs > self._patience_secs + SILENT_SECS
+        """Whether it was asked and gave no sign for too long."""
+        return self._was_asked and self._silent_secs > self._patience_secs + self._silent_most_secs
 
 
 class PingAnswers:
     """A thread of the owner that answers who asks, and ends the run if another process has taken over."""
 
-    def __init__(self, directory: Path, record: OwnerRecord, control: Control) -> None:
+    def __init__(self, directory: Path, record: OwnerRecord, control: Control, ping_secs: float) -> None:
+        self._ping_secs = ping_secs
         self._directory = directory
         self._record = record
         self._control = control
@@ -90,7 +91,7 @@ class PingAnswers:
         self._over.set()
 
     def _answer(self) -> None:
-        while not self._over.wait(ANSWER_SECS):
+        while not self._over.wait(self._ping_secs):
             try:
                 self.answer_once()
             except OutputError as superseded:
@@ -114,9 +115,11 @@ class PingAnswers:
 
 
 @contextmanager
-def answering_pings(directory: Path, record: OwnerRecord, control: Control) -> Iterator[None]:
+def answering_pings(
+    directory: Path, record: OwnerRecord, control: Control, ping_secs: float
+) -> Iterator[None]:
     """Answer who asks for a sign of life while the block runs."""
-    thread = PingAnswers(directory, record, control)
+    thread = PingAnswers(directory, record, control, ping_secs)
     thread.start()
     try:
         yield

@@ -31,7 +31,7 @@ def resume_run(directory: Path, context: RunContext, slurm: SlurmEnv, until: Ste
         return report(directory, journal, context)
     record = owners.this_process(slurm)
     _supersede(directory, record, liveness)
-    with owning(directory, record, context.control):
+    with owning(directory, record, context):
         context.set_run(directory, reload(directory), record)
         _require_job(context)
         if until is Step.COLLECT:
@@ -69,7 +69,7 @@ def adopt_job(job_id: str, directory: Path, context: RunContext, slurm: SlurmEnv
     preparing.create_directory(directory)
     record = owners.this_process(slurm)
     _supersede(directory, record, context.liveness(slurm))
-    with owning(directory, record, context.control):
+    with owning(directory, record, context):
         journal = preparing.adopted(state, handle, context.service.system, keep)
         journal.save(directory)
         context.set_run(directory, journal, record)

@@ -15,7 +15,6 @@ from direct_access.retry.deadline import no_deadline
 from direct_access.runner import detaching, preparing
 from direct_access.runner import owner as owners
 from direct_access.runner.context import LOGS, PARAMS, RESULTS, RunContext, reload
-from direct_access.runner.control import Control
 from direct_access.runner.execution import take_steps
 from direct_access.runner.follow_run import follow
 from direct_access.runner.liveness import Liveness
@@ -113,7 +112,7 @@ def _own(plan: Plan, context: RunContext, decision: Decision, record: owners.Own
     directory = decision.directory
     if context.allocation is not None:
         context.allocation.begin()  # the owner alone asks: those who follow it have nothing to end
-    with owning(directory, record, context.control):
+    with owning(directory, record, context):
         if decision.action is Action.RESUME:
             context.set_run(directory, reload(directory), record)
             _resume(context, plan)
@@ -164,17 +163,17 @@ def run_steps(context: RunContext, until: Step) -> Run:
 
 
 @contextlib.contextmanager
-def owning(directory: Path, record: owners.OwnerRecord, control: Control) -> Iterator[None]:
+def owning(directory: Path, record: owners.OwnerRecord, context: RunContext) -> Iterator[None]:
     """Answer who asks whether we live, and give up ownership in the end, unless another process has it.
 
     After a signal the process may still have to cancel the job; whoever does that gives up ownership.
     """
     try:
-        with answering_pings(directory, record, control):
+        with answering_pings(directory, record, context.control, context.bounds.ping_secs):
             yield
     finally:
-        if not isinstance(control.reason, SignalError):
-            control.after_report(lambda: owners.give_up(directory, record))
+        if not isinstance(context.control.reason, SignalError):
+            context.control.after_report(lambda: owners.give_up(directory, record))
 
 
 def report(directory: Path, journal: Journal, context: RunContext) -> Run:

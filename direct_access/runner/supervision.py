@@ -19,6 +19,7 @@ from direct_access.errors import DirectAccessError, SignalError, WaitEndedError
 from direct_access.events import Event, Text, tell
 from direct_access.runner import detaching
 from direct_access.runner import owner as owners
+from direct_access.runner.bounds import Bounds
 from direct_access.runner.cancel_on_signal import Cancelling
 from direct_access.runner.context import RunContext
 from direct_access.runner.control import Control
@@ -29,9 +30,6 @@ from direct_access.slurm.end_reason import TIME_LIMIT, EndReason, Fate
 from direct_access.slurm.environment import SlurmEnv
 from direct_access.slurm.job_query import why_ended
 
-END_SECS = 20.0
-LEAVE_SECS = 2.0
-ABANDON_SECS = 2.0
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 TALKING_SIGNALS = (signal.SIGUSR1, signal.SIGUSR2)
 
@@ -45,7 +43,7 @@ class Supervisor(Generic[T]):
     :param open_service: opens a service for the cancel request
     :param only_looks_on: the work waits for a job that was begun elsewhere: ending it cancels nothing
     :param on_time_limit: what becomes of the quantum job at the time limit of the Slurm job
-    :param abandon: ends the process when a signal could not, 24 s after it; None: nothing does
+    :param abandon: ends the process when a signal could not; None: nothing does
     """
 
     work: Callable[[], T]
@@ -56,6 +54,7 @@ class Supervisor(Generic[T]):
     only_looks_on: bool = False
     on_time_limit: Fate = Fate.LEAVE
     abandon: Callable[[SignalError], object] | None = None
+    bounds: Bounds = field(default_factory=Bounds)
     _ended: queue.SimpleQueue[tuple[T | None, BaseException | None]] = field(
         default_factory=queue.SimpleQueue
     )
@@ -115,7 +114,7 @@ class Supervisor(Generic[T]):
             advice=context.collect_command,
         )
         self.control.end(detached)
-        if not self._worker_done.wait(LEAVE_SECS):
+        if not self._worker_done.wait(self.bounds.leave_secs):
             detaching.mark(context, self.open_service)
             self._leave(context)
             raise detached
@@ -129,16 +128,16 @@ class Supervisor(Generic[T]):
         if not self.control.end_following(error):
             return False
         self._abandon_later(error)
-        if not self._worker_done.wait(LEAVE_SECS):
+        if not self._worker_done.wait(self.bounds.leave_secs):
             raise error
         return True
 
     def _end(self, caught: signal.Signals) -> None:
-        """End the run and raise; whatever the network does, END_SECS and LEAVE_SECS after the signal.
+        """End the run and raise, within the bounds.
 
         Nothing is done if the work ended by itself while Slurm was asked: its own outcome counts then.
         """
-        until = time.monotonic() + END_SECS
+        until = time.monotonic() + self.bounds.end_secs
         reason = self._reason(caught)
         if self._worker_done.is_set():
             return
@@ -159,7 +158,7 @@ class Supervisor(Generic[T]):
             self.reporter.note(cancelling.wait())
         elif context and reason.name == TIME_LIMIT:
             detaching.mark(context, self.open_service)
-        self._worker_done.wait(LEAVE_SECS)
+        self._worker_done.wait(self.bounds.leave_secs)
         context = self._context
         if context:
             self._leave(context)
@@ -169,7 +168,9 @@ class Supervisor(Generic[T]):
     def _abandon_later(self, error: SignalError) -> None:
         """End the process even if a file system or whoever reads our output holds us."""
         if self.abandon is not None:
-            timer = threading.Timer(END_SECS + LEAVE_SECS + ABANDON_SECS, self.abandon, (error,))
+            bounds = self.bounds
+            secs = bounds.end_secs + bounds.leave_secs + bounds.abandon_secs
+            timer = threading.Timer(secs, self.abandon, (error,))
             timer.daemon = True
             timer.start()
 
@@ -189,7 +190,7 @@ class Supervisor(Generic[T]):
         if caught == signal.SIGINT:
             return EndReason("interrupted", Fate.CANCEL)
         if self.slurm.in_job:
-            return why_ended(self.slurm, self.on_time_limit)
+            return why_ended(self.slurm, self.on_time_limit, self.bounds.slurm_secs)
         if caught == signal.SIGHUP:
             return EndReason("terminal closed", Fate.LEAVE)
         return EndReason("terminated", Fate.CANCEL)

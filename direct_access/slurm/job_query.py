@@ -59,8 +59,11 @@ def cluster_name(answer_secs: float = ANSWER_SECS) -> str | None:
     return parse_configuration(answer.output).get("ClusterName")
 
 
-def why_ended(slurm: SlurmEnv, on_time_limit: Fate = Fate.LEAVE) -> EndReason:
+def why_ended(
+    slurm: SlurmEnv, on_time_limit: Fate = Fate.LEAVE, answer_secs: float = ANSWER_SECS
+) -> EndReason:
     """Return why Slurm ends the job that we are part of; unknown if it does not say in time."""
     if slurm.job_id is None:
         return UNKNOWN
-    return end_reason(show_job(slurm.job_id).job, slurm.restart_count, on_time_limit, time.time())
+    answer = show_job(slurm.job_id, answer_secs)
+    return end_reason(answer.job, slurm.restart_count, on_time_limit, time.time())

@@ -23,12 +23,11 @@ from .conftest import Site
 
 FOR_EVER_SECS = 3600.0
 SHORTER = """\
-import sys
-from direct_access.runner import invocation, supervision
-from direct_access.slurm import job_query
-supervision.END_SECS, supervision.LEAVE_SECS = 4.0, 0.2
-invocation.END_SECS, invocation.END_REQUEST_SECS = 2.0, 0.5
-job_query.show_job.__defaults__ = (1.0,)
+from functools import partial
+from direct_access.cli import invocation
+from direct_access.runner.bounds import Bounds
+shorter = Bounds(slurm_secs=1.0, end_secs=4.0, leave_secs=0.2, requests_secs=2.0, request_secs=0.5)
+invocation.Invocation = partial(invocation.Invocation, bounds=shorter)
 from direct_access._console import run
 run()
 """

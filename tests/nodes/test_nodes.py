@@ -25,11 +25,14 @@ pytestmark = [
 ]
 
 JOB = "program_id: sampler\nbackend: ibm_examplesite\ntimeout_secs: 60\nparams: params.json\n"
-# The command with shorter times: SILENT_SECS of the one who asks, ANSWER_SECS of the one who answers.
+# The command with shorter times: silent_secs of the one who asks, ping_secs of the one who answers.
 COMMAND = """\
 import sys
-from direct_access.runner import owner_ping
-owner_ping.SILENT_SECS, owner_ping.ANSWER_SECS = float(sys.argv.pop(1)), 0.2
+from functools import partial
+from direct_access.cli import invocation
+from direct_access.runner.bounds import Bounds
+shorter = Bounds(silent_secs=float(sys.argv.pop(1)), ping_secs=0.2)
+invocation.Invocation = partial(invocation.Invocation, bounds=shorter)
 from direct_access._console import run
 sys.exit(run())
 """

@@ -22,9 +22,9 @@ from direct_access.cli.exit_status import exit_status
 from direct_access.clock import SystemClock
 from direct_access.errors import AccessError, DirectAccessError, TryAgainError
 from direct_access.model.jobs import JobStatus
-from direct_access.runner import cancel_on_signal, supervision
 from direct_access.runner import owner as owners
 from direct_access.runner import run as runs
+from direct_access.runner.bounds import Bounds
 from direct_access.runner.context import RunContext
 from direct_access.runner.control import Control
 from direct_access.runner.supervision import Supervisor
@@ -75,14 +75,16 @@ def main(home: Path, options: dict[str, str]) -> int:
     clock = SystemClock()
     service = MemoryService(clock, Ending(after_secs=3600))
     prepare(service, options)
-    supervision.END_SECS, supervision.LEAVE_SECS, cancel_on_signal.WORKER_PATIENCE_SECS = 2.0, 0.2, 0.2
+    bounds = Bounds(end_secs=2.0, leave_secs=0.2, worker_secs=0.2)
     environment = {name: os.environ[name] for name in SLURM_VARIABLES if name in os.environ}
     site = Site(home, clock, service)  # type: ignore[arg-type]
     plan = site.plan(**environment)
     control = Control()
-    context = RunContext(service, plan.settings, clock, control, Loud())
+    context = RunContext(service, plan.settings, clock, control, Loud(), bounds=bounds)
     slurm = slurm_env.read(environment)
-    supervisor = Supervisor(lambda: runs.run(plan, context), control, Loud(), slurm, lambda: service)
+    supervisor = Supervisor(
+        lambda: runs.run(plan, context), control, Loud(), slurm, lambda: service, bounds=bounds
+    )
     context.on_start = supervisor.watch
     status, error = 0, None
     try:

@@ -8,8 +8,8 @@ import pytest
 from direct_access.clock import rfc3339
 from direct_access.errors import AccessError, UnavailableError
 from direct_access.journal import Step
-from direct_access.runner import detaching
 from direct_access.runner import owner as owners
+from direct_access.runner.bounds import Bounds
 from direct_access.runner.context import RunContext, reload
 from direct_access.runner.detaching import mark, mark_taken_over
 from direct_access.runner.execution import take_steps
@@ -64,9 +64,9 @@ def test_a_server_that_takes_no_mark_is_told_and_nothing_else(site: Site, error:
     assert site.journal().collect_by is not None
 
 
-def test_a_server_that_does_not_answer_is_not_waited_for(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(detaching, "ANSWER_SECS", 0.05)
+def test_a_server_that_does_not_answer_is_not_waited_for(site: Site) -> None:
     context = left(site)
+    context.bounds = Bounds(mark_secs=0.05)
     answered = threading.Event()
     site.service.before["mark_detached"] = lambda: answered.wait(60) and None
     mark(context)

@@ -14,10 +14,11 @@ import pytest
 from direct_access.clock import ManualClock, start_ticks
 from direct_access.errors import OutputError, SignalError
 from direct_access.runner import owner as owners
+from direct_access.runner.bounds import Bounds
 from direct_access.runner.control import Control
 from direct_access.runner.liveness import Liveness
 from direct_access.runner.owner import ANSWERED, ASKED, DIRECTORY_NAME, OwnerRecord
-from direct_access.runner.owner_ping import ANSWER_SECS, SILENT_SECS, OwnerWatch, PingAnswers
+from direct_access.runner.owner_ping import OwnerWatch, PingAnswers
 from direct_access.slurm.environment import SlurmEnv
 from direct_access.slurm.job_query import JobAnswer
 from direct_access.slurm.jobs import SlurmJob
@@ -27,6 +28,7 @@ from .conftest import Told
 OUTSIDE = SlurmEnv()
 IN_JOB = SlurmEnv(cluster="alps", job_id=7, step_id=0)
 ELSEWHERE = SlurmEnv(cluster="alps", job_id=8)
+PING_SECS = Bounds.ping_secs
 NO_ANSWER = JobAnswer()
 UNKNOWN_JOB = JobAnswer(unknown_job=True)
 
@@ -114,7 +116,7 @@ def test_a_visible_process_costs_no_question(tmp_path: Path) -> None:
 
 def test_a_pid_of_another_pid_namespace_says_nothing(tmp_path: Path) -> None:
     inside = own(tmp_path, pid_namespace=1, pid=ended_process())
-    answering = PingAnswers(tmp_path, inside, Control())
+    answering = PingAnswers(tmp_path, inside, Control(), PING_SECS)
     assert judge(clock=Answered(answering.answer_once)).status_of(tmp_path, inside).is_alive
 
 
@@ -166,7 +168,7 @@ def test_outside_a_slurm_job_slurm_is_believed_if_it_is_the_same_cluster(tmp_pat
 @pytest.mark.parametrize("cluster", [None, "other"])
 def test_a_job_that_another_cluster_may_have_meant_is_no_proof(tmp_path: Path, cluster: str | None) -> None:
     owner = own(tmp_path, IN_JOB, host="elsewhere")
-    answering = PingAnswers(tmp_path, owner, Control())
+    answering = PingAnswers(tmp_path, owner, Control(), PING_SECS)
     clock = Answered(answering.answer_once)
     assert judge(OUTSIDE, UNKNOWN_JOB, cluster=cluster, clock=clock).status_of(tmp_path, owner).is_alive
 
@@ -174,7 +176,7 @@ def test_a_job_that_another_cluster_may_have_meant_is_no_proof(tmp_path: Path, c
 def test_an_owner_that_answers_is_alive(tmp_path: Path) -> None:
     owner = own(tmp_path, host="elsewhere")
     told = Told()
-    clock = Answered(PingAnswers(tmp_path, owner, Control()).answer_once)
+    clock = Answered(PingAnswers(tmp_path, owner, Control(), PING_SECS).answer_once)
     status = judge(clock=clock, reporter=told).status_of(tmp_path, owner)
     assert (status.is_alive, status.why) == (True, "it gave a sign of life")
     assert told.lines == [f"owner: asking {owner.place} for a sign of life, for at most 60 s"]
@@ -184,7 +186,7 @@ def test_an_owner_that_is_silent_for_a_minute_is_dead(tmp_path: Path) -> None:
     owner = own(tmp_path, host="elsewhere")
     clock = ManualClock()
     assert not judge(clock=clock).status_of(tmp_path, owner).is_alive
-    assert SILENT_SECS <= clock.boottime() <= SILENT_SECS + 2
+    assert Bounds.silent_secs <= clock.boottime() <= Bounds.silent_secs + 2
 
 
 def test_nobody_waits_twice_for_the_same_dead_owner(tmp_path: Path) -> None:
@@ -199,7 +201,7 @@ def test_nobody_waits_twice_for_the_same_dead_owner(tmp_path: Path) -> None:
 
 def test_time_in_which_we_were_stopped_is_no_silence(tmp_path: Path) -> None:
     owner = own(tmp_path, host="elsewhere")
-    answering = PingAnswers(tmp_path, owner, Control())
+    answering = PingAnswers(tmp_path, owner, Control(), PING_SECS)
     clock = ManualClock()
     waits: list[float] = []
 
@@ -245,17 +247,17 @@ def test_an_owner_that_cannot_be_asked_counts_as_alive(tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_while_nobody_asks(tmp_path: Path) -> None:
-    answering = PingAnswers(tmp_path, own(tmp_path), Control())
+    answering = PingAnswers(tmp_path, own(tmp_path), Control(), PING_SECS)
     for _ in range(10):
         answering.answer_once()
     assert (tmp_path / DIRECTORY_NAME / ANSWERED).read_bytes() == b""
 
 
 def test_each_question_is_answered_once(tmp_path: Path) -> None:
-    answering = PingAnswers(tmp_path, own(tmp_path), Control())
+    answering = PingAnswers(tmp_path, own(tmp_path), Control(), PING_SECS)
     answers = set()
     for _ in range(3):
-        OwnerWatch(tmp_path).look(0.0)
+        OwnerWatch(tmp_path, Bounds.silent_secs).look(0.0)
         for _ in range(2):
             answering.answer_once()
             answers.add((tmp_path / DIRECTORY_NAME / ANSWERED).read_bytes())
@@ -263,22 +265,19 @@ def test_each_question_is_answered_once(tmp_path: Path) -> None:
 
 
 def test_a_living_owner_answers_well_before_it_counts_as_dead() -> None:
-    assert 3 * ANSWER_SECS < SILENT_SECS
+    assert 3 * Bounds.ping_secs < Bounds.silent_secs
 
 
 def test_a_superseded_owner_learns_it_when_it_looks_for_questions(tmp_path: Path) -> None:
     first = own(tmp_path)
     owners.take(tmp_path, owners.this_process(OUTSIDE), first)
     with pytest.raises(OutputError, match="another process has taken over"):
-        PingAnswers(tmp_path, first, Control()).answer_once()
+        PingAnswers(tmp_path, first, Control(), PING_SECS).answer_once()
 
 
-def test_a_superseded_owner_is_ended_wherever_it_waits(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("direct_access.runner.owner_ping.ANSWER_SECS", 0.01)
+def test_a_superseded_owner_is_ended_wherever_it_waits(tmp_path: Path) -> None:
     first, control = own(tmp_path), Control()
-    answering = PingAnswers(tmp_path, first, control)
+    answering = PingAnswers(tmp_path, first, control, ping_secs=0.01)
     answering.start()
     owners.take(tmp_path, owners.this_process(OUTSIDE), first)
     assert control.stop.wait(30)
