@@ -34,7 +34,7 @@ NO_RETRIES = Retry(total=False)  # whose errors come as they are; 0 would wrap t
 
 
 class Adapter(HTTPAdapter):
-    """Sends by the configuration alone; safe to use from several threads and sessions."""
+    """Sends by the configuration alone, through pools that others share."""
 
     def __init__(self, network: NetworkSettings, pools: ConnectionPools, clock: Clock) -> None:
         self._network = network
@@ -123,10 +123,12 @@ class _NoCookies(RequestsCookieJar):
 class PlainSession(Session):
     """A session that adds nothing to a request, keeps nothing of an answer, and follows no redirect."""
 
-    def __init__(self, adapter: Adapter) -> None:
+    def __init__(self, network: NetworkSettings, pools: ConnectionPools, clock: Clock) -> None:
         super().__init__()
+        self._network = network
         self.trust_env = False
         self.cookies = _NoCookies()
+        adapter = Adapter(network, pools, clock)
         self.mount("https://", adapter)
         self.mount("http://", adapter)
 
@@ -134,17 +136,26 @@ class PlainSession(Session):
         """Return None, so that nobody reads the body of a redirect, which can be of any length."""
         return None
 
+    def exchange(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | FileBody | None = None,
+        read_timeout_secs: float | None = None,
+    ) -> BaseHTTPResponse:
+        """Send a request as it is given, and return the answer with its body unread.
 
-def prepared(
-    method: str, url: str, headers: Mapping[str, str], body: bytes | FileBody | None
-) -> PreparedRequest:
-    """Return a request that is sent as it is given.
-
-    What requests does to prepare one would break signatures: it quotes the URL anew, and takes user and
-    password of a URL for the ``Authorization`` header.
-    """
-    request = PreparedRequest()
-    request.method, request.url = method, url
-    request.headers = CaseInsensitiveDict(headers)
-    request.body = body  # type: ignore[assignment]
-    return request
+        :param headers: with ``Content-Length`` where there is a body, which is sent chunked otherwise
+        :param read_timeout_secs: longest time without a byte of the answer, instead of the configured one
+        :raises DirectAccessError: if no answer comes, or a proxy refuses
+        """
+        # Request.prepare() would quote the URL anew, which breaks signatures, and take credentials from it.
+        request = PreparedRequest()
+        request.method, request.url = method, url
+        request.headers = CaseInsensitiveDict(headers)
+        request.body = body  # type: ignore[assignment]
+        timeout = (self._network.connect_timeout_secs, read_timeout_secs or self._network.read_timeout_secs)
+        answer = self.send(request, stream=True, allow_redirects=False, proxies={}, timeout=timeout)
+        raw: BaseHTTPResponse = answer.raw
+        return raw

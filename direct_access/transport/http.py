@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 from urllib.parse import urlsplit
 
 from direct_access._version import __version__
@@ -20,13 +20,15 @@ from direct_access.events import Event, wanted
 from direct_access.retry.attempt import attempt_under_way
 from direct_access.retry.deadline import Deadline, TimeLimit, limited, no_deadline
 from direct_access.retry.policies import TOKEN_REFUSED
-from direct_access.transport.adapter import Adapter, PlainSession, prepared
 from direct_access.transport.body import FileBody
 from direct_access.transport.http_events import tell_answer, tell_failure
 from direct_access.transport.pools import ConnectionPools
 from direct_access.transport.proxy import DEFAULT_PORTS, proxy_for
 from direct_access.transport.response import HttpResponse, unexpected_redirect
 from direct_access.transport.route import route, without_query
+
+if TYPE_CHECKING:
+    from direct_access.transport.adapter import PlainSession
 
 __all__ = ["USER_AGENT", "Authorizer", "HttpClient", "HttpResponse", "unexpected_redirect"]
 
@@ -68,7 +70,6 @@ class HttpClient:
         self._user_agent = user_agent
         self._deadline = deadline
         self._pools = ConnectionPools(network)
-        self._adapter = Adapter(network, self._pools, self._clock)
         self._this_thread = threading.local()  # a session is not to be shared by threads, connections are
 
     def request(
@@ -141,23 +142,25 @@ class HttpClient:
         return response
 
     def _exchanged(self, request: _Request, authorization: str | None, stream: bool) -> HttpResponse:
-        read_secs = request.read_timeout_secs or self._network.read_timeout_secs
-        answer = self._session().send(
-            prepared(request.method, request.url, self._headers(request, authorization), request.body),
-            stream=True,
-            allow_redirects=False,
-            proxies={},
-            timeout=(self._network.connect_timeout_secs, read_secs),
+        raw = self._session().exchange(
+            request.method,
+            request.url,
+            self._headers(request, authorization),
+            request.body,
+            request.read_timeout_secs,
         )
         way = route(request.url, proxy_for(request.url, self._network))
-        response = HttpResponse(answer.raw, request.url, way)
+        response = HttpResponse(raw, request.url, way)
         if not stream:
             response.data  # noqa: B018  reads it
         return response
 
     def _session(self) -> PlainSession:
         if not hasattr(self._this_thread, "session"):
-            self._this_thread.session = PlainSession(self._adapter)
+            # Importing requests takes 23 ms, and a client may be made of which nothing is asked.
+            from direct_access.transport.adapter import PlainSession
+
+            self._this_thread.session = PlainSession(self._network, self._pools, self._clock)
         session: PlainSession = self._this_thread.session
         return session
 

@@ -27,6 +27,16 @@ def test_what_sends_no_request_loads_neither_urllib3_nor_ssl(module: str) -> Non
     assert done.stdout == "set()\n"
 
 
+def test_a_client_of_which_nothing_is_asked_does_not_load_requests() -> None:
+    script = (
+        "import sys\nfrom direct_access.config.settings import NetworkSettings\n"
+        "from direct_access.transport.http import HttpClient\n"
+        "HttpClient(NetworkSettings()).close(); print('requests' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
 @pytest.mark.parametrize("arguments", [["validate", str(EXAMPLE)], ["config", "show"], ["--help"]])
 def test_a_command_that_asks_no_server_loads_neither_requests_nor_ssl(arguments: list[str]) -> None:
     script = (

@@ -88,7 +88,7 @@ def test_http_client_prints_no_headers(
 
 UNWATCHED = """
 import logging, sys
-import direct_access.transport.http
+import direct_access.transport.adapter, direct_access.transport.http
 from direct_access.clock import SystemClock
 from direct_access.config.settings import NetworkSettings
 from direct_access.storage.sdk import S3Client
