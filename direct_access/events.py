@@ -18,7 +18,7 @@ LONGEST_TEXT = 400
 _MOST_READ = 1 << 16
 
 
-class Level(IntEnum):
+class EventLevel(IntEnum):
     """How much is told: of ``-v`` and ``-vv``."""
 
     NONE = 0
@@ -29,21 +29,21 @@ class Level(IntEnum):
 class Event(Enum):
     """Everything that is told, and from which level on."""
 
-    START = ("start", Level.INFO)
-    CONFIG = ("config", Level.DEBUG)
-    SECRET = ("secret", Level.DEBUG)
-    TOKEN = ("token", Level.INFO)
-    HTTP = ("http", Level.INFO)
-    RETRY = ("retry", Level.INFO)
-    STEP = ("step", Level.INFO)
-    JOB = ("job", Level.INFO)
-    PAUSE = ("pause", Level.DEBUG)
-    SIGNAL = ("signal", Level.INFO)
-    SLURM = ("slurm", Level.INFO)
-    ERROR = ("error", Level.INFO)
-    END = ("end", Level.INFO)
+    START = ("start", EventLevel.INFO)
+    CONFIG = ("config", EventLevel.DEBUG)
+    SECRET = ("secret", EventLevel.DEBUG)
+    TOKEN = ("token", EventLevel.INFO)
+    HTTP = ("http", EventLevel.INFO)
+    RETRY = ("retry", EventLevel.INFO)
+    STEP = ("step", EventLevel.INFO)
+    JOB = ("job", EventLevel.INFO)
+    PAUSE = ("pause", EventLevel.DEBUG)
+    SIGNAL = ("signal", EventLevel.INFO)
+    SLURM = ("slurm", EventLevel.INFO)
+    ERROR = ("error", EventLevel.INFO)
+    END = ("end", EventLevel.INFO)
 
-    def __init__(self, title: str, level: Level) -> None:
+    def __init__(self, title: str, level: EventLevel) -> None:
         self.title = title
         self.level = level
 
@@ -80,13 +80,13 @@ Value = int | float | bool | Text | None
 Listener = Callable[[str], object]
 
 _listener: Listener | None = None
-_level = Level.NONE
+_level = EventLevel.NONE
 
 
-def listen(listener: Listener | None, level: Level) -> None:
+def listen(listener: Listener | None, level: EventLevel) -> None:
     """Have every event up to a level told to somebody, one line each, from all threads; None to nobody."""
     global _listener, _level
-    _listener, _level = listener, level if listener else Level.NONE
+    _listener, _level = listener, level if listener else EventLevel.NONE
 
 
 def wanted(event: Event) -> bool:

@@ -98,22 +98,22 @@ def group() -> None:
 
 def run_command(arguments: Sequence[str] | None) -> int:
     """Run the command; every error becomes text and exit status here."""
-    with contextlib.ExitStack() as told:
-        status = _run(arguments, told)
+    with contextlib.ExitStack() as at_end:
+        status = _run(arguments, at_end)
         events.tell(Event.END, exit_status=status)
     return status
 
 
-def _run(arguments: Sequence[str] | None, told: contextlib.ExitStack) -> int:
+def _run(arguments: Sequence[str] | None, at_end: contextlib.ExitStack) -> int:
     """Run the command.
 
-    :param told: what is to be done when output and errors are written, see
+    :param at_end: what is to be done when output and errors are written, see
         :meth:`direct_access.runner.control.Control.after_report`
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     output_format = _format_of(given)
     try:
-        status = _within_limits(given, told)
+        status = _within_limits(given, at_end)
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.Abort:
@@ -153,13 +153,13 @@ def _unwritten_help(error: SystemExit | OSError, given: list[str]) -> int:
     return OK
 
 
-def _within_limits(given: list[str], told: contextlib.ExitStack) -> object:
+def _within_limits(given: list[str], at_end: contextlib.ExitStack) -> object:
     """Run the command.
 
     :raises ConfigurationError: for what a limit of this process caused (getrlimit(2))
     """
     try:
-        return group.main(given, prog_name="direct-access", standalone_mode=False, obj=told)
+        return group.main(given, prog_name="direct-access", standalone_mode=False, obj=at_end)
     except OSError as error:
         if error.errno not in (errno.EMFILE, errno.ENFILE):
             raise

@@ -34,11 +34,11 @@ def report(error: DirectAccessError, output_format: str) -> int:
 
 def _unknown(error: DirectAccessError) -> int:
     """Tell an error as a Nagios plugin tells that it could not look: on standard output, status 3."""
-    from direct_access.health.finding import Level
+    from direct_access.health.finding import CheckLevel
     from direct_access.health.nagios import one_line
 
-    put(one_line(Level.UNKNOWN.name, redact_text(error.message)))
-    return Level.UNKNOWN
+    put(one_line(CheckLevel.UNKNOWN.name, redact_text(error.message)))
+    return CheckLevel.UNKNOWN
 
 
 def _tell(error: DirectAccessError) -> None:

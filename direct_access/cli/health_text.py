@@ -7,31 +7,31 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from direct_access.cli.tables import table
-from direct_access.health.check import Report, Result
-from direct_access.health.finding import Level
-from direct_access.health.surroundings import ENDPOINTS
+from direct_access.health.check import CheckReport, Result
+from direct_access.health.check_context import ENDPOINTS
+from direct_access.health.finding import CheckLevel
 from direct_access.printable import plain
 from direct_access.units import format_duration
 
 HEADER = ("LEVEL", "CHECK", "SUBJECT", "TIME", "SEEN")
 
 
-def as_text(report: Report, *, quiet: bool = False) -> str:
+def as_text(report: CheckReport, *, quiet: bool = False) -> str:
     """Return the report as text.
 
     :param quiet: leave out what is well
     """
     made = [result for result in report.results if result.because is None]
-    rows = [row(result) for result in made if not quiet or result.finding.level is not Level.OK]
+    rows = [row(result) for result in made if not quiet or result.finding.level is not CheckLevel.OK]
     lines = [table(HEADER, rows)] if rows else []
     lines += _skipped(report)
-    lines += told_by_check(result for result in made if result.finding.level is not Level.OK)
+    lines += lines_by_check(result for result in made if result.finding.level is not CheckLevel.OK)
     if not lines:
         lines = [f"{len(made)} checks, all well"]
     return plain("\n".join(lines))
 
 
-def told_by_check(results: Iterable[Result]) -> Iterator[str]:
+def lines_by_check(results: Iterable[Result]) -> Iterator[str]:
     """Yield what is wrong; what one check says of several subjects stands together."""
     for _, group in groupby(results, lambda result: result.finding.check):
         first, *others = group
@@ -64,7 +64,7 @@ def cause_lines(result: Result) -> list[str]:
     return [*lines, f"  next: {result.command}"] if result.command else lines
 
 
-def _skipped(report: Report) -> Iterator[str]:
+def _skipped(report: CheckReport) -> Iterator[str]:
     """Yield one line for each cause, with what could not be looked at because of it."""
     behind: dict[str, list[str]] = {}
     for result in report.results:

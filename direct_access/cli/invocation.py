@@ -15,7 +15,7 @@ import click
 from direct_access import journal as journals
 from direct_access import run_files
 from direct_access.cli.streams import put
-from direct_access.cli.verbosity import talk_of
+from direct_access.cli.verbosity import reporter_of
 from direct_access.clock import process_began
 from direct_access.config.settings import Settings
 from direct_access.errors import ConflictError, InputError, ProtocolError
@@ -36,7 +36,7 @@ def invocation_of(
     :param environment: instead of the process's
     """
     chosen = os.environ if environment is None else environment
-    return Invocation(chosen, options, talk_of(quiet, chosen), began=process_began())
+    return Invocation(chosen, options, reporter_of(quiet, chosen), began=process_began())
 
 
 def invocation_of_one_run(

@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 
 from direct_access import run_files
-from direct_access.cli.streams import data_is_watched, put
+from direct_access.cli.streams import put, stdout_is_terminal
 from direct_access.errors import InputError, OutputError
 from direct_access.printable import plain
 from direct_access.runner.context import RESULTS
@@ -28,7 +28,7 @@ def put_results(run: Path, output_format: str) -> None:
     if output_format == "json":
         put(json.dumps(as_json(decoded), indent=1))
     else:
-        put(plain(as_text(decoded, bars=data_is_watched())))
+        put(plain(as_text(decoded, bars=stdout_is_terminal())))
 
 
 def _results_in(run: Path) -> Path:

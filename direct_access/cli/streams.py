@@ -1,4 +1,4 @@
-"""stdout is data, stderr is talk; a reader that has gone away ends neither a run nor the talk of others."""
+"""stdout is data, stderr is messages; a reader that has gone away ends neither a run nor the other stream."""
 
 from __future__ import annotations
 
@@ -91,12 +91,12 @@ class TerminalOutput:
         put(plain(self._decoder.decode(data)), end="")
 
 
-def data_is_watched() -> bool:
+def stdout_is_terminal() -> bool:
     """Whether a person watches standard output."""
     return _is_terminal(sys.stdout)
 
 
-def talk_is_watched() -> bool:
+def stderr_is_terminal() -> bool:
     """Whether a person watches standard error."""
     return _is_terminal(sys.stderr)
 

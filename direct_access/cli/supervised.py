@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from direct_access.cli.exit_status import exit_status
-from direct_access.cli.talk import Talk
+from direct_access.cli.terminal_reporter import TerminalReporter
 from direct_access.config.settings import Settings
 from direct_access.runner.context import RunContext
 from direct_access.runner.invocation import Invocation
@@ -62,5 +62,5 @@ def supervised(
         with registered(invocation.environment, slurm):
             return supervisor.run()
     finally:
-        if isinstance(invocation.reporter, Talk):
+        if isinstance(invocation.reporter, TerminalReporter):
             invocation.reporter.end()

@@ -1,4 +1,4 @@
-"""The test job of ``doctor``: a small circuit from start to end, told as a check."""
+"""The test job of ``doctor``: a small circuit from start to end, reported as a check."""
 
 from __future__ import annotations
 
@@ -12,31 +12,29 @@ from typing import Any
 
 from direct_access import journal as journals
 from direct_access.cli.supervised import supervised
-from direct_access.cli.talk import Talk
+from direct_access.cli.terminal_reporter import TerminalReporter
 from direct_access.errors import DirectAccessError, WaitEndedError
 from direct_access.health.bell import TIMEOUT_SECS, bell, job_file
 from direct_access.health.check import Result
+from direct_access.health.check_context import CheckContext
 from direct_access.health.checks.local import scratch
-from direct_access.health.finding import Finding, Level
-from direct_access.health.surroundings import Surroundings
+from direct_access.health.finding import CheckFinding, CheckLevel
 from direct_access.runner import run as runs
 from direct_access.runner.context import RunContext
 from direct_access.runner.invocation import Invocation
 from direct_access.runner.run import Run
 
 
-def run_test_job(
-    surroundings: Surroundings, options: Mapping[str, Any], backend: str, wait_secs: float
-) -> Result:
+def run_test_job(context: CheckContext, options: Mapping[str, Any], backend: str, wait_secs: float) -> Result:
     """Run the test job in a directory that is removed, where run directories are made.
 
     :param wait_secs: longest wait for it
     """
-    clock, wanted = surroundings.clock, scratch(surroundings)
+    clock, wanted = context.clock, scratch(context)
     place = next(path for path in (wanted, *wanted.parents) if path.exists())
     started_at, tried = clock.boottime(), f"run a circuit of two qubits on {backend}"
     own = {**options, "backend": backend, "on_busy": "fail", "keep": "none", "wait_deadline_secs": wait_secs}
-    invocation = Invocation(os.environ, own, Talk(0))
+    invocation = Invocation(os.environ, own, TerminalReporter(0))
     error: DirectAccessError | None = None
     seen, advice = "", ""
     try:
@@ -47,8 +45,8 @@ def run_test_job(
     except DirectAccessError as failed:
         error, seen = failed, failed.message
         advice = failed.advice or "see docs/reliability.md"
-    level = Level.CRITICAL if error else Level.OK
-    finding = Finding("job", backend, level, tried, seen, advice, clock.boottime() - started_at)
+    level = CheckLevel.CRITICAL if error else CheckLevel.OK
+    finding = CheckFinding("job", backend, level, tried, seen, advice, clock.boottime() - started_at)
     return Result(finding, error, command="direct-access list" if error else "")
 
 

@@ -1,4 +1,4 @@
-"""How much is told: ``-v``, ``-q``, and what srun was told, as IBM's QRMI runner takes it.
+"""How much is printed: by ``-v``, ``-q`` and the options of srun, as IBM's QRMI runner takes it.
 
 Options of ours win.
 """
@@ -15,10 +15,10 @@ import click
 from direct_access import events
 from direct_access._version import __version__
 from direct_access.cli.streams import say
-from direct_access.events import Event, Level, Text
+from direct_access.events import Event, EventLevel, Text
 
 if TYPE_CHECKING:
-    from direct_access.cli.talk import Talk
+    from direct_access.cli.terminal_reporter import TerminalReporter
     from direct_access.slurm.environment import SlurmEnv
 
 
@@ -38,24 +38,24 @@ def with_verbose(command: click.Command) -> click.Command:
     return command
 
 
-def level_of(verbose: int, environment: Mapping[str, str]) -> Level:
-    """Return which events are told.
+def level_of(verbose: int, environment: Mapping[str, str]) -> EventLevel:
+    """Return which events are printed.
 
     :param verbose: how often ``-v`` was given
     """
-    return Level(min(verbose or _slurm(environment).srun_verbose, Level.DEBUG))
+    return EventLevel(min(verbose or _slurm(environment).srun_verbose, EventLevel.DEBUG))
 
 
 def is_quiet(quiet: bool, environment: Mapping[str, str]) -> bool:
-    """Return whether only warnings and errors are told: ``-q``, or ``srun --quiet`` without ``-v``."""
+    """Return whether only warnings and errors are printed: ``-q``, or ``srun --quiet`` without ``-v``."""
     return quiet or (_slurm(environment).srun_is_quiet and not events.wanted(Event.START))
 
 
-def talk_of(quiet: bool, environment: Mapping[str, str]) -> Talk:
+def reporter_of(quiet: bool, environment: Mapping[str, str]) -> TerminalReporter:
     """Return who tells a run to people."""
-    from direct_access.cli.talk import Talk
+    from direct_access.cli.terminal_reporter import TerminalReporter
 
-    return Talk(0 if is_quiet(quiet, environment) else 1)
+    return TerminalReporter(0 if is_quiet(quiet, environment) else 1)
 
 
 def _slurm(environment: Mapping[str, str]) -> SlurmEnv:
@@ -66,7 +66,7 @@ def _slurm(environment: Mapping[str, str]) -> SlurmEnv:
 
 def _begin(context: click.Context, _option: click.Parameter, verbose: int) -> None:
     level = level_of(verbose, os.environ)
-    if level is Level.NONE or events.wanted(Event.START) or context.resilient_parsing:
+    if level is EventLevel.NONE or events.wanted(Event.START) or context.resilient_parsing:
         return
     events.listen(say, level)
     events.tell(

@@ -35,7 +35,7 @@ def _api_version(*, cloud: bool) -> str:
     return CLOUD_API_VERSION if cloud else DEFAULT_API_VERSION
 
 
-class Builder:
+class SettingsBuilder:
     """Builds settings from what :func:`.precedence.choose` returns.
 
     :ivar findings: what is missing, or does not go together; settings are whole only without any

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from direct_access.config import sources
-from direct_access.config.build import Builder
+from direct_access.config.build import SettingsBuilder
 from direct_access.config.precedence import choose
 from direct_access.config.settings import Settings
 from direct_access.config.show import show
@@ -57,7 +57,7 @@ def load(
     findings = [finding for source in weakest_first for finding in source.findings]
     chosen, unreadable = choose([source.given for source in weakest_first])
     findings += unreadable
-    builder = Builder(chosen)
+    builder = SettingsBuilder(chosen)
     settings = builder.settings()
     if findings or builder.findings:
         # What seems to be missing may stand in a file that could not be read.

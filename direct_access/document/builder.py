@@ -65,7 +65,7 @@ class _Open:
         return len(self.value) if isinstance(self.value, list) else self.key
 
 
-class Builder:
+class DocumentBuilder:
     """Takes the events of one YAML stream in order and builds its one document."""
 
     def __init__(self, name: str) -> None:
@@ -208,7 +208,7 @@ class Builder:
         self._note(mark, found, allowed)
         raise refusal(self._name, self._findings)
 
-    _HANDLERS: dict[type, Callable[[Builder, Any], None]] = {
+    _HANDLERS: dict[type, Callable[[DocumentBuilder, Any], None]] = {
         yaml.DocumentStartEvent: _document_start,
         yaml.ScalarEvent: _scalar,
         yaml.SequenceStartEvent: _collection_start,

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from direct_access.document.builder import Builder
+from direct_access.document.builder import DocumentBuilder
 from direct_access.document.document import Document, refusal
 from direct_access.document.source import read_regular
 from direct_access.errors import Finding, InputError
@@ -43,7 +43,7 @@ def parse(text: bytes, name: str) -> Document:
         recurse or explode, more than one document, or none
     """
     characters = _decoded(text, name)
-    builder = Builder(name)
+    builder = DocumentBuilder(name)
     loader = _LOADER(characters.encode())
     try:
         for event in _events(loader):

@@ -31,10 +31,10 @@ from direct_access.config.show import show
 from direct_access.config.sources import user_file
 from direct_access.document import read_regular
 from direct_access.errors import DirectAccessError, InputError, LocalStorageError
-from direct_access.health.check import Report
+from direct_access.health.check import CheckReport
+from direct_access.health.check_context import CheckContext
 from direct_access.health.checks.local import scratch
 from direct_access.health.published import document
-from direct_access.health.surroundings import Surroundings
 from direct_access.journal import Journal
 from direct_access.redact import HIDDEN, Secret, redact_text
 from direct_access.runner.local_runs import LocalRun, find_runs
@@ -47,13 +47,13 @@ _OF_A_RUN = ("job_id", "system", "step", "slurm", "times", "job_status", "end_re
 _OF_AN_ERROR = ("kind", "stage", "http_status", "code", "request_id", "retryable")
 
 
-def write(path: Path, surroundings: Surroundings, report: Report) -> list[str]:
+def write(path: Path, context: CheckContext, report: CheckReport) -> list[str]:
     """Write the archive, mode 0600, and return the names of what is in it.
 
     :raises LocalStorageError: if it cannot be written
     """
-    known = [Secret(text) for text in _secrets(surroundings)]  # while they live, redact_text hides them
-    parts = {name: redact_text(json.dumps(part, indent=1)) for name, part in _parts(surroundings, report)}
+    known = [Secret(text) for text in _secrets(context)]  # while they live, redact_text hides them
+    parts = {name: redact_text(json.dumps(part, indent=1)) for name, part in _parts(context, report)}
     known.clear()
     try:
         with atomic.replacing(path) as file, tarfile.open(fileobj=file, mode="w:gz") as archive:
@@ -70,13 +70,13 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes, written_at: float)
     archive.addfile(entry, io.BytesIO(content))
 
 
-def _parts(surroundings: Surroundings, report: Report) -> Iterator[tuple[str, Any]]:
+def _parts(context: CheckContext, report: CheckReport) -> Iterator[tuple[str, Any]]:
     yield "versions.json", _versions()
-    yield "configuration.json", _configuration(surroundings)
+    yield "configuration.json", _configuration(context)
     yield "health.json", document(report)
-    yield "environment.json", sorted(surroundings.environment)
-    yield "files.json", [_file(path) for path in dict.fromkeys(_files(surroundings))]
-    yield "runs.json", list(_runs(surroundings))
+    yield "environment.json", sorted(context.environment)
+    yield "files.json", [_file(path) for path in dict.fromkeys(_files(context))]
+    yield "runs.json", list(_runs(context))
 
 
 def _versions() -> dict[str, Any]:
@@ -96,13 +96,13 @@ def _version(library: str) -> str | None:
         return None
 
 
-def _configuration(surroundings: Surroundings) -> Any:
-    if surroundings.settings is None:
-        fault = surroundings.fault
+def _configuration(context: CheckContext) -> Any:
+    if context.settings is None:
+        fault = context.fault
         return fault.to_json() if fault else None
     return [
         {"name": name, "value": _without_arguments(name, value), "origin": origin}
-        for name, value, origin in show(surroundings.settings)
+        for name, value, origin in show(context.settings)
     ]
 
 
@@ -113,14 +113,14 @@ def _without_arguments(name: str, value: str) -> str:
     return HIDDEN if name == "health.commands" and value != "-" else value
 
 
-def _files(surroundings: Surroundings) -> Iterator[Path]:
-    yield surroundings.site_file
-    yield user_file(surroundings.environment)[0]
-    yield token_directory(surroundings.environment)
-    if surroundings.settings is None:
+def _files(context: CheckContext) -> Iterator[Path]:
+    yield context.site_file
+    yield user_file(context.environment)[0]
+    yield token_directory(context.environment)
+    if context.settings is None:
         return
-    yield scratch(surroundings)
-    for system in surroundings.settings.systems.values():
+    yield scratch(context)
+    for system in context.settings.systems.values():
         yield from (source.file for source in _sources(system) if source.file)
         network = system.network
         given = (network.ca_bundle, network.client_certificate, network.client_key)
@@ -135,10 +135,10 @@ def _file(path: Path) -> dict[str, Any]:
     return {"path": str(path), "mode": stat.filemode(found.st_mode), "uid": found.st_uid}
 
 
-def _runs(surroundings: Surroundings) -> Iterator[dict[str, Any]]:
-    if surroundings.settings is None:
+def _runs(context: CheckContext) -> Iterator[dict[str, Any]]:
+    if context.settings is None:
         return
-    found = (each for each in find_runs(scratch(surroundings)) if isinstance(each, LocalRun))
+    found = (each for each in find_runs(scratch(context)) if isinstance(each, LocalRun))
     for each in islice(found, MOST_RUNS):
         yield {"directory": str(each.directory), **_journal(each.journal)}
 
@@ -155,12 +155,12 @@ def _journal(journal: Journal) -> dict[str, Any]:
     }
 
 
-def _secrets(surroundings: Surroundings) -> Iterator[str]:
-    for name, value in surroundings.environment.items():
+def _secrets(context: CheckContext) -> Iterator[str]:
+    for name, value in context.environment.items():
         yield from _userinfo(value)
         if _SECRET_NAMES.search(name):
             yield value
-    for system in surroundings.settings.systems.values() if surroundings.settings else ():
+    for system in context.settings.systems.values() if context.settings else ():
         for source in _sources(system):
             yield from _secret(source)
             yield from (word for word in source.command[1:] if len(word) >= _SHORTEST_ARGUMENT)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from direct_access.errors import DirectAccessError
-from direct_access.health.finding import Finding, Level, Measure
-from direct_access.health.surroundings import Surroundings
+from direct_access.health.check_context import CheckContext
+from direct_access.health.finding import CheckFinding, CheckLevel, Measure
 
 
 @dataclass(frozen=True)
-class Seen:
+class Observation:
     """What a check saw of one subject.
 
     :param seen: one line
@@ -20,27 +20,29 @@ class Seen:
     """
 
     seen: str
-    level: Level = Level.OK
+    level: CheckLevel = CheckLevel.OK
     subject: str | None = None
     advice: str = ""
     measures: tuple[Measure, ...] = ()
     error: DirectAccessError | None = None
 
 
-def trouble(error: DirectAccessError, level: Level, measures: tuple[Measure, ...] = ()) -> Seen:
+def failed_with(
+    error: DirectAccessError, level: CheckLevel, measures: tuple[Measure, ...] = ()
+) -> Observation:
     """Return what is seen where something is wrong: the error, in its own words."""
-    return Seen(error.message, level, error.subject, error.advice or "", measures, error)
+    return Observation(error.message, level, error.subject, error.advice or "", measures, error)
 
 
-def of_check(error: DirectAccessError, level: Level = Level.CRITICAL) -> Seen:
+def check_failed_with(error: DirectAccessError, level: CheckLevel = CheckLevel.CRITICAL) -> Observation:
     """Return the same about what the check looks at: it has one name, whatever the error calls it."""
-    return Seen(error.message, level, None, error.advice or "", (), error)
+    return Observation(error.message, level, None, error.advice or "", (), error)
 
 
-Look = Callable[[Surroundings], Iterable[Seen]]
+Look = Callable[[CheckContext], Iterable[Observation]]
 
 
-def _nobody(_surroundings: Surroundings) -> tuple[str, ...]:
+def _nobody(_context: CheckContext) -> tuple[str, ...]:
     return ()
 
 
@@ -64,9 +66,9 @@ class Check:
     tried: str
     advice: str
     after: tuple[str, ...] = ()
-    also_after: Callable[[Surroundings], tuple[str, ...]] = _nobody
-    subject: Callable[[Surroundings], str] = lambda _surroundings: "this node"
-    late: Level = Level.CRITICAL
+    also_after: Callable[[CheckContext], tuple[str, ...]] = _nobody
+    subject: Callable[[CheckContext], str] = lambda _context: "this node"
+    late: CheckLevel = CheckLevel.CRITICAL
     command: str = "direct-access config show --origin"
 
     def is_one_of(self, names: Iterable[str]) -> bool:
@@ -83,7 +85,7 @@ class Result:
     :param command: what to type next, where something is wrong
     """
 
-    finding: Finding
+    finding: CheckFinding
     error: DirectAccessError | None = None
     because: str | None = None
     command: str = ""
@@ -91,11 +93,11 @@ class Result:
     @property
     def is_cause(self) -> bool:
         """Whether something is broken here, and not only behind it."""
-        return self.because is None and self.finding.level in (Level.CRITICAL, Level.UNKNOWN)
+        return self.because is None and self.finding.level in (CheckLevel.CRITICAL, CheckLevel.UNKNOWN)
 
 
 @dataclass(frozen=True)
-class Report:
+class CheckReport:
     """What all checks found, in the order of the registry.
 
     :param system: the system of the configuration, empty where there is none
@@ -109,20 +111,20 @@ class Report:
     results: tuple[Result, ...]
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[CheckFinding, ...]:
         """All findings, those of skipped checks included."""
         return tuple(result.finding for result in self.results)
 
     @property
-    def level(self) -> Level:
+    def level(self) -> CheckLevel:
         """The worst level: CRITICAL, WARNING, UNKNOWN, OK; instead of what was skipped its cause counts."""
         found = {result.finding.level for result in self.results if result.because is None}
-        order = (Level.CRITICAL, Level.WARNING, Level.UNKNOWN)
-        return next((level for level in order if level in found), Level.OK)
+        order = (CheckLevel.CRITICAL, CheckLevel.WARNING, CheckLevel.UNKNOWN)
+        return next((level for level in order if level in found), CheckLevel.OK)
 
     @property
     def cause(self) -> Result | None:
         """The first finding of the worst level, None if all is well."""
-        if self.level is Level.OK:
+        if self.level is CheckLevel.OK:
             return None
         return next(r for r in self.results if r.because is None and r.finding.level is self.level)

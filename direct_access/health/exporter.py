@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from direct_access.clock import Clock
 from direct_access.health import metrics
 from direct_access.health.exposition import Families, families
-from direct_access.health.finding import Finding
+from direct_access.health.finding import CheckFinding
 from direct_access.health.request_counts import RequestCounts
 from direct_access.redact import redact_text
 
@@ -23,19 +23,19 @@ OUTCOMES = ("done", "failed")
 
 
 class Exporter(Collector):
-    """Runs checks at an interval until it is told to stop. Its memory is that of one pass.
+    """Runs checks at an interval until it shall stop. Its memory is that of one pass.
 
     :param system: name of the system in our configuration
     :param check: makes all checks once, with bounds of its own on time and on what it raises
     :param interval_secs: from the beginning of one pass to that of the next
-    :param log: told what ended a pass
+    :param log: is given what ended a pass
     :param passed: called after each pass
     """
 
     def __init__(
         self,
         system: str,
-        check: Callable[[], Sequence[Finding]],
+        check: Callable[[], Sequence[CheckFinding]],
         *,
         clock: Clock,
         interval_secs: float,

@@ -13,11 +13,11 @@ from prometheus_client.registry import Collector
 
 from direct_access._version import __version__
 from direct_access.health import metrics
-from direct_access.health.finding import Finding, Level
+from direct_access.health.finding import CheckFinding, CheckLevel
 from direct_access.health.metrics import Metric
 
 _BY_NAME = {metric.name: metric for metric in metrics.METRICS}
-_SEVERITY = (Level.OK, Level.UNKNOWN, Level.WARNING, Level.CRITICAL)
+_SEVERITY = (CheckLevel.OK, CheckLevel.UNKNOWN, CheckLevel.WARNING, CheckLevel.CRITICAL)
 
 
 class Families:
@@ -44,7 +44,7 @@ class Families:
             yield family
 
 
-def families(findings: Iterable[Finding], *, system: str, checked_at: float) -> Families:
+def families(findings: Iterable[CheckFinding], *, system: str, checked_at: float) -> Families:
     """Return findings and what they measured.
 
     Where several findings of a check have one subject, the worst one counts.
@@ -64,7 +64,7 @@ def families(findings: Iterable[Finding], *, system: str, checked_at: float) -> 
 
 
 def _metric(name: str, check: str) -> Metric:
-    """Return the metric of a measure; one that is not described is told all the same."""
+    """Return the metric of a measure; one that is not described is exposed all the same."""
     return _BY_NAME.get(name) or Metric(name, f"Measured by the check {check}.", "")
 
 
@@ -76,7 +76,7 @@ class _Fixed(Collector):
         return self._families
 
 
-def render(findings: Sequence[Finding], *, system: str, checked_at: float) -> str:
+def render(findings: Sequence[CheckFinding], *, system: str, checked_at: float) -> str:
     """Return findings in the text format.
 
     :param checked_at: when the checks ended, seconds since the epoch

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
-class Level(enum.IntEnum):
+class CheckLevel(enum.IntEnum):
     """How bad it is, in the numbers of the monitoring plugins (Monitoring Plugins Development Guidelines)."""
 
     OK = 0
@@ -31,7 +31,7 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckFinding:
     """One check of one subject. No field holds a secret or a presigned URL.
 
     :param check: the name of the check, as in ``health.disable``
@@ -44,7 +44,7 @@ class Finding:
 
     check: str
     subject: str
-    level: Level
+    level: CheckLevel
     tried: str
     seen: str
     advice: str = ""

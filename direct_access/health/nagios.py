@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from direct_access.health.check import Report
+from direct_access.health.check import CheckReport
 from direct_access.health.finding import Measure
 from direct_access.health.running import in_words
 
@@ -18,7 +18,7 @@ _NOT_IN_LABELS = re.compile(r"[^A-Za-z0-9_.-]")
 _UNITS = {"seconds": "s", "bytes": "B"}
 
 
-def line(report: Report) -> str:
+def line(report: CheckReport) -> str:
     """Return the line of a report."""
     measures = [measure for finding in report.findings for measure in finding.measures]
     data = " ".join(performance(measure) for measure in measures)

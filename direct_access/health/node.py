@@ -10,21 +10,21 @@ import os
 from pathlib import Path
 
 from direct_access.errors import UnavailableError
-from direct_access.health.check import Report, Result
-from direct_access.health.finding import Level
+from direct_access.health.check import CheckReport, Result
+from direct_access.health.finding import CheckLevel
 
 MOUNTS = Path("/proc/self/mountinfo")
 OF_ONE_NODE = frozenset({"btrfs", "ext2", "ext3", "ext4", "overlay", "ramfs", "tmpfs", "xfs", "zfs"})
 """File systems that no other node can have mounted; of any other it is assumed."""
 
 
-def own_fault(report: Report, mounts: Path = MOUNTS) -> Result | None:
+def own_fault(report: CheckReport, mounts: Path = MOUNTS) -> Result | None:
     """Return the first finding that is this node's own fault, None if there is none or it is in doubt."""
     return next((result for result in report.results if _is_its_own(result, mounts)), None)
 
 
 def _is_its_own(result: Result, mounts: Path) -> bool:
-    if result.because is not None or result.finding.level is not Level.CRITICAL:
+    if result.because is not None or result.finding.level is not CheckLevel.CRITICAL:
         return False
     if isinstance(result.error, UnavailableError):  # it did not end in time: what it waited for may be remote
         return False

@@ -1,6 +1,6 @@
 """A report as a document, and the state file that one node publishes for all that make no request.
 
-Nodes that read it are never told to leave service because of a server: the quantum system being away is no
+Nodes that read it never leave service because of a server: the quantum system being away is no
 reason to drain a node, and a file that nobody renewed says nothing about anything.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 from direct_access import atomic
 from direct_access.clock import rfc3339
 from direct_access.errors import LocalStorageError
-from direct_access.health.check import Report, Result
+from direct_access.health.check import CheckReport, Result
 from direct_access.model.server_json import read_json
 from direct_access.units import format_duration
 
@@ -24,7 +24,7 @@ SCHEMA = "direct-access/health/v1"
 _MOST_BYTES = 1 << 20
 
 
-def document(report: Report) -> dict[str, Any]:
+def document(report: CheckReport) -> dict[str, Any]:
     """Return a report as JSON data, with its version."""
     cause = report.cause
     return {
@@ -55,7 +55,7 @@ def _finding(result: Result) -> dict[str, Any]:
     }
 
 
-def publish(path: Path, report: Report) -> None:
+def publish(path: Path, report: CheckReport) -> None:
     """Replace the state file; everybody may read it, and it holds no secret.
 
     :raises LocalStorageError: if it cannot be written

@@ -8,6 +8,7 @@ from dataclasses import replace
 from direct_access.config.settings import CLOUD, System
 from direct_access.errors import ConfigurationError
 from direct_access.health.check import Check
+from direct_access.health.check_context import ENDPOINTS, CheckContext
 from direct_access.health.checks import (
     api,
     clock,
@@ -19,9 +20,8 @@ from direct_access.health.checks import (
     slurm,
     store,
 )
-from direct_access.health.finding import Level
-from direct_access.health.surroundings import ENDPOINTS, Surroundings
-from direct_access.health.way import host, on_the_way
+from direct_access.health.finding import CheckLevel
+from direct_access.health.network_path import host, network_checks
 from direct_access.slurm.licences import SHOW_LICENCES
 from direct_access.slurm.plugstack import SHOW_OPTIONS
 
@@ -38,9 +38,9 @@ IN_THE_CLOUD = {
 """The checks that ask another API there."""
 
 
-def _store_needs(surroundings: Surroundings) -> tuple[str, ...]:
+def _store_needs(context: CheckContext) -> tuple[str, ...]:
     """Return what permits requests to the store: the IAM token, or a signature with our time in it."""
-    storage = surroundings.known_system.storage
+    storage = context.known_system.storage
     if storage is None:
         return ()
     return ("clock",) if storage.secret_access_key else ("iam",)
@@ -57,13 +57,13 @@ def _api_checks() -> Iterator[Check]:
         subject=subject,
     )
     rows = (
-        ("backends", api.backends, "GET /v1/backends", Level.CRITICAL, "direct-access backends"),
-        ("lanes", api.lanes, "count lanes, and the jobs on them", Level.UNKNOWN, "direct-access list"),
+        ("backends", api.backends, "GET /v1/backends", CheckLevel.CRITICAL, "direct-access backends"),
+        ("lanes", api.lanes, "count lanes, and the jobs on them", CheckLevel.UNKNOWN, "direct-access list"),
         (
             "calibration",
             api.calibration,
             "GET the properties of each backend",
-            Level.UNKNOWN,
+            CheckLevel.UNKNOWN,
             "direct-access backends --properties {}",
         ),
     )
@@ -81,8 +81,8 @@ def _api_checks() -> Iterator[Check]:
         )
 
 
-def _systemhost(of: Callable[[System], str]) -> Callable[[Surroundings], str]:
-    return lambda surroundings: of(surroundings.known_system)
+def _systemhost(of: Callable[[System], str]) -> Callable[[CheckContext], str]:
+    return lambda context: of(context.known_system)
 
 
 CHECKS: tuple[Check, ...] = (
@@ -91,7 +91,7 @@ CHECKS: tuple[Check, ...] = (
         configuration.configuration,
         "read the configuration, look at its files' modes",
         "direct-access config show --origin names the file that sets each setting",
-        subject=lambda _surroundings: "the configuration",
+        subject=lambda _context: "the configuration",
     ),
     Check(
         "secrets",
@@ -109,7 +109,7 @@ CHECKS: tuple[Check, ...] = (
         after=("configuration",),
         command="df -h {}",
     ),
-    *(check for endpoint in ENDPOINTS for check in on_the_way(endpoint)),
+    *(check for endpoint in ENDPOINTS for check in network_checks(endpoint)),
     Check(
         "clock",
         clock.clock,
@@ -151,7 +151,7 @@ CHECKS: tuple[Check, ...] = (
         "see docs/spank-plugin.md",
         after=("configuration",),
         command=_SHOW_OPTIONS,
-        late=Level.UNKNOWN,
+        late=CheckLevel.UNKNOWN,
     ),
     Check(
         "licences",
@@ -160,7 +160,7 @@ CHECKS: tuple[Check, ...] = (
         "see slurm/licenses.conf",
         after=("lanes",),
         command=_SHOW_LICENCES,
-        late=Level.UNKNOWN,
+        late=CheckLevel.UNKNOWN,
     ),
     Check(
         "runs",
@@ -169,7 +169,7 @@ CHECKS: tuple[Check, ...] = (
         "bring their results, and clean up the server",
         after=("disk",),
         command="direct-access collect --all {}",
-        late=Level.UNKNOWN,
+        late=CheckLevel.UNKNOWN,
     ),
 )
 """The checks of the product; those of a site follow them."""
@@ -180,17 +180,17 @@ def _in_the_cloud(check: Check) -> Check:
     return replace(check, look=look, tried=tried)
 
 
-def chosen(surroundings: Surroundings, only: Iterable[str] | None = None) -> tuple[Check, ...]:
+def chosen(context: CheckContext, only: Iterable[str] | None = None) -> tuple[Check, ...]:
     """Return the checks to make: all that the site did not disable, or some by their names.
 
     :raises ConfigurationError: if the site disables what is not a check
     """
-    disabled = surroundings.bounds.disable
-    every = (*CHECKS, *site.checks_of(surroundings))
+    disabled = context.bounds.disable
+    every = (*CHECKS, *site.checks_of(context))
     for name in disabled:
         if not any(check.is_one_of((name,)) for check in every):
             raise ConfigurationError(f"health.disable names {name}, which is not a check", subject=name)
-    if surroundings.system is not None and surroundings.system.service == CLOUD:
+    if context.system is not None and context.system.service == CLOUD:
         every = tuple(_in_the_cloud(check) for check in every if not check.is_one_of(ON_PREM_ONLY))
     if only is not None:
         return tuple(check for check in every if check.is_one_of(only))

@@ -8,26 +8,26 @@ import threading
 from collections.abc import Callable, Sequence
 
 from direct_access.errors import DirectAccessError, InternalError, UnavailableError
-from direct_access.health.check import Check, Report, Result, Seen, of_check
-from direct_access.health.finding import Finding, Level
-from direct_access.health.surroundings import Surroundings
+from direct_access.health.check import Check, CheckReport, Observation, Result, check_failed_with
+from direct_access.health.check_context import CheckContext
+from direct_access.health.finding import CheckFinding, CheckLevel
 from direct_access.redact import redact_text
 from direct_access.units import format_duration
 
 Told = Callable[[Sequence[Result]], None]
 
 
-def run_checks(surroundings: Surroundings, checks: Sequence[Check]) -> Report:
-    """Make checks and return what they found, at the deadline of the surroundings at the latest.
+def run_checks(context: CheckContext, checks: Sequence[Check]) -> CheckReport:
+    """Make checks and return what they found, at the deadline of the context at the latest.
 
     A thread that does not end by then is left behind: it is a daemon.
     """
-    started_at = surroundings.clock.boottime()
-    results = _Pass(surroundings, checks).results()
-    return Report(
-        system=surroundings.system.name if surroundings.system else "",
-        checked_at=surroundings.clock.wall(),
-        secs=surroundings.clock.boottime() - started_at,
+    started_at = context.clock.boottime()
+    results = _Pass(context, checks).results()
+    return CheckReport(
+        system=context.system.name if context.system else "",
+        checked_at=context.clock.wall(),
+        secs=context.clock.boottime() - started_at,
         results=tuple(result for check in checks for result in results[check.name]),
     )
 
@@ -35,8 +35,8 @@ def run_checks(surroundings: Surroundings, checks: Sequence[Check]) -> Report:
 class _Pass:
     """One pass over some checks."""
 
-    def __init__(self, surroundings: Surroundings, checks: Sequence[Check]) -> None:
-        self._surroundings = surroundings
+    def __init__(self, context: CheckContext, checks: Sequence[Check]) -> None:
+        self._context = context
         self._checks = checks
         self._named = {check.name for check in checks}
         self._done: dict[str, list[Result]] = {}
@@ -50,14 +50,14 @@ class _Pass:
             for check in [check for check in waiting if self._is_ready(check)]:
                 waiting.remove(check)
                 if because := self._why_skipped(check):
-                    self._done[check.name] = [_skipped(check, self._surroundings, because)]
+                    self._done[check.name] = [_skipped(check, self._context, because)]
                 else:
                     running[check.name] = check
                     threading.Thread(target=self._make, args=(check,), name=check.name, daemon=True).start()
             if not running:
                 continue
             try:
-                check, results = self._ended.get(timeout=self._surroundings.secs_left)
+                check, results = self._ended.get(timeout=self._context.secs_left)
             except queue.Empty:
                 self._give_up(running, waiting)
                 break
@@ -70,7 +70,7 @@ class _Pass:
         return [name for name in names if name in self._named]
 
     def _if_configured(self, check: Check) -> tuple[str, ...]:
-        return check.also_after(self._surroundings) if self._surroundings.system else ()
+        return check.also_after(self._context) if self._context.system else ()
 
     def _is_ready(self, check: Check) -> bool:
         return all(name in self._done for name in self._before(check))
@@ -84,38 +84,38 @@ class _Pass:
         return None
 
     def _make(self, check: Check) -> None:
-        self._ended.put((check, make(check, self._surroundings)))
+        self._ended.put((check, make(check, self._context)))
 
     def _give_up(self, running: dict[str, Check], waiting: list[Check]) -> None:
         for check in running.values():
-            self._done[check.name] = [_late(check, self._surroundings)]
+            self._done[check.name] = [_late(check, self._context)]
         first = next(iter(running))
         for check in waiting:
             because = self._late_before(check, running) or first
-            self._done[check.name] = [_skipped(check, self._surroundings, because)]
+            self._done[check.name] = [_skipped(check, self._context, because)]
 
     def _late_before(self, check: Check, running: dict[str, Check]) -> str | None:
         return next((name for name in self._before(check) if name in running), None)
 
 
-def make(check: Check, surroundings: Surroundings) -> list[Result]:
+def make(check: Check, context: CheckContext) -> list[Result]:
     """Make one check, whatever it raises."""
-    started_at = surroundings.clock.boottime()
-    seen: list[Seen] = []
+    started_at = context.clock.boottime()
+    seen: list[Observation] = []
     try:
-        seen.extend(check.look(surroundings))
+        seen.extend(check.look(context))
     except DirectAccessError as error:
-        seen.append(of_check(error))
+        seen.append(check_failed_with(error))
     except Exception as error:
         bug = InternalError(f"{type(error).__name__}: {error}", advice="this is a bug of ours: report it")
-        seen.append(of_check(bug, Level.UNKNOWN))
-    secs = surroundings.clock.boottime() - started_at
-    return [_result(check, surroundings, each, secs) for each in seen]
+        seen.append(check_failed_with(bug, CheckLevel.UNKNOWN))
+    secs = context.clock.boottime() - started_at
+    return [_result(check, context, each, secs) for each in seen]
 
 
-def _result(check: Check, surroundings: Surroundings, seen: Seen, secs: float) -> Result:
-    finding = _finding(check, surroundings, seen, secs)
-    if finding.level is Level.OK:
+def _result(check: Check, context: CheckContext, seen: Observation, secs: float) -> Result:
+    finding = _finding(check, context, seen, secs)
+    if finding.level is CheckLevel.OK:
         return Result(finding)
     return Result(finding, seen.error, command=check.command.format(_hop(finding.subject)))
 
@@ -126,11 +126,11 @@ def _hop(subject: str) -> str:
     return shlex.quote(host if port.isdigit() and host else subject)
 
 
-def _finding(check: Check, surroundings: Surroundings, seen: Seen, secs: float) -> Finding:
-    advice = seen.advice or (check.advice if seen.level is not Level.OK else "")
-    return Finding(
+def _finding(check: Check, context: CheckContext, seen: Observation, secs: float) -> CheckFinding:
+    advice = seen.advice or (check.advice if seen.level is not CheckLevel.OK else "")
+    return CheckFinding(
         check=check.name,
-        subject=redact_text(seen.subject or _subject(check, surroundings)),
+        subject=redact_text(seen.subject or _subject(check, context)),
         level=seen.level,
         tried=check.tried,
         seen=redact_text(" ".join(seen.seen.split())),
@@ -140,24 +140,24 @@ def _finding(check: Check, surroundings: Surroundings, seen: Seen, secs: float) 
     )
 
 
-def _subject(check: Check, surroundings: Surroundings) -> str:
+def _subject(check: Check, context: CheckContext) -> str:
     try:
-        return check.subject(surroundings)
+        return check.subject(context)
     except DirectAccessError as error:
         return error.subject or "this node"
 
 
-def _skipped(check: Check, surroundings: Surroundings, because: str) -> Result:
-    seen = Seen(f"skipped because {because} failed", Level.UNKNOWN, advice=f"see {because}")
-    return Result(_finding(check, surroundings, seen, 0.0), because=because)
+def _skipped(check: Check, context: CheckContext, because: str) -> Result:
+    seen = Observation(f"skipped because {because} failed", CheckLevel.UNKNOWN, advice=f"see {because}")
+    return Result(_finding(check, context, seen, 0.0), because=because)
 
 
-def _late(check: Check, surroundings: Surroundings) -> Result:
+def _late(check: Check, context: CheckContext) -> Result:
     error = UnavailableError("no answer in the time that there was for all checks", retryable=True)
-    return _result(check, surroundings, of_check(error, check.late), 0.0)
+    return _result(check, context, check_failed_with(error, check.late), 0.0)
 
 
-def in_words(report: Report) -> str:
+def in_words(report: CheckReport) -> str:
     """Return the report in one line: the cause, or how many checks are well."""
     cause = report.cause
     if cause is None:

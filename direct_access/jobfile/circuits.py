@@ -13,7 +13,7 @@ from direct_access.document import Path as DocumentPath
 from direct_access.document import read_regular, show
 from direct_access.errors import Finding, InputError
 from direct_access.jobfile import openqasm, qpy
-from direct_access.jobfile.report import Report
+from direct_access.jobfile.report import JobFileReport
 
 LIMIT_BYTES = 64 * 1024 * 1024
 _ALLOWED = "OpenQASM 3, beginning with OPENQASM 3.0;"
@@ -69,7 +69,7 @@ class CircuitReader:
     :param thorough: parse OpenQASM 3 in full where Qiskit is installed
     """
 
-    def __init__(self, report: Report, directory: Path, *, thorough: bool) -> None:
+    def __init__(self, report: JobFileReport, directory: Path, *, thorough: bool) -> None:
         self._report = report
         self._directory = directory
         self._thorough = thorough
@@ -119,26 +119,26 @@ class CircuitReader:
         from direct_access.jobfile import full_parse  # loads Qiskit, one second
 
         parsed = full_parse.parsed(text)
-        if not isinstance(parsed, full_parse.Verdict):
+        if not isinstance(parsed, full_parse.CircuitFault):
             return Circuit(text, parsed=parsed)
         return Circuit(text) if self._accepted(parsed, path, file) else None
 
-    def _accepted(self, verdict: Any, path: DocumentPath, file: Path | None) -> bool:
-        if verdict is None:
+    def _accepted(self, fault: Any, path: DocumentPath, file: Path | None) -> bool:
+        if fault is None:
             return True
-        self._report.add(self._placed(verdict, path, file))
-        return bool(verdict.severity != "error")
+        self._report.add(self._placed(fault, path, file))
+        return bool(fault.severity != "error")
 
-    def _placed(self, verdict: Any, path: DocumentPath, file: Path | None) -> Finding:
-        finding = self._report.document.finding(path, verdict.found, severity=verdict.severity)
+    def _placed(self, fault: Any, path: DocumentPath, file: Path | None) -> Finding:
+        finding = self._report.document.finding(path, fault.found, severity=fault.severity)
         if file is not None:
             name = str(file)
             return Finding(
-                name, verdict.line, verdict.column, finding.field, verdict.found, severity=verdict.severity
+                name, fault.line, fault.column, finding.field, fault.found, severity=fault.severity
             )
-        place = f"line {verdict.line}, column {verdict.column} of the circuit: " if verdict.line else ""
-        found = f"{place}{verdict.found}"
-        return self._report.document.finding(path, found, severity=verdict.severity)
+        place = f"line {fault.line}, column {fault.column} of the circuit: " if fault.line else ""
+        found = f"{place}{fault.found}"
+        return self._report.document.finding(path, found, severity=fault.severity)
 
     def _encoded(self, value: Mapping[str, Any], path: DocumentPath) -> Circuit | None:
         try:
@@ -163,7 +163,7 @@ class CircuitReader:
             return True
         from direct_access.jobfile import full_parse
 
-        return self._accepted(full_parse.qpy_verdict(content), path, None)
+        return self._accepted(full_parse.qpy_fault(content), path, None)
 
 
 def qpy_on_the_wire(content: bytes) -> dict[str, str]:

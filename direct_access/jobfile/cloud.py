@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from direct_access import document
-from direct_access.jobfile.report import Report
+from direct_access.jobfile.report import JobFileReport
 from direct_access.model.cloud_options import NAMES, CloudOptions, SessionOptions
 from direct_access.units import parse_duration_secs
 
 
-def check(report: Report) -> None:
+def check(report: JobFileReport) -> None:
     """Report a session that is named twice, and a time to live that is not a whole number of seconds."""
     if "session" in report.document.value and "session_id" in report.document.value:
         report.error(("session_id",), "stands beside session", "one of the two")

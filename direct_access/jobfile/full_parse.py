@@ -18,7 +18,7 @@ _PLACED = re.compile(r"L?(?P<line>\d+)[,:]C?(?P<column>\d+): (?P<found>.*)", re.
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CircuitFault:
     """Why a text is refused, or what could not be checked.
 
     :param line: counted from 1, None where it is not known; so is ``column``
@@ -30,33 +30,35 @@ class Verdict:
     severity: str = "error"
 
 
-def verdict(text: str) -> Verdict | None:
+def openqasm_fault(text: str) -> CircuitFault | None:
     """Return what is wrong with an OpenQASM 3 text, None if nothing is."""
     result = parsed(text)
-    return result if isinstance(result, Verdict) else None
+    return result if isinstance(result, CircuitFault) else None
 
 
-def qpy_verdict(content: bytes) -> Verdict | None:
+def qpy_fault(content: bytes) -> CircuitFault | None:
     """Return what is wrong with a QPY file whose headers are right, None if nothing is."""
     if not find_spec("qiskit"):
-        return Verdict("not checked in full: that needs the extra [qiskit]", severity="warning")
+        return CircuitFault("not checked in full: that needs the extra [qiskit]", severity="warning")
     from qiskit import qpy
 
     try:
         qpy.load(io.BytesIO(content))
     except Exception as error:  # the reader raises its own errors, and Python's on what it did not expect
-        return Verdict(f"Qiskit cannot read the QPY file: {error}")
+        return CircuitFault(f"Qiskit cannot read the QPY file: {error}")
     return None
 
 
 def parsed(text: str) -> Any:
-    """Return Qiskit's circuit of an OpenQASM 3 text, or a :class:`Verdict` if there is none."""
+    """Return Qiskit's circuit of an OpenQASM 3 text, or a :class:`CircuitFault` if there is none."""
     if not find_spec("qiskit") or not find_spec("qiskit_qasm3_import"):
-        return Verdict("not checked in full: that needs the extra [qiskit]", severity="warning")
+        return CircuitFault("not checked in full: that needs the extra [qiskit]", severity="warning")
     if len(text) > MAX_CHARACTERS:
-        return Verdict(f"not checked in full: longer than {MAX_CHARACTERS} characters", severity="warning")
+        return CircuitFault(
+            f"not checked in full: longer than {MAX_CHARACTERS} characters", severity="warning"
+        )
     if large := openqasm.too_large(text):
-        return Verdict(f"{large}: registers and qubits end at {openqasm.MAX_REGISTER_BITS}")
+        return CircuitFault(f"{large}: registers and qubits end at {openqasm.MAX_REGISTER_BITS}")
     from openqasm3.parser import QASM3ParsingError
     from qiskit import qasm3
 
@@ -72,24 +74,24 @@ def parsed(text: str) -> Any:
         return _import_error(error)
 
 
-def _syntax_error(error: Exception) -> Verdict:
+def _syntax_error(error: Exception) -> CircuitFault:
     if placed := _PLACED.fullmatch(str(error)):
-        return Verdict(
+        return CircuitFault(
             f"not valid OpenQASM 3: {placed['found']}", int(placed["line"]), int(placed["column"]) + 1
         )
     # openqasm3 hides ANTLR's exception, which knows the token, behind two others without a message.
     reason = error.__cause__.args[0] if error.__cause__ and error.__cause__.args else None
     token = getattr(reason, "offendingToken", None)
     if token is None:
-        return Verdict("not valid OpenQASM 3")
+        return CircuitFault("not valid OpenQASM 3")
     text = "the end of the text" if token.type == -1 else repr(token.text)
-    return Verdict(f"not valid OpenQASM 3: {text} is not expected here", token.line, token.column + 1)
+    return CircuitFault(f"not valid OpenQASM 3: {text} is not expected here", token.line, token.column + 1)
 
 
-def _import_error(error: Exception) -> Verdict:
+def _import_error(error: Exception) -> CircuitFault:
     message = str(getattr(error, "message", "")) or str(error) or type(error).__name__
     placed = _PLACED.fullmatch(message)
     if placed is None:
-        return Verdict(f"Qiskit cannot read it: {message}")
+        return CircuitFault(f"Qiskit cannot read it: {message}")
     found = f"Qiskit cannot read it: {placed['found']}"
-    return Verdict(found, int(placed["line"]), int(placed["column"]) + 1)
+    return CircuitFault(found, int(placed["line"]), int(placed["column"]) + 1)

@@ -69,7 +69,7 @@ def _judge(circuit: Any, instructions: InstructionSet, file: str, field: str) ->
 def _obstacle(circuit: Any, instructions: InstructionSet, field: str) -> Obstacle | None:
     if isinstance(circuit, str):
         parsed = full_parse.parsed(circuit)
-        if isinstance(parsed, full_parse.Verdict):
+        if isinstance(parsed, full_parse.CircuitFault):
             return isa_text.first_obstacle(circuit, instructions)
     else:
         from direct_access.jobfile import qiskit_circuits

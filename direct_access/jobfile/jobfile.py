@@ -11,7 +11,7 @@ from direct_access import document
 from direct_access.errors import Finding
 from direct_access.jobfile import cloud, output_pattern, params_source, storage
 from direct_access.jobfile.params import Params
-from direct_access.jobfile.report import Report
+from direct_access.jobfile.report import JobFileReport
 from direct_access.jobfile.schema import check
 from direct_access.model.cloud_options import NAMES, CloudOptions
 from direct_access.units import parse_duration_secs
@@ -63,7 +63,7 @@ def load(path: Path, *, thorough: bool = False) -> JobFile:
     :raises InputError: with all findings
     """
     source = document.read(path)
-    report = Report(source, check(source))
+    report = JobFileReport(source, check(source))
     if not isinstance(source.value, dict):
         raise document.refusal(source.name, report.findings)
     _check_times(report)
@@ -77,7 +77,7 @@ def load(path: Path, *, thorough: bool = False) -> JobFile:
     return _job_file(path, source.value, params, report)
 
 
-def _job_file(path: Path, value: Mapping[str, Any], params: Params, report: Report) -> JobFile:
+def _job_file(path: Path, value: Mapping[str, Any], params: Params, report: JobFileReport) -> JobFile:
     settings = {name: value[name] for name in _SETTINGS if name in value}
     if "timeout_secs" in settings:
         settings["timeout_secs"] = int(parse_duration_secs(settings["timeout_secs"]))
@@ -99,7 +99,7 @@ def _job_file(path: Path, value: Mapping[str, Any], params: Params, report: Repo
     )
 
 
-def _check_times(report: Report) -> None:
+def _check_times(report: JobFileReport) -> None:
     if (timeout := report.clean("timeout_secs")) is not None:
         seconds = parse_duration_secs(timeout)
         if seconds < 1 or seconds % 1:
@@ -110,17 +110,17 @@ def _check_times(report: Report) -> None:
             report.error((name,), document.show(duration), "more than 0")
 
 
-def _check_output_dir(report: Report) -> None:
+def _check_output_dir(report: JobFileReport) -> None:
     if (pattern := report.clean("output_dir")) is not None:
         output_pattern.check(report, pattern)
 
 
-def _check_storage(report: Report, *, external_input: bool) -> None:
+def _check_storage(report: JobFileReport, *, external_input: bool) -> None:
     if (block := report.clean("storage")) is not None:
         storage.check(report, block, report.clean("id"), external_input=external_input)
 
 
-def _warn(report: Report) -> None:
+def _warn(report: JobFileReport) -> None:
     if report.document.value.get("service") != "cloud":
         for name in NAMES:
             if name in report.document.value:

@@ -7,12 +7,12 @@ from typing import Any
 
 from direct_access.document import Path, show
 from direct_access.jobfile.circuits import Circuit
-from direct_access.jobfile.report import Report
+from direct_access.jobfile.report import JobFileReport
 
 LETTERS = frozenset("IXYZ")
 
 
-def check(report: Report, value: Any, path: Path, circuit: Circuit) -> None:
+def check(report: JobFileReport, value: Any, path: Path, circuit: Circuit) -> None:
     """Report observables that have not one letter for each qubit of the circuit.
 
     A circuit on physical qubits reaches up to the highest of them, and may be widened by the service to the
@@ -39,7 +39,7 @@ def check(report: Report, value: Any, path: Path, circuit: Circuit) -> None:
         first = len(text) if first is None else first
 
 
-def _check_physical(report: Report, text: str, place: Path, least: int) -> None:
+def _check_physical(report: JobFileReport, text: str, place: Path, least: int) -> None:
     letters = f"{show(text)} has {len(text)} letters, the circuit uses physical qubits up to ${least - 1}"
     if len(text) < least:
         report.error(place, letters, f"{least} or more, one for each qubit from $0 on")

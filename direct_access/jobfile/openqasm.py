@@ -26,7 +26,7 @@ _LARGE = re.compile(r"\$0*[1-9]\d{5,}|\[\s*0*[1-9][\d_]{5,}\s*\]")
 _INPUT = re.compile(r"\binput\s+(?P<type>\w+)\s*(?:\[[^;]*\])?\s*(?P<name>[^\W\d]\w*)\s*;")
 
 
-class Register(NamedTuple):
+class DeclaredRegister(NamedTuple):
     """Declared qubits.
 
     :param size: None where it is not a plain number
@@ -47,13 +47,13 @@ def without_comments(text: str) -> str:
     return _SKIPPED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
 
 
-def registers(code: str) -> list[Register]:
+def registers(code: str) -> list[DeclaredRegister]:
     """Return the declared qubits in order; ``code`` is :func:`without_comments`."""
     found = []
     for match in _REGISTER.finditer(code):
         size = match["size"] or match["old_size"]
         count = 1 if size is None else number(size) if size.isascii() and size.isdigit() else None
-        found.append(Register(match["name"] or match["old_name"], count))
+        found.append(DeclaredRegister(match["name"] or match["old_name"], count))
     return found
 
 

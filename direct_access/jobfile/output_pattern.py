@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from direct_access.document import show
-from direct_access.jobfile.report import Report
+from direct_access.jobfile.report import JobFileReport
 from direct_access.slurm.filename_pattern import ALLOWED, CHANGES_ON_REQUEUE, is_replaced, symbols
 
 
-def check(report: Report, pattern: str) -> None:
+def check(report: JobFileReport, pattern: str) -> None:
     """Report symbols that are not replaced, or whose value is another one after a requeue."""
     if "\0" in pattern:
         report.error(("output_dir",), f"{show(pattern)} holds a NUL character")

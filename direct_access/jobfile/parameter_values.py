@@ -7,12 +7,12 @@ from typing import Any
 
 from direct_access.document import Path, nearest_name
 from direct_access.jobfile.circuits import Circuit
-from direct_access.jobfile.report import Report
+from direct_access.jobfile.report import JobFileReport
 
 _ENCODED = "__type__"
 
 
-def check(report: Report, value: Any, path: Path, circuit: Circuit) -> None:
+def check(report: JobFileReport, value: Any, path: Path, circuit: Circuit) -> None:
     """Report ragged lists, and values that do not fit the circuit's parameters where these are known."""
     if isinstance(value, Mapping):
         if _ENCODED not in value:
@@ -34,7 +34,9 @@ def on_the_wire(value: Any) -> Any:
     return value if isinstance(value, (list, dict)) else [value]
 
 
-def _check_names(report: Report, values: Mapping[str, Any], path: Path, names: list[str] | None) -> None:
+def _check_names(
+    report: JobFileReport, values: Mapping[str, Any], path: Path, names: list[str] | None
+) -> None:
     for name, value in values.items():
         if isinstance(value, list):
             _shape(report, value, (*path, name))
@@ -52,7 +54,7 @@ def _expected(names: list[str]) -> str:
     return f"one for each of {', '.join(names)}" if names else "none: the circuit has no parameters"
 
 
-def _shape(report: Report, value: list[Any], path: Path) -> tuple[int, ...] | None:
+def _shape(report: JobFileReport, value: list[Any], path: Path) -> tuple[int, ...] | None:
     """Return the lengths of a nested list along its axes; if it is ragged, report it and return None."""
     if not any(isinstance(item, list) for item in value):
         return (len(value),)

@@ -10,11 +10,11 @@ from direct_access.errors import Finding
 from direct_access.jobfile import params_file, pubs
 from direct_access.jobfile.circuits import CircuitReader
 from direct_access.jobfile.params import DocumentParams, ExternalParams, FileParams, Params
-from direct_access.jobfile.report import Report
+from direct_access.jobfile.report import JobFileReport
 from direct_access.jobfile.schema import likely_program
 
 
-def find(report: Report, directory: Path, *, thorough: bool) -> Params | None:
+def find(report: JobFileReport, directory: Path, *, thorough: bool) -> Params | None:
     """Return the params of a job file; None if they have errors, which are then in the report.
 
     :param directory: where relative file names start
@@ -33,7 +33,7 @@ def find(report: Report, directory: Path, *, thorough: bool) -> Params | None:
     return _from_mapping(report, fields, reader)
 
 
-def _check_combination(report: Report, fields: dict[str, Any]) -> None:
+def _check_combination(report: JobFileReport, fields: dict[str, Any]) -> None:
     if "pubs" in fields and "params" in fields:
         report.error(("params",), "stands beside pubs", "one of the two")
     for name in ("options", "resilience_level"):
@@ -44,7 +44,7 @@ def _check_combination(report: Report, fields: dict[str, Any]) -> None:
         report.error(("transpile",), "needs circuits to work on", "pubs, or a params mapping, beside it")
 
 
-def _from_pubs(report: Report, fields: dict[str, Any], reader: CircuitReader) -> Params | None:
+def _from_pubs(report: JobFileReport, fields: dict[str, Any], reader: CircuitReader) -> Params | None:
     if not isinstance(fields["pubs"], list):
         return None
     content: dict[str, Any] = {"pubs": pubs.build(report, ("pubs",), likely_program(fields), reader)}
@@ -53,7 +53,7 @@ def _from_pubs(report: Report, fields: dict[str, Any], reader: CircuitReader) ->
     return None if report.errors else DocumentParams(content)
 
 
-def _from_mapping(report: Report, fields: dict[str, Any], reader: CircuitReader) -> Params | None:
+def _from_mapping(report: JobFileReport, fields: dict[str, Any], reader: CircuitReader) -> Params | None:
     """Return a mapping as it is, but with PUBs in full for transpiling; building them checks them."""
     params = fields["params"]
     built: list[Any] = []
@@ -64,7 +64,7 @@ def _from_mapping(report: Report, fields: dict[str, Any], reader: CircuitReader)
     return DocumentParams({**params, "pubs": built} if "transpile" in fields else params)
 
 
-def _from_file(report: Report, name: str, directory: Path) -> Params | None:
+def _from_file(report: JobFileReport, name: str, directory: Path) -> Params | None:
     path = directory / name
     faults = params_file.faults(path)
     for fault in faults:
@@ -72,11 +72,11 @@ def _from_file(report: Report, name: str, directory: Path) -> Params | None:
     return None if faults else FileParams(path)
 
 
-def _of_the_job_file(report: Report, fault: Finding, name: str) -> Finding:
+def _of_the_job_file(report: JobFileReport, fault: Finding, name: str) -> Finding:
     return report.document.finding(("params",), f"the file {show(name)} {fault.found}", fault.allowed)
 
 
-def _external(report: Report, fields: dict[str, Any]) -> Params | None:
+def _external(report: JobFileReport, fields: dict[str, Any]) -> Params | None:
     storage = fields.get("storage")
     block = storage.get("input") if isinstance(storage, dict) else None
     named = isinstance(block, dict) and "object_name" in block

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from direct_access.document import Path
 from direct_access.jobfile import observables, parameter_values
 from direct_access.jobfile.circuits import Circuit, CircuitReader
-from direct_access.jobfile.report import Report
+from direct_access.jobfile.report import JobFileReport
 
 _ITEMS = {
     "sampler": ("circuit", "parameter_values", "shots"),
@@ -28,7 +28,7 @@ class _Written(NamedTuple):
 
 
 def build(
-    report: Report, path: Path, program_id: str, reader: CircuitReader, *, files: bool = True
+    report: JobFileReport, path: Path, program_id: str, reader: CircuitReader, *, files: bool = True
 ) -> list[Any]:
     """Return the PUBs of a list in the job file; those with errors are reported and left out.
 
@@ -47,14 +47,16 @@ def build(
     return pubs
 
 
-def _circuit(report: Report, written: _Written, reader: CircuitReader, *, files: bool) -> Circuit | None:
+def _circuit(
+    report: JobFileReport, written: _Written, reader: CircuitReader, *, files: bool
+) -> Circuit | None:
     value = written.values.get("circuit")
     if value is None or not report.is_clean(written.paths["circuit"]):
         return None
     return reader.read(value, written.paths["circuit"], from_file=files)
 
 
-def _at(report: Report, path: Path) -> Any:
+def _at(report: JobFileReport, path: Path) -> Any:
     value = report.document.value
     for step in path:
         value = value[step]
@@ -71,7 +73,7 @@ def _written(pub: Any, place: Path, items: tuple[str, ...]) -> _Written:
     return _Written(pub if isinstance(pub, dict) else {}, {item: (*place, item) for item in items})
 
 
-def _check_data(report: Report, written: _Written, circuit: Circuit) -> None:
+def _check_data(report: JobFileReport, written: _Written, circuit: Circuit) -> None:
     for item, check in (("parameter_values", parameter_values.check), ("observables", observables.check)):
         value = written.values.get(item)
         if value is not None and item in written.paths and report.is_clean(written.paths[item]):

@@ -9,7 +9,7 @@ from direct_access.document import Document, Path, field_name
 from direct_access.errors import Finding
 
 
-class Report:
+class JobFileReport:
     """Findings about a document, and which of its parts have none yet."""
 
     def __init__(self, document: Document, findings: Iterable[Finding] = ()) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from direct_access.document import show
-from direct_access.jobfile.report import Report
+from direct_access.jobfile.report import JobFileReport
 from direct_access.model.crn import parse_bucket_crn
 from direct_access.model.storage import ROLES
 
@@ -18,7 +18,9 @@ _ONLY_OF = {
 }
 
 
-def check(report: Report, storage: Mapping[str, Any], job_id: str | None, *, external_input: bool) -> None:
+def check(
+    report: JobFileReport, storage: Mapping[str, Any], job_id: str | None, *, external_input: bool
+) -> None:
     """Report CRNs that were cut, keys of the other type, and names that all jobs would share.
 
     :param job_id: the ``id`` of the job file
@@ -33,7 +35,9 @@ def check(report: Report, storage: Mapping[str, Any], job_id: str | None, *, ext
                 _check_name(report, block["object_name"], (*path, "object_name"), job_id)
 
 
-def _check_block(report: Report, block: Mapping[str, Any], path: tuple[str, ...], kind: str | None) -> None:
+def _check_block(
+    report: JobFileReport, block: Mapping[str, Any], path: tuple[str, ...], kind: str | None
+) -> None:
     if kind is not None:
         for other, names in _ONLY_OF.items():
             for name in names if other != kind else ():
@@ -51,7 +55,7 @@ def _check_block(report: Report, block: Mapping[str, Any], path: tuple[str, ...]
         )
 
 
-def _check_name(report: Report, name: str, path: tuple[str, ...], job_id: str | None) -> None:
+def _check_name(report: JobFileReport, name: str, path: tuple[str, ...], job_id: str | None) -> None:
     if "{id}" in name or (job_id is not None and job_id in name):
         return
     wanted = "a name with {id} in it" if job_id is None else f"a name with {{id}} or {job_id} in it"

@@ -6,7 +6,7 @@ Finds what was retired in scripts, notebooks and job files, and changes what is 
 
 from __future__ import annotations
 
-from direct_access.migration.files import Migration, Place, migrate
+from direct_access.migration.files import Migration, SourcePlace, migrate
 from direct_access.migration.text import Remark
 
-__all__ = ["Migration", "Place", "Remark", "migrate"]
+__all__ = ["Migration", "Remark", "SourcePlace", "migrate"]

@@ -18,7 +18,7 @@ NOTEBOOK = ".ipynb"
 
 
 @dataclass(frozen=True)
-class Place:
+class SourcePlace:
     """Where something stands in a file.
 
     :param cell: number of the notebook's cell, from 1; None in any other file
@@ -44,7 +44,7 @@ class Migration:
     """
 
     path: Path
-    remarks: tuple[tuple[Place, Remark], ...]
+    remarks: tuple[tuple[SourcePlace, Remark], ...]
     written: bool
 
 
@@ -112,9 +112,9 @@ def _is_cell(cell: object) -> bool:
     )
 
 
-def _place(cell: int | None, source: str, remark: Remark) -> Place:
+def _place(cell: int | None, source: str, remark: Remark) -> SourcePlace:
     line_start = source.rfind("\n", 0, remark.start) + 1
-    return Place(cell, source.count("\n", 0, remark.start) + 1, remark.start - line_start + 1)
+    return SourcePlace(cell, source.count("\n", 0, remark.start) + 1, remark.start - line_start + 1)
 
 
 def _changed(text: str, path: Path) -> str:

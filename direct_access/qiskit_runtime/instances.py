@@ -34,7 +34,7 @@ class PlanConfiguration:
 
 
 @dataclass(frozen=True)
-class Instance:
+class InstanceAnswer:
     """The answer of ``GET /v1/instance``. The server writes its seconds as texts; here they are numbers.
 
     :param instance_limit_seconds: None without a limit
@@ -101,11 +101,11 @@ class InstanceCalls:
         document = self._api.read(endpoints.ACCOUNT, wanted, query({"plan_id": plan_id}))
         return [parse_plan(entry) for entry in objects_of(document, "plans")]
 
-    def instance(self) -> Instance:
+    def instance(self) -> InstanceAnswer:
         """Return what the instance may use."""
         document = self._api.read(endpoints.INSTANCE)
         limit = document.get("instance_limit_seconds")
-        return Instance(
+        return InstanceAnswer(
             backends=texts(document.get("backends")),
             plan_id=text(document.get("plan_id")),
             instance_limit_seconds=number(document.get("instance_limit") if limit is None else limit),

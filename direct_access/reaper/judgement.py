@@ -14,7 +14,7 @@ CONFIRMED_AFTER_SECS = 600.0
 """How far apart the two passes are that must both find a Slurm job gone."""
 
 
-class Action(str, Enum):
+class ReapAction(str, Enum):
     """What is to be done with a quantum job."""
 
     LEAVE = "leave"
@@ -27,10 +27,10 @@ class Action(str, Enum):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Judgement:
     """What is to be done, and why, for people."""
 
-    action: Action
+    action: ReapAction
     reason: str
 
 
@@ -73,7 +73,7 @@ def why_not_gone(job: QuantumJob, slurm: SlurmView) -> str | None:
 
 def decide(
     job: QuantumJob, slurm: SlurmView, seen_gone_secs: float | None, marker: Marker | None, now: float
-) -> Verdict:
+) -> Judgement:
     """Return what shall become of a quantum job.
 
     :param seen_gone_secs: how long ago an earlier pass found its Slurm job gone, and each pass since; None if
@@ -82,20 +82,22 @@ def decide(
     :param now: seconds since the epoch
     """
     if reason := why_not_gone(job, slurm):
-        return Verdict(Action.LEAVE, reason)
+        return Judgement(ReapAction.LEAVE, reason)
     if not job.is_mark_known:
-        return Verdict(Action.LEAVE, "it cannot be found out whether it was left on purpose")
+        return Judgement(ReapAction.LEAVE, "it cannot be found out whether it was left on purpose")
     if job.detached_until is not None and now <= job.detached_until:
-        return Verdict(Action.LEAVE, f"left on purpose, to be collected by {rfc3339(job.detached_until)}")
+        return Judgement(
+            ReapAction.LEAVE, f"left on purpose, to be collected by {rfc3339(job.detached_until)}"
+        )
     if job.has_ended and job.detached_until is None:
-        return Verdict(Action.LEAVE, "it has ended and nobody said until when it is to be collected")
+        return Judgement(ReapAction.LEAVE, "it has ended and nobody said until when it is to be collected")
     gone = _what_is_gone(job, slurm)
     if marker is None and (seen_gone_secs is None or seen_gone_secs < CONFIRMED_AFTER_SECS):
-        return Verdict(Action.WAIT, f"{gone} is gone; to be seen again by a pass 10 minutes later")
+        return Judgement(ReapAction.WAIT, f"{gone} is gone; to be seen again by a pass 10 minutes later")
     if job.detached_until is None:
-        return Verdict(Action.CANCEL, f"{gone} is gone and nobody left it on purpose")
+        return Judgement(ReapAction.CANCEL, f"{gone} is gone and nobody left it on purpose")
     passed = f"it was to be collected by {rfc3339(job.detached_until)}"
-    return Verdict(Action.DELETE if job.has_ended else Action.CANCEL, passed)
+    return Judgement(ReapAction.DELETE if job.has_ended else ReapAction.CANCEL, passed)
 
 
 def _what_is_gone(job: QuantumJob, slurm: SlurmView) -> str:

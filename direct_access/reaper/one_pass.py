@@ -11,7 +11,7 @@ from direct_access.clock import Clock, boot_id, parse_rfc3339
 from direct_access.errors import DirectAccessError, UnavailableError
 from direct_access.model.jobs import JobState
 from direct_access.reaper import observations
-from direct_access.reaper.judgement import Action, QuantumJob, Verdict, decide, why_not_gone
+from direct_access.reaper.judgement import Judgement, QuantumJob, ReapAction, decide, why_not_gone
 from direct_access.services.protocol import Handle, JobService
 from direct_access.slurm import markers as marks
 from direct_access.slurm.jobs import SlurmJob, SlurmView
@@ -49,7 +49,7 @@ class Reaper:
 
 
 @dataclass(frozen=True)
-class Finding:
+class JudgedJob:
     """One quantum job and what becomes of it.
 
     :param done: whether it was done
@@ -57,11 +57,11 @@ class Finding:
 
     state: JobState
     owner: Owner | None
-    verdict: Verdict
+    verdict: Judgement
     done: bool = False
 
 
-def one_pass(reaper: Reaper) -> Sequence[Finding]:
+def one_pass(reaper: Reaper) -> Sequence[JudgedJob]:
     """Look at every quantum job of the system once.
 
     :raises UnavailableError: if Slurm cannot be asked, or forgot its jobs
@@ -90,7 +90,7 @@ def _require_jobs(slurm: SlurmView, states: Sequence[JobState]) -> None:
         )
 
 
-def _judge(reaper: Reaper, slurm: SlurmView, states: Sequence[JobState]) -> list[Finding]:
+def _judge(reaper: Reaper, slurm: SlurmView, states: Sequence[JobState]) -> list[JudgedJob]:
     earlier = observations.load(reaper.state, boot_id())
     markers = marks.read_markers(reaper.markers)
     boottime, wall = reaper.clock.boottime(), reaper.clock.wall()
@@ -100,13 +100,13 @@ def _judge(reaper: Reaper, slurm: SlurmView, states: Sequence[JobState]) -> list
         name = f"{reaper.service.system}/{state.id}/{state.created_time}"
         marker = marks.find_marker(markers, job.owner, job.created) if job.owner and job.created else None
         verdict = decide(job, slurm, earlier.seen_secs(name, boottime), marker, wall)
-        if verdict.action is not Action.LEAVE:
+        if verdict.action is not ReapAction.LEAVE:
             gone.append(name)
-        if verdict.action is Action.CANCEL:
+        if verdict.action is ReapAction.CANCEL:
             cancels += 1
             if cancels > MOST_CANCELS:
-                verdict = Verdict(Action.WAIT, f"one pass cancels {MOST_CANCELS} jobs at most")
-        findings.append(Finding(state, job.owner, verdict))
+                verdict = Judgement(ReapAction.WAIT, f"one pass cancels {MOST_CANCELS} jobs at most")
+        findings.append(JudgedJob(state, job.owner, verdict))
     observations.save(reaper.state, earlier.after(gone, boottime))
     return findings
 
@@ -131,28 +131,28 @@ def _created(state: JobState) -> float | None:
         return None
 
 
-def _act(reaper: Reaper, finding: Finding) -> Finding:
+def _act(reaper: Reaper, finding: JudgedJob) -> JudgedJob:
     job_id, action = finding.state.id, finding.verdict.action
-    if action not in (Action.CANCEL, Action.DELETE):
+    if action not in (ReapAction.CANCEL, ReapAction.DELETE):
         return finding
     try:
         # Only what is called as this owner's objects are: its user may have named those of others.
         handle = reaper.service.find(job_id, str(finding.owner))
-        if action is Action.CANCEL:
+        if action is ReapAction.CANCEL:
             reaper.service.cancel(handle)
         else:
             reaper.service.forget(handle, job=True, objects=True)
     except DirectAccessError as error:
         reaper.log(f"{job_id} of {finding.owner}: could not {action}: {error.message}")
         return finding
-    done = "cancelled" if action is Action.CANCEL else "deleted"
+    done = "cancelled" if action is ReapAction.CANCEL else "deleted"
     reaper.log(f"{job_id} of {finding.owner}: {done}, {finding.verdict.reason}")
-    if action is Action.CANCEL:
+    if action is ReapAction.CANCEL:
         _remove_params(reaper, handle, finding)
     return replace(finding, done=True)
 
 
-def _remove_params(reaper: Reaper, handle: Handle, finding: Finding) -> None:
+def _remove_params(reaper: Reaper, handle: Handle, finding: JudgedJob) -> None:
     """Remove what the quantum system will not read any more; its log stays for whoever looks into it."""
     try:
         reaper.service.unstage(handle)

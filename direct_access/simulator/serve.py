@@ -25,7 +25,7 @@ def serve(
     scenario: ScenarioFile | None = None,
     foreign_clients: Iterable[str] = (),
     out: TextIO | None = None,
-    talk: TextIO | None = None,
+    output: TextIO | None = None,
 ) -> None:
     """Run a simulator until SIGTERM, SIGINT or SIGHUP; call it in the main thread.
 
@@ -33,7 +33,7 @@ def serve(
     :param scenario: what goes wrong from the start
     :param foreign_clients: names of :data:`FOREIGN_CLIENTS` that shall reach it too
     :param out: gets the lines that a shell can evaluate; default: standard output
-    :param talk: gets what people should know; default: standard error
+    :param output: gets what people should know; default: standard error
     :raises OSError: if a port is taken
     :raises Misplaced: if the scenario names a backend that there is not
     """
@@ -42,11 +42,11 @@ def serve(
     day.set_up(simulator.backends)
     with _stop_signals() as wait_for_signal, simulator:
         configuration = simulator.write_client_configuration(directory / "client")
-        _introduce(simulator, talk or sys.stderr)
+        _introduce(simulator, output or sys.stderr)
         line = f"export DIRECT_ACCESS_CONFIG={shlex.quote(str(configuration.absolute()))}"
         for name in foreign_clients:
             if needed := NEEDED.get(name):
-                print(needed, file=talk or sys.stderr, flush=True)
+                print(needed, file=output or sys.stderr, flush=True)
             line += "\n" + FOREIGN_CLIENTS[name](simulator.access, directory / "client").rstrip()
         print(line, file=out or sys.stdout, flush=True)
         wait_for_signal()
@@ -73,7 +73,7 @@ def _stop_signals() -> Iterator[Callable[[], object]]:
         os.close(writer)
 
 
-def _introduce(simulator: Simulator, talk: TextIO) -> None:
+def _introduce(simulator: Simulator, output: TextIO) -> None:
     print(
         "A simulator of an on-prem quantum system, for development and tests. It is not a secure service:",
         "whoever reaches its ports controls it.",
@@ -86,6 +86,6 @@ def _introduce(simulator: Simulator, talk: TextIO) -> None:
         f"         {simulator.global_catalog_url}",
         "Stop it with Ctrl-C.",
         sep="\n",
-        file=talk,
+        file=output,
         flush=True,
     )

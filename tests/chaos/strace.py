@@ -90,5 +90,5 @@ def _changes_the_world(point: Point, text: str, home: Path) -> bool:
     if point.name in SENDS:
         return "<socket:" in text and point.what != "GET request"
     if point.name == "write" and not text.partition("<")[2].startswith(str(home)):
-        return False  # talk, on a pipe
+        return False  # messages, on a pipe
     return str(home) in text and "EEXIST" not in text

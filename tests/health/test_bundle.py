@@ -17,12 +17,12 @@ from direct_access.simulator.embedded import Simulator
 from tests.health.bad_days import key_revoked
 from tests.health.stage import Stage
 
-WORDS = (
+SERVER_NAMES = (
     *("config-comment", "config-proxy", "command-argument", "secret-argument", "site-argument"),
     *("environment", "environment-url", "short-token", "journal", "journal-url", "job-file", "circuit"),
     *("prefix-of-a-key", "other-file"),
 )
-CANARIES = {word: f"canary/{word}+0f9e8d" for word in WORDS}
+CANARIES = {word: f"canary/{word}+0f9e8d" for word in SERVER_NAMES}
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmVkLWNhbmFyeQ"
 
 

@@ -18,8 +18,8 @@ from direct_access.errors import (
     LocalStorageError,
     UnavailableError,
 )
-from direct_access.health.check import Report, Result
-from direct_access.health.finding import Finding, Level
+from direct_access.health.check import CheckReport, Result
+from direct_access.health.finding import CheckFinding, CheckLevel
 from direct_access.health.node import file_system_of, own_fault
 from tests.health.bad_days import configuration_not_readable, full_disk, iam_down
 from tests.health.stage import Stage
@@ -131,9 +131,9 @@ def test_the_file_system_of_a_path_is_that_of_the_nearest_mount(tmp_path: Path, 
     assert file_system_of(path, mounts) == kind
 
 
-def report(check: str, subject: str, error: DirectAccessError) -> Report:
-    finding = Finding(check, subject, Level.CRITICAL, "try", error.message)
-    return Report("lab", 0.0, 0.0, (Result(finding, error),))
+def report(check: str, subject: str, error: DirectAccessError) -> CheckReport:
+    finding = CheckFinding(check, subject, CheckLevel.CRITICAL, "try", error.message)
+    return CheckReport("lab", 0.0, 0.0, (Result(finding, error),))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def report(check: str, subject: str, error: DirectAccessError) -> Report:
     ],
 )
 def test_what_other_nodes_share_and_what_only_hangs_fails_no_node(
-    tmp_path: Path, found: Report, fails: bool
+    tmp_path: Path, found: CheckReport, fails: bool
 ) -> None:
     mounts = tmp_path / "mountinfo"
     mounts.write_text(MOUNTS)

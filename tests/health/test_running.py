@@ -10,10 +10,10 @@ import pytest
 
 from direct_access.clock import ManualClock, SystemClock
 from direct_access.errors import ConfigurationError, UnavailableError
-from direct_access.health.check import Check, Report, Seen, trouble
-from direct_access.health.finding import Level
+from direct_access.health.check import Check, CheckReport, Observation, failed_with
+from direct_access.health.check_context import CheckContext, make_context
+from direct_access.health.finding import CheckLevel
 from direct_access.health.running import run_checks
-from direct_access.health.surroundings import Surroundings, look_around
 from direct_access.redact import Secret
 
 PATIENCE_SECS = 60.0
@@ -26,37 +26,37 @@ systems:
 """
 
 
-def made(tmp_path: Path, *checks: Check) -> Report:
+def made(tmp_path: Path, *checks: Check) -> CheckReport:
     environment = {"HOME": str(tmp_path)}
-    found = look_around(environment, {}, SystemClock(), PATIENCE_SECS, tmp_path / "none")
+    found = make_context(environment, {}, SystemClock(), PATIENCE_SECS, tmp_path / "none")
     return run_checks(found, checks)
 
 
-def check(name: str, *after: str, look: object = None, late: Level = Level.CRITICAL) -> Check:
-    def well(_surroundings: Surroundings) -> Iterator[Seen]:
-        yield Seen("well")
+def check(name: str, *after: str, look: object = None, late: CheckLevel = CheckLevel.CRITICAL) -> Check:
+    def well(_context: CheckContext) -> Iterator[Observation]:
+        yield Observation("well")
 
     return Check(name, look or well, "try it", "mend it", after, late=late)  # type: ignore[arg-type]
 
 
 def failing(name: str, *after: str) -> Check:
-    def look(_surroundings: Surroundings) -> Iterator[Seen]:
+    def look(_context: CheckContext) -> Iterator[Observation]:
         raise UnavailableError(f"{name} is away", subject="elsewhere")
         yield
 
     return check(name, *after, look=look)
 
 
-def levels(report: Report) -> dict[str, str]:
+def levels(report: CheckReport) -> dict[str, str]:
     return {finding.check: finding.level.name for finding in report.findings}
 
 
 def test_checks_that_need_nothing_of_each_other_are_made_at_the_same_time(tmp_path: Path) -> None:
     together = threading.Barrier(3, timeout=PATIENCE_SECS)
 
-    def look(_surroundings: Surroundings) -> Iterator[Seen]:
+    def look(_context: CheckContext) -> Iterator[Observation]:
         together.wait()
-        yield Seen("all are here")
+        yield Observation("all are here")
 
     report = made(tmp_path, *(check(name, look=look) for name in "abc"))
     assert levels(report) == dict.fromkeys("abc", "OK")
@@ -66,9 +66,9 @@ def test_a_check_begins_when_what_it_needs_has_ended(tmp_path: Path) -> None:
     order: list[str] = []
 
     def looker(name: str) -> object:
-        def look(_surroundings: Surroundings) -> Iterator[Seen]:
+        def look(_context: CheckContext) -> Iterator[Observation]:
             order.append(name)
-            yield Seen("well")
+            yield Observation("well")
 
         return look
 
@@ -89,12 +89,12 @@ def test_what_stands_behind_a_failure_is_skipped_and_names_the_first_cause(tmp_p
 
 
 def test_a_warning_stands_in_nobodys_way(tmp_path: Path) -> None:
-    def look(_surroundings: Surroundings) -> Iterator[Seen]:
-        yield trouble(ConfigurationError("not so good"), Level.WARNING)
+    def look(_context: CheckContext) -> Iterator[Observation]:
+        yield failed_with(ConfigurationError("not so good"), CheckLevel.WARNING)
 
     report = made(tmp_path, check("first", look=look), check("next", "first"))
     assert levels(report) == {"first": "WARNING", "next": "OK"}
-    assert report.level is Level.WARNING
+    assert report.level is CheckLevel.WARNING
 
 
 def test_a_check_whose_need_is_not_made_is_made(tmp_path: Path) -> None:
@@ -112,8 +112,8 @@ def test_a_failure_keeps_the_name_that_the_check_has_for_its_subject(tmp_path: P
     assert (finding.subject, finding.seen, finding.advice) == ("this node", "dns is away", "mend it")
 
 
-class OneWait(Surroundings):
-    """Surroundings whose whole time passes in the first wait for a check."""
+class OneWait(CheckContext):
+    """CheckContext whose whole time passes in the first wait for a check."""
 
     @property
     def secs_left(self) -> float:
@@ -123,13 +123,13 @@ class OneWait(Surroundings):
         return left
 
 
-@pytest.mark.parametrize("late", [Level.CRITICAL, Level.UNKNOWN])
-def test_at_the_deadline_there_is_a_report_whatever_still_goes_on(late: Level) -> None:
+@pytest.mark.parametrize("late", [CheckLevel.CRITICAL, CheckLevel.UNKNOWN])
+def test_at_the_deadline_there_is_a_report_whatever_still_goes_on(late: CheckLevel) -> None:
     released, clock = threading.Event(), ManualClock()
 
-    def blocked(_surroundings: Surroundings) -> Iterator[Seen]:
+    def blocked(_context: CheckContext) -> Iterator[Observation]:
         released.wait(PATIENCE_SECS)
-        yield Seen("too late")
+        yield Observation("too late")
 
     found = OneWait({}, clock, clock.boottime() + PATIENCE_SECS)
     checks = (check("slow", look=blocked, late=late), check("behind", "slow"), check("fast"))
@@ -143,13 +143,13 @@ def test_at_the_deadline_there_is_a_report_whatever_still_goes_on(late: Level) -
 def test_one_request_cannot_take_all_the_time(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text(CONFIGURATION)
     environment = {"HOME": str(tmp_path), "DIRECT_ACCESS_CONFIG": str(tmp_path / "config.yaml")}
-    found = look_around(environment, {}, SystemClock(), 2.0, tmp_path / "none")
+    found = make_context(environment, {}, SystemClock(), 2.0, tmp_path / "none")
     network = found.known_system.network
     assert network.connect_timeout_secs == network.read_timeout_secs == pytest.approx(1.2)
 
 
 def test_a_bug_in_a_check_is_told_and_ends_no_other(tmp_path: Path) -> None:
-    def look(_surroundings: Surroundings) -> Iterator[Seen]:
+    def look(_context: CheckContext) -> Iterator[Observation]:
         raise KeyError("lanes")
         yield
 
@@ -162,9 +162,9 @@ def test_no_finding_holds_a_secret(tmp_path: Path) -> None:
     secret = Secret("correct-horse-battery")
     url = "https://store.example/bucket/name?X-Amz-Signature=0123456789abcdef"
 
-    def look(_surroundings: Surroundings) -> Iterator[Seen]:
+    def look(_context: CheckContext) -> Iterator[Observation]:
         message = f"{url} was refused for {secret.reveal()}"
-        yield trouble(UnavailableError(message, subject=url, advice=f"not {url}"), Level.CRITICAL)
+        yield failed_with(UnavailableError(message, subject=url, advice=f"not {url}"), CheckLevel.CRITICAL)
 
     (finding,) = made(tmp_path, check("leak", look=look)).findings
     told = " ".join([finding.seen, finding.subject, finding.advice])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from direct_access.health.finding import Finding, Level, Measure
+from direct_access.health.finding import CheckFinding, CheckLevel, Measure
 
 Labels = frozenset[tuple[str, str]]
 
@@ -12,12 +12,12 @@ Labels = frozenset[tuple[str, str]]
 def finding(
     check: str = "api",
     subject: str = "api.example",
-    level: Level = Level.OK,
+    level: CheckLevel = CheckLevel.OK,
     measures: tuple[Measure, ...] = (),
     secs: float = 0.25,
-) -> Finding:
+) -> CheckFinding:
     """Return a finding of which a test names what matters to it."""
-    return Finding(check, subject, level, "GET /version", "2026-02-15", "", secs, measures)
+    return CheckFinding(check, subject, level, "GET /version", "2026-02-15", "", secs, measures)
 
 
 def samples(text: str) -> dict[tuple[str, Labels], float]:

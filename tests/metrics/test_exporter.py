@@ -20,7 +20,7 @@ from direct_access.config.settings import NetworkSettings, StorageSettings, Syst
 from direct_access.errors import ConfigurationError, DirectAccessError
 from direct_access.health import metrics_server
 from direct_access.health.exporter import Exporter
-from direct_access.health.finding import Finding, Level, Measure
+from direct_access.health.finding import CheckFinding, CheckLevel, Measure
 from direct_access.health.metrics_server import serving
 from direct_access.health.request_counts import RequestCounts
 
@@ -35,7 +35,9 @@ UNREACHABLE = NetworkSettings(https_proxy="http://127.0.0.1:9")
 class Passes:
     """Plays the checks: each pass takes the next step of a script, and the last pass stops the exporter."""
 
-    def __init__(self, *steps: Callable[[], Sequence[Finding]], counts: RequestCounts | None = None) -> None:
+    def __init__(
+        self, *steps: Callable[[], Sequence[CheckFinding]], counts: RequestCounts | None = None
+    ) -> None:
         self.steps = list(steps)
         self.clock = ManualClock()
         self.stop = threading.Event()
@@ -51,7 +53,7 @@ class Passes:
             log=self.said.append,
         )
 
-    def check(self) -> Sequence[Finding]:
+    def check(self) -> Sequence[CheckFinding]:
         self.began.append(self.clock.boottime())
         step = self.steps.pop(0)
         if not self.steps:
@@ -67,11 +69,11 @@ class Passes:
         return generate_latest(self.exporter.registry()).decode()
 
 
-def fails() -> Sequence[Finding]:
+def fails() -> Sequence[CheckFinding]:
     raise OSError("no such network")
 
 
-def finds(*found: Finding) -> Callable[[], Sequence[Finding]]:
+def finds(*found: CheckFinding) -> Callable[[], Sequence[CheckFinding]]:
     return lambda: found
 
 
@@ -82,7 +84,7 @@ def test_before_the_first_pass_it_tells_of_no_check() -> None:
 
 
 def test_after_a_pass_it_tells_what_was_found_and_when() -> None:
-    passes = Passes(finds(finding("api", "api.example", Level.WARNING)))
+    passes = Passes(finds(finding("api", "api.example", CheckLevel.WARNING)))
     text = passes.run()
     assert value(text, "check_status", check="api", subject="api.example") == 1
     assert value(text, "last_check_timestamp_seconds") == passes.clock.wall()
@@ -92,7 +94,7 @@ def test_after_a_pass_it_tells_what_was_found_and_when() -> None:
 def test_passes_begin_an_interval_apart_however_long_they_take() -> None:
     passes = Passes()
 
-    def slow() -> Sequence[Finding]:
+    def slow() -> Sequence[CheckFinding]:
         passes.clock.advance(25)
         return ()
 
@@ -104,7 +106,7 @@ def test_passes_begin_an_interval_apart_however_long_they_take() -> None:
 def test_a_pass_that_takes_longer_than_the_interval_is_followed_at_once() -> None:
     passes = Passes()
 
-    def slow() -> Sequence[Finding]:
+    def slow() -> Sequence[CheckFinding]:
         passes.clock.advance(100)
         return ()
 

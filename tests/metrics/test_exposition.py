@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from direct_access.health.exposition import render
-from direct_access.health.finding import Finding, Level, Measure
+from direct_access.health.finding import CheckFinding, CheckLevel, Measure
 from direct_access.health.metrics import MEASURES, METRICS, PREFIX
 
 from .conftest import Promtool
@@ -17,12 +17,12 @@ EVERY_MEASURE = tuple(
 )
 
 
-def rendered(*findings: Finding) -> str:
+def rendered(*findings: CheckFinding) -> str:
     return render(findings, system="site", checked_at=1_770_000_000.25)
 
 
 def test_a_check_has_its_level_and_its_duration() -> None:
-    text = rendered(finding("api", "api.example", Level.CRITICAL, secs=0.125))
+    text = rendered(finding("api", "api.example", CheckLevel.CRITICAL, secs=0.125))
     labels = {"check": "api", "subject": "api.example"}
     assert value(text, "check_status", **labels) == 2
     assert value(text, "check_duration_seconds", **labels) == 0.125
@@ -48,7 +48,7 @@ def test_each_metric_has_one_help_and_one_type_line() -> None:
 
 
 def test_of_two_findings_about_one_subject_the_worse_counts() -> None:
-    levels = (Level.OK, Level.CRITICAL, Level.WARNING, Level.UNKNOWN)
+    levels = (CheckLevel.OK, CheckLevel.CRITICAL, CheckLevel.WARNING, CheckLevel.UNKNOWN)
     text = rendered(*(finding("file", "/etc/x", level) for level in levels))
     assert value(text, "check_status", check="file", subject="/etc/x") == 2
 
@@ -65,7 +65,9 @@ def test_a_measure_that_is_not_described_is_exposed_too() -> None:
 
 
 def test_no_text_of_a_finding_but_its_names_is_exposed() -> None:
-    said = Finding("api", "host", Level.WARNING, "what was tried", "what was seen", "what to do", 1.0)
+    said = CheckFinding(
+        "api", "host", CheckLevel.WARNING, "what was tried", "what was seen", "what to do", 1.0
+    )
     assert not any(word in rendered(said) for word in (said.tried, said.seen, said.advice))
 
 
@@ -82,7 +84,7 @@ def test_whatever_a_subject_holds_is_read_back(subject: str, label: str) -> None
 
 
 def test_promtool_finds_nothing_to_improve(promtool: Promtool) -> None:
-    awkward = finding("files", 'a "quoted" \\ path\nwith a line', Level.WARNING)
+    awkward = finding("files", 'a "quoted" \\ path\nwith a line', CheckLevel.WARNING)
     ended = promtool("check", "metrics", given=rendered(awkward, finding(measures=EVERY_MEASURE)))
     assert (ended.returncode, ended.stdout + ended.stderr) == (0, "")
 

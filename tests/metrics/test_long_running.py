@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from direct_access.cli.commands.exporter import checks_of
-from direct_access.health.finding import Finding, Level
+from direct_access.health.finding import CheckFinding, CheckLevel
 from direct_access.health.request_counts import RequestCounts
 from direct_access.simulator.embedded import Simulator
 from direct_access.simulator.faults.rules import Fault
@@ -36,9 +36,9 @@ class Passing:
         """Return the labels of the findings of one pass, which are as many series."""
         return {(finding.check, finding.subject) for finding in self.check()}
 
-    def failed(self) -> Sequence[Finding]:
+    def failed(self) -> Sequence[CheckFinding]:
         """Return what one pass finds CRITICAL."""
-        return [finding for finding in self.check() if finding.level is Level.CRITICAL]
+        return [finding for finding in self.check() if finding.level is CheckLevel.CRITICAL]
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from direct_access import _console, events
-from direct_access.events import Level
+from direct_access.events import EventLevel
 from direct_access.transport.http import HttpClient
 from tests.integration.conftest import BELL, clean_environment
 from tests.security.echoing import SPELLINGS, Echoing
@@ -114,7 +114,7 @@ class Home:
             try:
                 status = _console.main()
             finally:
-                events.listen(None, Level.NONE)
+                events.listen(None, EventLevel.NONE)
         for stream in (out, err):
             stream.seek(0)
             self.printed.append(stream.read())

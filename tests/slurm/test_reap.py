@@ -13,8 +13,8 @@ import pytest
 
 from direct_access.clock import ManualClock
 from direct_access.errors import UnavailableError
-from direct_access.reaper.judgement import Action
-from direct_access.reaper.one_pass import Finding, Reaper, one_pass
+from direct_access.reaper.judgement import ReapAction
+from direct_access.reaper.one_pass import JudgedJob, Reaper, one_pass
 from direct_access.runner.invocation import Invocation
 from direct_access.services.protocol import JobService
 from direct_access.simulator.embedded import Simulator
@@ -68,13 +68,13 @@ class Passes:
     def steps(self) -> frozenset[str]:
         return self.questions.steps()
 
-    def __call__(self) -> Sequence[Finding]:
+    def __call__(self) -> Sequence[JudgedJob]:
         markers = self.markers
         return one_pass(
             Reaper(self.service, self.questions, self.clock, self.state, markers, True, lambda _: None)
         )
 
-    def twice(self) -> list[Action]:
+    def twice(self) -> list[ReapAction]:
         """Make two passes 10 minutes apart, and return what the second one did."""
         self()
         self.clock.advance(600)
@@ -119,16 +119,16 @@ def test_a_step_that_was_killed_is_gone_while_its_slurm_job_goes_on(
     eventually(lambda: len(simulator.jobs.jobs()) == len(names), "the quantum jobs")
     jobs = {name: simulator.jobs.job(json.loads(alice.read(f"{name}/job.json"))["job_id"]) for name in names}
     lost = json.loads(alice.read("lost/job.json"))["slurm"]["step_id"]
-    assert passes.twice() == [Action.LEAVE] * 3
+    assert passes.twice() == [ReapAction.LEAVE] * 3
     passes.cluster.scancel(f"{slurm_job}.{lost}")
     eventually(lambda: f"{slurm_job}.{lost}" not in passes.steps(), "the end of the step")
-    assert sorted(passes.twice()) == [Action.CANCEL, Action.LEAVE, Action.LEAVE]
+    assert sorted(passes.twice()) == [ReapAction.CANCEL, ReapAction.LEAVE, ReapAction.LEAVE]
     assert {name: str(job.status) for name, job in jobs.items()} == {
         "inner": "Running",
         "lost": "Cancelled",
         "kept": "Running",
     }
-    assert passes.twice() == [Action.LEAVE] * 3
+    assert passes.twice() == [ReapAction.LEAVE] * 3
     passes.cluster.scancel("--user=alice")
 
 
@@ -139,7 +139,7 @@ def killed(cluster: Cluster, slurm_job: int) -> None:
 
 def test_the_job_of_a_slurm_job_that_runs_is_never_touched(passes: Passes, begun: tuple[int, Job]) -> None:
     passes.cluster.wait_for(begun[0], "RUNNING")
-    assert passes.twice() == [Action.LEAVE]
+    assert passes.twice() == [ReapAction.LEAVE]
     assert str(begun[1].status) == "Running"
 
 
@@ -149,7 +149,7 @@ def test_the_job_of_a_slurm_job_that_was_killed_is_cancelled_by_the_second_pass(
     slurm_job, job = begun
     killed(passes.cluster, slurm_job)
     assert str(job.status) == "Running"
-    assert passes.twice() == [Action.CANCEL]
+    assert passes.twice() == [ReapAction.CANCEL]
     assert str(job.status) == "Cancelled"
 
 
@@ -158,7 +158,7 @@ def test_the_marker_of_its_end_makes_one_pass_enough(passes: Passes, begun: tupl
     killed(passes.cluster, slurm_job)
     passes.markers = passes.cluster.etc / "ended"
     eventually((passes.markers / f"{slurm_job}.0").exists, "the marker")
-    assert [finding.verdict.action for finding in passes()] == [Action.CANCEL]
+    assert [finding.verdict.action for finding in passes()] == [ReapAction.CANCEL]
     assert str(job.status) == "Cancelled"
 
 
@@ -168,7 +168,7 @@ def test_a_slurm_job_that_waits_after_a_requeue_is_not_gone(passes: Passes, begu
     passes.cluster.scontrol("requeuehold", slurm_job)
     passes.cluster.wait_for(slurm_job, "PENDING")
     passes.markers = passes.cluster.etc / "ended"
-    assert passes.twice() == [Action.LEAVE]
+    assert passes.twice() == [ReapAction.LEAVE]
     assert str(job.status) == "Running"
 
 
@@ -178,7 +178,7 @@ def test_one_task_of_an_array_that_was_killed_is_gone(
     array, job = begin(alice, simulator, "--array=3-4%1")
     passes.cluster.scancel("-s", "KILL", "-f", f"{array}_3")
     eventually(lambda: len(simulator.jobs.jobs()) == 2, "the quantum job of the other task")
-    assert sorted(passes.twice()) == [Action.CANCEL, Action.LEAVE]
+    assert sorted(passes.twice()) == [ReapAction.CANCEL, ReapAction.LEAVE]
     assert str(job.status) == "Cancelled"
 
 
@@ -188,11 +188,11 @@ def test_a_job_left_on_purpose_is_deleted_once_its_time_has_passed(
     slurm_job, job = begun
     passes.service.mark_detached(passes.service.find(job.id), passes.clock.wall() + 3600)
     killed(passes.cluster, slurm_job)
-    assert passes.twice() == [Action.LEAVE]
+    assert passes.twice() == [ReapAction.LEAVE]
     simulator.jobs.release(job.id)
     simulator.wait_for(job.id)
     passes.clock.advance(3600)
-    assert passes.twice() == [Action.DELETE]
+    assert passes.twice() == [ReapAction.DELETE]
     assert list(passes.service.list()) == []
     assert list(simulator.store.objects(simulator.bucket)) == []
 
@@ -211,7 +211,7 @@ def test_no_name_of_a_job_is_taken_for_what_slurm_says(
     alice.sbatch("#!/bin/bash\ntrue\n", "--hold", *texts)
     told = alice.sbatch("#!/bin/bash\nexec direct-access run -o run bell.yaml\n", *texts)
     job = eventually(simulator.jobs.jobs, "a quantum job")[0]
-    assert passes.twice() == [Action.LEAVE]
+    assert passes.twice() == [ReapAction.LEAVE]
     passes.cluster.scancel(told)
     ended = eventually(lambda: json.loads(alice.read("run/job.json")).get("end_reason"), "the end of the run")
     assert ended == "cancelled"

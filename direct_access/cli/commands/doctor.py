@@ -13,7 +13,7 @@ from direct_access.cli.exit_status import OK, exit_status
 from direct_access.cli.options import format_option, settings_of, system_option
 
 if TYPE_CHECKING:
-    from direct_access.health.check import Report, Result
+    from direct_access.health.check import CheckReport, Result
 
 CHECKS_SECS = 20.0
 NONE_CONFIGURED = "none configured"
@@ -66,53 +66,53 @@ def _check_and_run(options: Mapping[str, Any], output_format: str, wait_secs: fl
 
     from direct_access.cli.test_job import run_test_job
     from direct_access.clock import SystemClock
-    from direct_access.health.obstacle import backend_to_try, first_obstacle
+    from direct_access.health.check_context import make_context
+    from direct_access.health.first_cause import backend_to_try, first_cause
     from direct_access.health.registry import chosen
     from direct_access.health.running import run_checks
-    from direct_access.health.surroundings import look_around
 
-    surroundings = look_around(os.environ, options, SystemClock(), CHECKS_SECS)
+    context = make_context(os.environ, options, SystemClock(), CHECKS_SECS)
     try:
-        report = run_checks(surroundings, chosen(surroundings))
-        backend = backend_to_try(surroundings, report, os.environ)
-        obstacle = first_obstacle(report, backend)
-        if obstacle is None and backend is not None:
-            job = run_test_job(surroundings, options, backend, wait_secs)
+        report = run_checks(context, chosen(context))
+        backend = backend_to_try(context, report, os.environ)
+        cause = first_cause(report, backend)
+        if cause is None and backend is not None:
+            job = run_test_job(context, options, backend, wait_secs)
             report = replace(report, results=(*report.results, job))
-            obstacle = first_obstacle(report, backend)
+            cause = first_cause(report, backend)
     finally:
-        surroundings.close()
-    return _tell(report, obstacle, output_format)
+        context.close()
+    return _tell(report, cause, output_format)
 
 
-def _tell(report: Report, obstacle: Result | None, output_format: str) -> int:
-    from direct_access.cli.health_text import HEADER, cause_lines, row, told_by_check
+def _tell(report: CheckReport, cause: Result | None, output_format: str) -> int:
+    from direct_access.cli.health_text import HEADER, cause_lines, lines_by_check, row
     from direct_access.cli.streams import put
     from direct_access.cli.tables import table
-    from direct_access.health.finding import Level
+    from direct_access.health.finding import CheckLevel
     from direct_access.printable import plain
 
-    status = _status_of(obstacle)
+    status = _status_of(cause)
     if output_format == "json":
-        _put_json(report, status, cause=obstacle.finding.check if obstacle else None)
+        _put_json(report, status, cause=cause.finding.check if cause else None)
         return status
     made = [result for result in report.results if result.because is None]
-    shown = made if obstacle is None else made[: made.index(obstacle) + 1]
+    shown = made if cause is None else made[: made.index(cause) + 1]
     lines = [table(HEADER, [row(result) for result in shown])]
-    lines += told_by_check(r for r in shown if r.finding.level is not Level.OK and r is not obstacle)
-    if obstacle is None:
+    lines += lines_by_check(r for r in shown if r.finding.level is not CheckLevel.OK and r is not cause)
+    if cause is None:
         lines += ["", "all is well: a job went from here to the quantum system and back"]
     else:
-        lines += ["", *cause_lines(obstacle), "  then: direct-access doctor"]
+        lines += ["", *cause_lines(cause), "  then: direct-access doctor"]
     put(plain("\n".join(lines)))
     return status
 
 
-def _status_of(obstacle: Result | None) -> int:
-    return exit_status(obstacle.error) if obstacle is not None and obstacle.error else OK
+def _status_of(cause: Result | None) -> int:
+    return exit_status(cause.error) if cause is not None and cause.error else OK
 
 
-def _put_json(report: Report, status: int, **members: Any) -> None:
+def _put_json(report: CheckReport, status: int, **members: Any) -> None:
     import json
 
     from direct_access.cli.streams import put
@@ -128,42 +128,42 @@ def _check_from_node(options: Mapping[str, Any], output_format: str) -> int:
     from direct_access.cli.streams import put
     from direct_access.cli.tables import table
     from direct_access.clock import SystemClock
-    from direct_access.health.obstacle import first_obstacle
+    from direct_access.health.check_context import ENDPOINTS, make_context
+    from direct_access.health.first_cause import first_cause
+    from direct_access.health.network_path import NETWORK_LAYERS, SERVER_NAMES
     from direct_access.health.registry import chosen
     from direct_access.health.running import run_checks
-    from direct_access.health.surroundings import ENDPOINTS, look_around
-    from direct_access.health.way import WAY, WORDS
     from direct_access.printable import plain
 
-    surroundings = look_around(os.environ, options, SystemClock(), CHECKS_SECS)
+    context = make_context(os.environ, options, SystemClock(), CHECKS_SECS)
     try:
-        report = run_checks(surroundings, chosen(surroundings, only=("configuration", *WAY)))
+        report = run_checks(context, chosen(context, only=("configuration", *NETWORK_LAYERS)))
     finally:
-        surroundings.close()
-    obstacle = first_obstacle(report, None)
-    status = _status_of(obstacle)
-    faults = {endpoint: _fault_on_the_way(report, endpoint) for endpoint in ENDPOINTS}
+        context.close()
+    cause = first_cause(report, None)
+    status = _status_of(cause)
+    faults = {endpoint: _network_fault(report, endpoint) for endpoint in ENDPOINTS}
     if output_format == "json":
         answers = {endpoint: _yes_or_no(fault) for endpoint, fault in faults.items()}
         reached = {endpoint: answer == "yes" for endpoint, answer in answers.items() if answer}
         _put_json(report, status, reached=reached)
         return status
-    rows = [(WORDS[endpoint], _yes_or_no(fault), fault) for endpoint, fault in faults.items()]
+    rows = [(SERVER_NAMES[endpoint], _yes_or_no(fault), fault) for endpoint, fault in faults.items()]
     put(table(("SERVER", "REACHED", "WHY NOT"), rows))
-    if obstacle is not None:
-        put(plain("\n".join(["", *cause_lines(obstacle)])))
+    if cause is not None:
+        put(plain("\n".join(["", *cause_lines(cause)])))
     return status
 
 
-def _fault_on_the_way(report: Report, endpoint: str) -> str | None:
-    from direct_access.health.finding import Level
-    from direct_access.health.way import WAY
+def _network_fault(report: CheckReport, endpoint: str) -> str | None:
+    from direct_access.health.finding import CheckLevel
+    from direct_access.health.network_path import NETWORK_LAYERS
 
-    names = {f"{layer}.{endpoint}" for layer in WAY}
+    names = {f"{layer}.{endpoint}" for layer in NETWORK_LAYERS}
     made = [result for result in report.results if result.finding.check in names]
     if not made:
         return NONE_CONFIGURED
-    first = next((result for result in made if result.finding.level > Level.WARNING), None)
+    first = next((result for result in made if result.finding.level > CheckLevel.WARNING), None)
     if first is None:
         return None
     return NOT_TRIED if first.because else first.finding.seen
@@ -180,16 +180,16 @@ def _write_bundle(options: Mapping[str, Any], path: Path) -> int:
     from direct_access.cli.streams import put, say
     from direct_access.clock import SystemClock
     from direct_access.health import bundle
+    from direct_access.health.check_context import make_context
     from direct_access.health.registry import chosen
     from direct_access.health.running import run_checks
-    from direct_access.health.surroundings import look_around
 
-    surroundings = look_around(os.environ, options, SystemClock(), CHECKS_SECS)
+    context = make_context(os.environ, options, SystemClock(), CHECKS_SECS)
     try:
-        report = run_checks(surroundings, chosen(surroundings))
-        names = bundle.write(path, surroundings, report)
+        report = run_checks(context, chosen(context))
+        names = bundle.write(path, context, report)
     finally:
-        surroundings.close()
+        context.close()
     put(f"{path}: {', '.join(names)}")
     say(as_text(report, quiet=True))
     return OK

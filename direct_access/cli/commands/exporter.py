@@ -14,7 +14,7 @@ from direct_access.cli.options import checks_deadline_option, settings_of, syste
 from direct_access.errors import UsageError
 
 if TYPE_CHECKING:
-    from direct_access.health.finding import Finding
+    from direct_access.health.finding import CheckFinding
     from direct_access.health.request_counts import RequestCounts
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -92,21 +92,19 @@ def checks_of(
     options: Mapping[str, Any],
     counts: RequestCounts,
     deadline_secs: float | None,
-) -> Callable[[], Sequence[Finding]]:
+) -> Callable[[], Sequence[CheckFinding]]:
     """Return what makes all checks once, with the configuration as it is then, and counts its requests."""
     from direct_access.clock import SystemClock
+    from direct_access.health.check_context import make_context
     from direct_access.health.registry import chosen
     from direct_access.health.running import run_checks
-    from direct_access.health.surroundings import look_around
 
-    def check() -> Sequence[Finding]:
-        surroundings = look_around(
-            environment, options, SystemClock(), deadline_secs, open_http=counts.open_http
-        )
+    def check() -> Sequence[CheckFinding]:
+        context = make_context(environment, options, SystemClock(), deadline_secs, open_http=counts.open_http)
         try:
-            return run_checks(surroundings, chosen(surroundings)).findings
+            return run_checks(context, chosen(context)).findings
         finally:
-            surroundings.close()
+            context.close()
 
     return check
 

@@ -12,8 +12,8 @@ import click
 from direct_access.cli.options import checks_deadline_option, quiet_option, settings_of, system_option
 
 if TYPE_CHECKING:
-    from direct_access.health.check import Report
-    from direct_access.health.surroundings import Surroundings
+    from direct_access.health.check import CheckReport
+    from direct_access.health.check_context import CheckContext
 
 FORMATS = ("text", "json", "nagios", "prometheus", "nhc")
 NODE_IS_ILL = 1
@@ -71,26 +71,26 @@ def command(
     return int(report.level) if output_format == "nagios" else _status_of(report)
 
 
-def _make_checks(options: Mapping[str, Any], deadline_secs: float | None) -> Report:
+def _make_checks(options: Mapping[str, Any], deadline_secs: float | None) -> CheckReport:
     from direct_access.health.registry import chosen
     from direct_access.health.running import run_checks
 
-    surroundings = _surroundings(options, deadline_secs)
+    context = _context(options, deadline_secs)
     try:
-        return run_checks(surroundings, chosen(surroundings))
+        return run_checks(context, chosen(context))
     finally:
-        surroundings.close()
+        context.close()
 
 
-def _surroundings(options: Mapping[str, Any], deadline_secs: float | None) -> Surroundings:
+def _context(options: Mapping[str, Any], deadline_secs: float | None) -> CheckContext:
     from direct_access.clock import SystemClock
     from direct_access.config import load
-    from direct_access.health.surroundings import look_around
+    from direct_access.health.check_context import make_context
 
-    return look_around(os.environ, options, SystemClock(), deadline_secs, load.SITE_FILE)
+    return make_context(os.environ, options, SystemClock(), deadline_secs, load.SITE_FILE)
 
 
-def _write(report: Report, text: str, output: Path | None, publish: Path | None) -> None:
+def _write(report: CheckReport, text: str, output: Path | None, publish: Path | None) -> None:
     from direct_access.cli.streams import put
     from direct_access.health import published
 
@@ -102,17 +102,17 @@ def _write(report: Report, text: str, output: Path | None, publish: Path | None)
         put(text)
 
 
-def _status_of(report: Report) -> int:
+def _status_of(report: CheckReport) -> int:
     """Return the exit status of the first cause; warnings are answers, no failures."""
     from direct_access.cli.exit_status import OK, exit_status
-    from direct_access.health.finding import Level
+    from direct_access.health.finding import CheckLevel
 
-    if report.level is not Level.CRITICAL or report.cause is None or report.cause.error is None:
+    if report.level is not CheckLevel.CRITICAL or report.cause is None or report.cause.error is None:
         return OK
     return exit_status(report.cause.error)
 
 
-def _in_form(report: Report, output_format: str, *, quiet: bool) -> str:
+def _in_form(report: CheckReport, output_format: str, *, quiet: bool) -> str:
     if output_format == "json":
         import json
 
@@ -144,13 +144,13 @@ def _node_health(options: Mapping[str, Any], state: Path | None, fail_on: Sequen
     from direct_access.health.running import run_checks
     from direct_access.printable import plain_line
 
-    surroundings = _surroundings(options, None)
-    fault = own_fault(run_checks(surroundings, chosen(surroundings, only=fail_on)))
+    context = _context(options, None)
+    fault = own_fault(run_checks(context, chosen(context, only=fail_on)))
     if fault is not None:
         put(plain_line(f"direct-access: {fault.finding.check}: {fault.finding.seen}"))
         return NODE_IS_ILL
-    bounds = surroundings.bounds
-    now = surroundings.clock.wall()
+    bounds = context.bounds
+    now = context.clock.wall()
     found = published.read_state(state or bounds.state_file, bounds.stale_secs, now)
     why = "no reason to drain a node" if found.is_fresh else "counts as healthy"
     put(plain_line(f"direct-access: {found.words} ({why})"))

@@ -117,7 +117,7 @@ def update(instance: str, system: str | None, output_format: str, **values: Any)
 def limit(time: str | None, system: str | None, output_format: str) -> None:
     """Show the limit of the system's instance, or set it to TIME; none removes it."""
     from direct_access.cli.cloud import cloud_of
-    from direct_access.cli.values import secs_or_none
+    from direct_access.cli.durations import secs_or_none
 
     with cloud_of(system) as cloud:
         if time is not None:
@@ -128,7 +128,7 @@ def limit(time: str | None, system: str | None, output_format: str) -> None:
 
 
 def _amounts(values: Mapping[str, Any]) -> dict[str, Any]:
-    from direct_access.cli.values import secs_or_none
+    from direct_access.cli.durations import secs_or_none
     from direct_access.resource_controller.instances import UNCHANGED, Seconds
 
     def seconds(name: str) -> Seconds:

@@ -38,9 +38,9 @@ def command(run: str, **values: Any) -> None:
 
 
 def _put_all(readinto: Callable[[memoryview], int | None]) -> None:
-    from direct_access.cli.streams import TerminalOutput, data_is_watched, put_bytes
+    from direct_access.cli.streams import TerminalOutput, put_bytes, stdout_is_terminal
 
     block = memoryview(bytearray(BLOCK_BYTES))
-    write = TerminalOutput().write if data_is_watched() else put_bytes
+    write = TerminalOutput().write if stdout_is_terminal() else put_bytes
     while used := readinto(block):
         write(block[:used])

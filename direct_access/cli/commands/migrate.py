@@ -11,7 +11,7 @@ import click
 from direct_access.cli.options import format_option
 
 if TYPE_CHECKING:
-    from direct_access.migration import Migration, Place, Remark
+    from direct_access.migration import Migration, Remark, SourcePlace
 
 
 @click.command("migrate")
@@ -38,7 +38,7 @@ def command(files: tuple[Path, ...], write: bool, output_format: str) -> None:
     say(_summary(done, write=write))
 
 
-def _line(one: Migration, place: Place, remark: Remark) -> str:
+def _line(one: Migration, place: SourcePlace, remark: Remark) -> str:
     mark = ("changed" if one.written else "certain") if _is_certain(remark) else "check"
     instead = f" -> {remark.replacement}" if remark.replacement is not None else ""
     note = f" ({remark.note})" if remark.note else ""

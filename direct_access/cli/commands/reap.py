@@ -1,4 +1,4 @@
-"""``direct-access reap``: one pass, told as a table or JSON."""
+"""``direct-access reap``: one pass, printed as a table or JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from direct_access.cli.options import format_option, settings_of, system_option
 
 if TYPE_CHECKING:
     from direct_access.config.settings import System
-    from direct_access.reaper.one_pass import Finding
+    from direct_access.reaper.one_pass import JudgedJob
 
 HEADER = ("JOB", "STATUS", "OWNER", "ACTION", "DONE", "REASON")
 
@@ -83,13 +83,13 @@ def _log(text: str) -> None:
     say(f"direct-access: reap: {plain_line(text)}")
 
 
-def _row(finding: Finding) -> tuple[object, ...]:
+def _row(finding: JudgedJob) -> tuple[object, ...]:
     state, verdict = finding.state, finding.verdict
     done = "yes" if finding.done else "no"
     return state.id, state.status, finding.owner, verdict.action, done, verdict.reason
 
 
-def _job_json(finding: Finding) -> dict[str, Any]:
+def _job_json(finding: JudgedJob) -> dict[str, Any]:
     return {
         "id": finding.state.id,
         "status": finding.state.status.value,

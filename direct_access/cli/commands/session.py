@@ -39,7 +39,7 @@ def create(
 ) -> None:
     """Create a session and print it; its id is what a job's `session_id` names."""
     from direct_access.cli.cloud import cloud_of
-    from direct_access.cli.values import whole_secs
+    from direct_access.cli.durations import whole_secs
 
     secs = None if max_ttl is None else whole_secs("max-ttl", max_ttl)
     with cloud_of(system) as cloud:

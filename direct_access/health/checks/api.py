@@ -14,10 +14,10 @@ from direct_access.errors import (
     ProtocolError,
     TryAgainError,
 )
-from direct_access.health.check import Seen, trouble
+from direct_access.health.check import Observation, failed_with
+from direct_access.health.check_context import CheckContext
 from direct_access.health.checks.network import host_of
-from direct_access.health.finding import Level, Measure
-from direct_access.health.surroundings import Surroundings
+from direct_access.health.finding import CheckLevel, Measure
 from direct_access.model.backends import Backend
 from direct_access.model.jobs import JobState, JobStatus
 from direct_access.services.on_prem.match_job import handle_of
@@ -28,10 +28,10 @@ MOST_MARKS = 32
 """Of how many jobs it is asked whether they were left on purpose; a request each."""
 
 
-def api(surroundings: Surroundings) -> Iterator[Seen]:
+def api(context: CheckContext) -> Iterator[Observation]:
     """Ask for the version of the API, and for those that it offers."""
-    client, wanted = surroundings.connections.client, surroundings.known_system.api_version
-    host = host_of(surroundings, "api")
+    client, wanted = context.connections.client, context.known_system.api_version
+    host = host_of(context, "api")
     version, offered = client.version(), client.versions()
     if offered and wanted not in offered:
         error = ConfigurationError(
@@ -39,17 +39,17 @@ def api(surroundings: Surroundings) -> Iterator[Seen]:
             subject=host,
             advice="set api_version of the system to one of them",
         )
-        yield trouble(error, Level.WARNING)
+        yield failed_with(error, CheckLevel.WARNING)
         return
-    yield Seen(f"version {version}; {wanted} is asked for", subject=host)
+    yield Observation(f"version {version}; {wanted} is asked for", subject=host)
 
 
-def backends(surroundings: Surroundings) -> Iterator[Seen]:
+def backends(context: CheckContext) -> Iterator[Observation]:
     """Ask for the status of each backend."""
-    found = surroundings.connections.client.backends()
+    found = context.connections.client.backends()
     for backend in found:
         yield _backend(backend)
-    wanted = surroundings.known_system.default_backend
+    wanted = context.known_system.default_backend
     if wanted and wanted not in {backend.name for backend in found}:
         names = ", ".join(backend.name for backend in found) or "none"
         raise ConfigurationError(
@@ -59,7 +59,7 @@ def backends(surroundings: Surroundings) -> Iterator[Seen]:
         )
 
 
-def _backend(backend: Backend) -> Seen:
+def _backend(backend: Backend) -> Observation:
     labels = {"backend": backend.name}
     measures = [
         Measure("backend_status", float(backend.status == status), {**labels, "status": status})
@@ -73,20 +73,20 @@ def _backend(backend: Backend) -> Seen:
             subject=backend.name,
             advice="try again when it is online, or use another backend",
         )
-        return trouble(error, Level.WARNING, tuple(measures))
+        return failed_with(error, CheckLevel.WARNING, tuple(measures))
     if backend.locked:
         error = TryAgainError(
             f"backend {backend.name} is reserved{said}",
             subject=backend.name,
             advice="jobs outside the reservation wait until it has ended; use another backend meanwhile",
         )
-        return trouble(error, Level.WARNING, tuple(measures))
-    return Seen(f"online{said}", subject=backend.name, measures=tuple(measures))
+        return failed_with(error, CheckLevel.WARNING, tuple(measures))
+    return Observation(f"online{said}", subject=backend.name, measures=tuple(measures))
 
 
-def lanes(surroundings: Surroundings) -> Iterator[Seen]:
+def lanes(context: CheckContext) -> Iterator[Observation]:
     """Count the lanes of each backend that jobs of this account hold; others' jobs the API does not show."""
-    client = surroundings.connections.client
+    client = context.connections.client
     jobs = client.jobs()
     counts = Counter(job.status.value for job in jobs)
     statuses = [status.value for status in JobStatus if status is not JobStatus.QUEUED]
@@ -98,7 +98,7 @@ def lanes(surroundings: Surroundings) -> Iterator[Seen]:
             total = None  # an older server
         own = [job for job in jobs if job.backend == backend.name]
         running = [job for job in own if not job.status.is_final]
-        detached = _left_on_purpose(surroundings, running)
+        detached = _left_on_purpose(context, running)
         counted = _Lanes(backend.name, total, len(running), detached, len(own) - len(running))
         yield _seen(counted, numbers)
         numbers = ()
@@ -135,26 +135,26 @@ class _Lanes:
         return tuple(Measure(name, float(value), {"backend": self.backend}) for name, value in values.items())
 
 
-def _seen(lanes: _Lanes, numbers: tuple[Measure, ...]) -> Seen:
+def _seen(lanes: _Lanes, numbers: tuple[Measure, ...]) -> Observation:
     measures = (*numbers, *lanes.measures)
     if lanes.total is None:
         words = f"{lanes.used} in use, the server does not tell of how many{lanes.besides}"
-        return Seen(words, subject=lanes.backend, measures=measures)
+        return Observation(words, subject=lanes.backend, measures=measures)
     if lanes.used < lanes.total:
         words = f"{lanes.used} of {lanes.total} in use{lanes.besides}"
-        return Seen(words, subject=lanes.backend, measures=measures)
+        return Observation(words, subject=lanes.backend, measures=measures)
     error = TryAgainError(
         f"all {lanes.total} lanes of {lanes.backend} are in use{lanes.besides}",
         subject=lanes.backend,
         advice="new jobs wait; 'direct-access list' shows who holds them, "
         "'direct-access collect --all' frees those of jobs that have ended",
     )
-    return trouble(error, Level.WARNING, measures)
+    return failed_with(error, CheckLevel.WARNING, measures)
 
 
-def _left_on_purpose(surroundings: Surroundings, jobs: Sequence[JobState]) -> int:
+def _left_on_purpose(context: CheckContext, jobs: Sequence[JobState]) -> int:
     """Return how many jobs have a mark; 0 where the store cannot be asked, which its own check tells."""
-    system, service = surroundings.known_system, surroundings.connections.service
+    system, service = context.known_system, context.connections.service
     count = 0
     try:
         for job in jobs[:MOST_MARKS]:
@@ -165,24 +165,24 @@ def _left_on_purpose(surroundings: Surroundings, jobs: Sequence[JobState]) -> in
     return count
 
 
-def calibration(surroundings: Surroundings) -> Iterator[Seen]:
+def calibration(context: CheckContext) -> Iterator[Observation]:
     """Look at when each backend was last calibrated."""
-    client, longest = surroundings.connections.client, surroundings.bounds.calibration_warning_secs
+    client, longest = context.connections.client, context.bounds.calibration_warning_secs
     for backend in client.backends():
         date = client.properties(backend.name).last_update_date
         try:
             calibrated_at = parse_rfc3339(date or "")
         except ValueError:
-            yield Seen("the server does not tell", subject=backend.name)
+            yield Observation("the server does not tell", subject=backend.name)
             continue
-        age = max(0.0, surroundings.clock.wall() - calibrated_at)
+        age = max(0.0, context.clock.wall() - calibrated_at)
         measures = (Measure("calibration_timestamp_seconds", calibrated_at, {"backend": backend.name}),)
         if age <= longest:
-            yield Seen(f"{format_duration(age)} ago", subject=backend.name, measures=measures)
+            yield Observation(f"{format_duration(age)} ago", subject=backend.name, measures=measures)
             continue
         error = TryAgainError(
             f"backend {backend.name} was last calibrated {format_duration(age)} ago",
             subject=backend.name,
             advice="ask the operator of the quantum system; results may be worse than usual",
         )
-        yield trouble(error, Level.WARNING, measures)
+        yield failed_with(error, CheckLevel.WARNING, measures)

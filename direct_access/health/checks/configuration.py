@@ -11,40 +11,40 @@ from pathlib import Path
 from direct_access.config.settings import System
 from direct_access.config.sources import user_file
 from direct_access.errors import ConfigurationError
-from direct_access.health.check import Seen, of_check, trouble
-from direct_access.health.finding import Level
-from direct_access.health.surroundings import ENDPOINTS, Surroundings
+from direct_access.health.check import Observation, check_failed_with, failed_with
+from direct_access.health.check_context import ENDPOINTS, CheckContext
+from direct_access.health.finding import CheckLevel
 from direct_access.model.crn import parse_instance_crn
 
 
-def configuration(surroundings: Surroundings) -> Iterator[Seen]:
+def configuration(context: CheckContext) -> Iterator[Observation]:
     """Read the configuration, and look at who may change its files."""
-    if surroundings.fault is not None:
-        yield _refused(surroundings)
+    if context.fault is not None:
+        yield _refused(context)
         return
-    for path in (surroundings.site_file, user_file(surroundings.environment)[0]):
+    for path in (context.site_file, user_file(context.environment)[0]):
         if os.path.exists(path):  # noqa: PTH110  Path.exists raises where a directory may not be searched
             yield _file(path)
-    if any((surroundings.url(endpoint) or "").startswith("https:") for endpoint in ENDPOINTS):
+    if any((context.url(endpoint) or "").startswith("https:") for endpoint in ENDPOINTS):
         from direct_access.transport.tls import client_context
 
-        client_context(surroundings.known_system.network)
-    yield from _instance(surroundings.known_system)
-    yield Seen(f"system {surroundings.known_system.name}")
+        client_context(context.known_system.network)
+    yield from _instance(context.known_system)
+    yield Observation(f"system {context.known_system.name}")
 
 
-def _instance(system: System) -> Iterator[Seen]:
+def _instance(system: System) -> Iterator[Observation]:
     """Tell a name of an instance that no system of IBM has; simulators take any."""
     try:
         parse_instance_crn(system.service_crn)
     except ValueError as error:
         advice = "copy the CRN of the instance from IBM Cloud, unless this is a simulator"
         fault = ConfigurationError(f"service_crn: {error}", subject="service_crn", advice=advice)
-        yield trouble(fault, Level.WARNING)
+        yield failed_with(fault, CheckLevel.WARNING)
 
 
-def _refused(surroundings: Surroundings) -> Seen:
-    error = surroundings.fault
+def _refused(context: CheckContext) -> Observation:
+    error = context.fault
     assert error is not None
     details = "; ".join(str(replace(finding, allowed="")) for finding in error.findings[:3])
     whole = ConfigurationError(
@@ -53,10 +53,10 @@ def _refused(surroundings: Surroundings) -> Seen:
         advice=error.advice,
         findings=error.findings,
     )
-    return of_check(whole)
+    return check_failed_with(whole)
 
 
-def _file(path: Path) -> Seen:
+def _file(path: Path) -> Observation:
     found = path.stat()
     owner, mode = found.st_uid, stat.S_IMODE(found.st_mode)
     who = None
@@ -65,26 +65,26 @@ def _file(path: Path) -> Seen:
     elif mode & 0o022:
         who = f"is writable for others (mode {mode:04o})"
     if who is None:
-        return Seen(f"mode {mode:04o}", subject=str(path))
+        return Observation(f"mode {mode:04o}", subject=str(path))
     error = ConfigurationError(
         f"{path} {who}, who could have credentials sent elsewhere",
         subject=str(path),
         advice=f"chown root {path}; chmod go-w {path}",
     )
-    return trouble(error, Level.WARNING)
+    return failed_with(error, CheckLevel.WARNING)
 
 
-def secrets(surroundings: Surroundings) -> Iterator[Seen]:
+def secrets(context: CheckContext) -> Iterator[Observation]:
     """Read each secret, from a file with safe permissions or from its command; none is shown."""
-    system = surroundings.known_system
-    surroundings.connections.api_key  # noqa: B018  reads it
-    yield Seen(f"api_key can be read: {_place(system.api_key.file, system.api_key.command)}")
+    system = context.known_system
+    context.connections.api_key  # noqa: B018  reads it
+    yield Observation(f"api_key can be read: {_place(system.api_key.file, system.api_key.command)}")
     storage = system.storage
     for secret in (storage.secret_access_key, storage.session_token) if storage else ():
         if secret is not None:
             secret.read()
             name = secret.name.rpartition(".")[2]
-            yield Seen(f"{name} can be read: {_place(secret.file, secret.command)}")
+            yield Observation(f"{name} can be read: {_place(secret.file, secret.command)}")
 
 
 def _place(file: Path | None, command: tuple[str, ...]) -> str:

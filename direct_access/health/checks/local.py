@@ -11,9 +11,9 @@ from pathlib import Path
 from direct_access import journal as journals
 from direct_access.config.health_settings import MIB
 from direct_access.errors import LocalStorageError, OutputError, WaitEndedError
-from direct_access.health.check import Seen, trouble
-from direct_access.health.finding import Level
-from direct_access.health.surroundings import Surroundings
+from direct_access.health.check import Observation, failed_with
+from direct_access.health.check_context import CheckContext
+from direct_access.health.finding import CheckLevel
 from direct_access.runner.local_runs import LocalRun, find_runs
 from direct_access.runner.output_dir import scratch_directory, user_name
 from direct_access.slurm import environment as slurm_env
@@ -22,16 +22,16 @@ from direct_access.units import format_size
 PROBE_BYTES = 1 << 16
 
 
-def scratch(surroundings: Surroundings) -> Path:
+def scratch(context: CheckContext) -> Path:
     """Return the directory in which run directories are made, or will be."""
-    environment, settings = surroundings.environment, surroundings.known_settings
+    environment, settings = context.environment, context.known_settings
     slurm = slurm_env.read(environment)
     return scratch_directory(settings.scratch, slurm, environment, "health", user_name(environment))
 
 
-def disk(surroundings: Surroundings) -> Iterator[Seen]:
+def disk(context: CheckContext) -> Iterator[Observation]:
     """Write a nameless file there and bring it to disk: a quota and a dying file system show only so."""
-    wanted = scratch(surroundings)
+    wanted = scratch(context)
     place = next(path for path in (wanted, *wanted.parents) if path.exists())
     try:
         with tempfile.TemporaryFile(dir=place) as file:
@@ -45,18 +45,20 @@ def disk(surroundings: Surroundings) -> Iterator[Seen]:
             subject=str(place),
             advice="free space, ask for quota, or set scratch to a directory that you may write to",
         )
-        yield trouble(unwritable, Level.CRITICAL)
+        yield failed_with(unwritable, CheckLevel.CRITICAL)
         return
-    free, bounds = found.f_bavail * found.f_frsize, surroundings.bounds
+    free, bounds = found.f_bavail * found.f_frsize, context.bounds
     if free >= bounds.disk_warning_mib * MIB:
-        yield Seen(f"{format_size(free)} free", subject=str(place))
+        yield Observation(f"{format_size(free)} free", subject=str(place))
         return
     error = LocalStorageError(
         f"{place} has {format_size(free)} left",
         subject=str(place),
         advice="free space, or set scratch to another directory",
     )
-    yield trouble(error, Level.CRITICAL if free < bounds.disk_critical_mib * MIB else Level.WARNING)
+    yield failed_with(
+        error, CheckLevel.CRITICAL if free < bounds.disk_critical_mib * MIB else CheckLevel.WARNING
+    )
 
 
 @dataclass
@@ -70,40 +72,42 @@ class _Count:
     is_whole: bool = True
 
 
-def runs(surroundings: Surroundings) -> Iterator[Seen]:
+def runs(context: CheckContext) -> Iterator[Observation]:
     """Look for runs that nobody finished, and for those that left something on the server."""
-    root = scratch(surroundings)
+    root = scratch(context)
     if not root.is_dir():
-        yield Seen("there is no run directory yet", subject=str(root))
+        yield Observation("there is no run directory yet", subject=str(root))
         return
-    count = _count(root, surroundings)
+    count = _count(root, context)
     if count.old:
         error = WaitEndedError(
             f"{len(count.old)} runs have not been finished for long, first {count.old[0]}",
             subject=str(root),
             advice="bring their results, or delete them",
         )
-        yield trouble(error, Level.WARNING)
+        yield failed_with(error, CheckLevel.WARNING)
     if count.left_behind:
         error = WaitEndedError(
             f"{len(count.left_behind)} runs left jobs or objects on the server, first {count.left_behind[0]}",
             subject=str(root),
             advice=f"direct-access delete {count.left_behind[0]}, and so on",
         )
-        yield trouble(error, Level.WARNING)
+        yield failed_with(error, CheckLevel.WARNING)
     if not count.old and not count.left_behind:
         whole = "" if count.is_whole else " in the time there was"
         number = len(count.unreadable)
         unreadable = f"; {number} cannot be read, first: {count.unreadable[0]}" if number else ""
-        yield Seen(f"{count.runs} runs looked at{whole}, none left behind{unreadable}", subject=str(root))
+        yield Observation(
+            f"{count.runs} runs looked at{whole}, none left behind{unreadable}", subject=str(root)
+        )
 
 
-def _count(root: Path, surroundings: Surroundings) -> _Count:
+def _count(root: Path, context: CheckContext) -> _Count:
     count = _Count()
-    oldest = surroundings.clock.wall() - surroundings.bounds.run_warning_secs
-    half = surroundings.secs_left / 2
+    oldest = context.clock.wall() - context.bounds.run_warning_secs
+    half = context.secs_left / 2
     for found in find_runs(root):
-        if surroundings.secs_left < half:
+        if context.secs_left < half:
             count.is_whole = False
             break
         if isinstance(found, OutputError):

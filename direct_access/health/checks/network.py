@@ -9,21 +9,21 @@ from urllib.parse import urlsplit
 
 from direct_access.clock import rfc3339
 from direct_access.errors import ConfigurationError, DirectAccessError, ProtocolError, UnavailableError
-from direct_access.health.check import Seen, trouble
-from direct_access.health.finding import Level, Measure
-from direct_access.health.surroundings import Surroundings
+from direct_access.health.check import Observation, failed_with
+from direct_access.health.check_context import CheckContext
+from direct_access.health.finding import CheckLevel, Measure
 from direct_access.transport.proxy import DEFAULT_PORTS, Proxy, proxy_for
 from direct_access.units import format_duration
 
 
-def host_of(surroundings: Surroundings, endpoint: str) -> str:
+def host_of(context: CheckContext, endpoint: str) -> str:
     """Return the server as it stands in its URL: host, and port where one is named."""
-    return urlsplit(surroundings.url(endpoint) or "").netloc or "no store"
+    return urlsplit(context.url(endpoint) or "").netloc or "no store"
 
 
-def dns(surroundings: Surroundings, endpoint: str) -> Iterator[Seen]:
+def dns(context: CheckContext, endpoint: str) -> Iterator[Observation]:
     """Resolve the name that this node has to resolve: the server's, or the proxy's before it."""
-    hop = _first_hop(surroundings, endpoint)
+    hop = _first_hop(context, endpoint)
     if hop is None:
         return
     host, port = hop
@@ -34,45 +34,45 @@ def dns(surroundings: Surroundings, endpoint: str) -> Iterator[Seen]:
         raise UnavailableError(f"DNS does not resolve {host}: {reason}", subject=host) from error
     addresses = dict.fromkeys(str(entry[4][0]) for entry in found)
     is_address = host in addresses
-    yield Seen("an address, no name" if is_address else f"{host} is {', '.join(list(addresses)[:3])}")
+    yield Observation("an address, no name" if is_address else f"{host} is {', '.join(list(addresses)[:3])}")
 
 
-def tcp(surroundings: Surroundings, endpoint: str) -> Iterator[Seen]:
+def tcp(context: CheckContext, endpoint: str) -> Iterator[Observation]:
     """Connect to it."""
-    hop = _first_hop(surroundings, endpoint)
+    hop = _first_hop(context, endpoint)
     if hop is None:
         return
     host, port = hop
     name = f"{host}:{port}"
-    longest = surroundings.known_system.network.connect_timeout_secs
+    longest = context.known_system.network.connect_timeout_secs
     try:
         socket.create_connection(hop, timeout=longest).close()
     except OSError as error:
         reason = "no answer in time" if isinstance(error, TimeoutError) else error.strerror or str(error)
         raise UnavailableError(f"TCP connection to {name} failed: {reason}", subject=name) from error
-    yield Seen(f"connected to {name}")
+    yield Observation(f"connected to {name}")
 
 
-def proxy(surroundings: Surroundings, endpoint: str) -> Iterator[Seen]:
+def proxy(context: CheckContext, endpoint: str) -> Iterator[Observation]:
     """Have the proxy, if one is on the way, let a request pass."""
-    url = surroundings.url(endpoint)
-    on_the_way = _proxy(surroundings, endpoint)
-    if url is None or on_the_way is None:
+    url = context.url(endpoint)
+    network_checks = _proxy(context, endpoint)
+    if url is None or network_checks is None:
         return
     try:
-        surroundings.connections.http.request("HEAD", url)
+        context.connections.http.request("HEAD", url)
     except DirectAccessError as error:
-        if error.subject == on_the_way.url:
+        if error.subject == network_checks.url:
             raise
-    yield Seen(f"lets requests pass: {on_the_way.url}")
+    yield Observation(f"lets requests pass: {network_checks.url}")
 
 
-def tls(surroundings: Surroundings, endpoint: str) -> Iterator[Seen]:
+def tls(context: CheckContext, endpoint: str) -> Iterator[Observation]:
     """Make a TLS connection as every request does, and look at how long the certificate lives."""
-    url = surroundings.url(endpoint)
+    url = context.url(endpoint)
     if url is None or not url.startswith("https:"):
         return
-    http, host = surroundings.connections.http, host_of(surroundings, endpoint)
+    http, host = context.connections.http, host_of(context, endpoint)
     try:
         http.request("HEAD", url)
     except (UnavailableError, ProtocolError):
@@ -80,38 +80,38 @@ def tls(surroundings: Surroundings, endpoint: str) -> Iterator[Seen]:
             raise
     expiry = http.certificate_expiry(url)
     if expiry is None:
-        yield Seen("trusted", subject=host)
+        yield Observation("trusted", subject=host)
         return
-    yield _life(surroundings, host, expiry)
+    yield _life(context, host, expiry)
 
 
-def _life(surroundings: Surroundings, host: str, expiry: float) -> Seen:
-    left = expiry - surroundings.clock.wall()
+def _life(context: CheckContext, host: str, expiry: float) -> Observation:
+    left = expiry - context.clock.wall()
     measures = (Measure("certificate_expiry_timestamp_seconds", expiry, {"host": host}),)
-    bounds = surroundings.bounds
+    bounds = context.bounds
     if left >= bounds.certificate_warning_secs:
-        return Seen(f"trusted; expires in {left / 86400:.0f} days", subject=host, measures=measures)
+        return Observation(f"trusted; expires in {left / 86400:.0f} days", subject=host, measures=measures)
     error = ConfigurationError(
         f"the certificate of {host} expires in {format_duration(max(0.0, left))}, at {rfc3339(expiry)}",
         subject=host,
         advice="have the operator of the server renew it",
     )
-    level = Level.CRITICAL if left < bounds.certificate_critical_secs else Level.WARNING
-    return trouble(error, level, measures)
+    level = CheckLevel.CRITICAL if left < bounds.certificate_critical_secs else CheckLevel.WARNING
+    return failed_with(error, level, measures)
 
 
-def _proxy(surroundings: Surroundings, endpoint: str) -> Proxy | None:
-    url = surroundings.url(endpoint)
-    return proxy_for(url, surroundings.known_system.network) if url else None
+def _proxy(context: CheckContext, endpoint: str) -> Proxy | None:
+    url = context.url(endpoint)
+    return proxy_for(url, context.known_system.network) if url else None
 
 
-def _first_hop(surroundings: Surroundings, endpoint: str) -> tuple[str, int] | None:
+def _first_hop(context: CheckContext, endpoint: str) -> tuple[str, int] | None:
     """Return host and port of what this node itself connects to."""
-    url = surroundings.url(endpoint)
+    url = context.url(endpoint)
     if url is None:
         return None
-    on_the_way = _proxy(surroundings, endpoint)
-    parts = urlsplit(on_the_way.url if on_the_way else url)
+    network_checks = _proxy(context, endpoint)
+    parts = urlsplit(network_checks.url if network_checks else url)
     with contextlib.suppress(ValueError):
         return parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]
     raise ConfigurationError(f"{parts.netloc} has no usable port", subject=parts.netloc)

@@ -11,37 +11,37 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from direct_access.errors import ConfigurationError, UnavailableError
-from direct_access.health.check import Check, Seen, trouble
-from direct_access.health.finding import Level
-from direct_access.health.surroundings import Surroundings
+from direct_access.health.check import Check, Observation, failed_with
+from direct_access.health.check_context import CheckContext
+from direct_access.health.finding import CheckLevel
 
 _LONGEST_LINE = 200
 
 
-def checks_of(surroundings: Surroundings) -> tuple[Check, ...]:
+def checks_of(context: CheckContext) -> tuple[Check, ...]:
     """Return one check for each command of the site."""
-    return tuple(_check(command) for command in surroundings.bounds.commands)
+    return tuple(_check(command) for command in context.bounds.commands)
 
 
 def _check(command: tuple[str, ...]) -> Check:
-    def look(surroundings: Surroundings) -> Iterator[Seen]:
-        yield _run(command, surroundings)
+    def look(context: CheckContext) -> Iterator[Observation]:
+        yield _run(command, context)
 
     name = f"site.{Path(command[0]).name}"
-    return Check(name, look, f"run {command[0]}", "ask whoever added this check", late=Level.UNKNOWN)
+    return Check(name, look, f"run {command[0]}", "ask whoever added this check", late=CheckLevel.UNKNOWN)
 
 
-def _run(command: tuple[str, ...], surroundings: Surroundings) -> Seen:
+def _run(command: tuple[str, ...], context: CheckContext) -> Observation:
     name = Path(command[0]).name
     try:
-        told = subprocess.run(  # noqa: S603 - the site's file names it
+        ended = subprocess.run(  # noqa: S603 - the site's file names it
             command,
-            env=dict(surroundings.environment),
+            env=dict(context.environment),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
             errors="replace",
-            timeout=max(0.1, surroundings.secs_left * 0.9),
+            timeout=max(0.1, context.secs_left * 0.9),
             check=False,
         )
     except OSError as error:
@@ -50,12 +50,14 @@ def _run(command: tuple[str, ...], surroundings: Surroundings) -> Seen:
             subject=name,
             advice="check health.commands in the site's file",
         )
-        return trouble(fault, Level.UNKNOWN)
+        return failed_with(fault, CheckLevel.UNKNOWN)
     except subprocess.SubprocessError:
-        return trouble(UnavailableError(f"{command[0]} did not end in time", subject=name), Level.UNKNOWN)
-    line = next(iter(told.stdout.splitlines()), "").partition("|")[0].strip()[:_LONGEST_LINE]
-    level = Level(told.returncode) if told.returncode in tuple(Level) else Level.UNKNOWN
-    if level is Level.OK:
-        return Seen(line or "OK", subject=name)
-    said = line or f"exit status {told.returncode}, without a word"
-    return trouble(UnavailableError(said, subject=name), level)
+        return failed_with(
+            UnavailableError(f"{command[0]} did not end in time", subject=name), CheckLevel.UNKNOWN
+        )
+    line = next(iter(ended.stdout.splitlines()), "").partition("|")[0].strip()[:_LONGEST_LINE]
+    level = CheckLevel(ended.returncode) if ended.returncode in tuple(CheckLevel) else CheckLevel.UNKNOWN
+    if level is CheckLevel.OK:
+        return Observation(line or "OK", subject=name)
+    said = line or f"exit status {ended.returncode}, without a word"
+    return failed_with(UnavailableError(said, subject=name), level)

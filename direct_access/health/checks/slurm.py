@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from direct_access.errors import ConfigurationError
-from direct_access.health.check import Seen, trouble
-from direct_access.health.finding import Level
-from direct_access.health.surroundings import Surroundings
+from direct_access.health.check import Observation, failed_with
+from direct_access.health.check_context import CheckContext
+from direct_access.health.finding import CheckLevel
 from direct_access.slurm import commands, licences, plugstack
 from direct_access.slurm.commands import Answer
 from direct_access.slurm.configuration import SHOW_CONFIG, parse_configuration
 from direct_access.slurm.plugstack import PLUGIN_FILE
 
 
-def plugin(surroundings: Surroundings) -> Iterator[Seen]:
+def plugin(context: CheckContext) -> Iterator[Observation]:
     """Ask Slurm for its options, which loads plugins as each job does."""
-    config = _ask(surroundings, *SHOW_CONFIG)
+    config = _ask(context, *SHOW_CONFIG)
     if config.fault:
-        yield Seen(f"not looked at: {config.fault}", subject=PLUGIN_FILE)
+        yield Observation(f"not looked at: {config.fault}", subject=PLUGIN_FILE)
         return
     named = plugstack.plugin_in(parse_configuration(config.output))
     if named is None:
-        yield Seen("not in plugstack.conf: --qpu is not offered here", subject=PLUGIN_FILE)
+        yield Observation("not in plugstack.conf: --qpu is not offered here", subject=PLUGIN_FILE)
         return
-    said = _ask(surroundings, *plugstack.SHOW_OPTIONS)
+    said = _ask(context, *plugstack.SHOW_OPTIONS)
     if said.status == 0 and plugstack.offers_our_option(said.output):
-        yield Seen("loaded", subject=named)
+        yield Observation("loaded", subject=named)
         return
-    yield trouble(_not_loaded(named, said.errors.splitlines()), Level.CRITICAL)
+    yield failed_with(_not_loaded(named, said.errors.splitlines()), CheckLevel.CRITICAL)
 
 
 def _not_loaded(named: str, said: Sequence[str]) -> ConfigurationError:
@@ -45,32 +45,32 @@ def _not_loaded(named: str, said: Sequence[str]) -> ConfigurationError:
     )
 
 
-def licences_and_lanes(surroundings: Surroundings) -> Iterator[Seen]:
+def licences_and_lanes(context: CheckContext) -> Iterator[Observation]:
     """Compare the licences that are called as backends with the lanes of these."""
-    said = _ask(surroundings, *licences.SHOW_LICENCES)
+    said = _ask(context, *licences.SHOW_LICENCES)
     if said.fault:
-        yield Seen(f"not looked at: {said.fault}", subject="licences")
+        yield Observation(f"not looked at: {said.fault}", subject="licences")
         return
     counted = licences.parse_licences(said.output)
     if not counted:
-        yield Seen("Slurm counts no licences", subject="licences")
+        yield Observation("Slurm counts no licences", subject="licences")
         return
-    client = surroundings.connections.client
+    client = context.connections.client
     for backend in client.backends():
         name = licences.licence_of(backend.name)
         if name not in counted:
             continue
         total = client.lanes(backend.name).hpc_workload_manager
         if total is None or counted[name] <= total:
-            yield Seen(f"{counted[name]} licences, {total} lanes", subject=name)
+            yield Observation(f"{counted[name]} licences, {total} lanes", subject=name)
             continue
         error = ConfigurationError(
             f"Slurm has {counted[name]} licences {name}, the backend has {total} lanes",
             subject=name,
             advice=licences.advice(name, total),
         )
-        yield trouble(error, Level.WARNING)
+        yield failed_with(error, CheckLevel.WARNING)
 
 
-def _ask(surroundings: Surroundings, *command: str) -> Answer:
-    return commands.run(command, max(0.1, surroundings.secs_left / 2), surroundings.environment)
+def _ask(context: CheckContext, *command: str) -> Answer:
+    return commands.run(command, max(0.1, context.secs_left / 2), context.environment)

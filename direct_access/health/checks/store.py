@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Iterator
 
 from direct_access.errors import ConfigurationError, StoreError
-from direct_access.health.check import Seen
+from direct_access.health.check import Observation
+from direct_access.health.check_context import CheckContext
 from direct_access.health.finding import Measure
-from direct_access.health.surroundings import Surroundings
 from direct_access.services.on_prem.storage_choice import bucket_address
 from direct_access.storage.bucket_store import BucketStore
 
@@ -16,37 +16,37 @@ URL_SECS = 60
 _NONCE = "health"
 
 
-def store(surroundings: Surroundings) -> Iterator[Seen]:
+def store(context: CheckContext) -> Iterator[Observation]:
     """Put an object, presign a URL, read it through the URL, delete it.
 
     The URL is read where this node can be expected to reach it: not where the quantum system has an endpoint
     of its own, and not where it needs none.
     """
-    storage, opened = surroundings.known_system.storage, surroundings.connections.store()
+    storage, opened = context.known_system.storage, context.connections.store()
     if storage is None or opened is None:
-        yield Seen("none configured: each job file has to name one")
+        yield Observation("none configured: each job file has to name one")
         return
     address, nonce = bucket_address(storage), secrets.token_hex(8)
     name = "/".join(part for part in (storage.prefix, "health", nonce) if part)
     through_url = storage.type == "s3_compatible" and address.service_endpoint_url == address.endpoint_url
-    started_at = surroundings.clock.boottime()
+    started_at = context.clock.boottime()
     opened.put_empty(name, {_NONCE: nonce})
     try:
         if through_url:
-            _read_through_url(surroundings, opened, name, nonce)
+            _read_through_url(context, opened, name, nonce)
         else:
             _read(opened, name, nonce)
     finally:
         opened.delete(name)
-    secs = surroundings.clock.boottime() - started_at
+    secs = context.clock.boottime() - started_at
     how = "read through a presigned URL" if through_url else "read"
     measures = (Measure("store_round_trip_seconds", secs),)
-    yield Seen(f"put, {how}, deleted an object in {address}", measures=measures)
+    yield Observation(f"put, {how}, deleted an object in {address}", measures=measures)
 
 
-def _read_through_url(surroundings: Surroundings, opened: BucketStore, name: str, nonce: str) -> None:
+def _read_through_url(context: CheckContext, opened: BucketStore, name: str, nonce: str) -> None:
     url = opened.presign("GET", name, URL_SECS)
-    response = surroundings.connections.http.request("GET", url)
+    response = context.connections.http.request("GET", url)
     if response.status != 200:
         _read(opened, name, nonce)  # tells better why, unless only URLs are refused
         raise StoreError(
@@ -64,8 +64,8 @@ def _read(opened: BucketStore, name: str, nonce: str) -> None:
     _compare(info.metadata.get(_NONCE), nonce, name)
 
 
-def _compare(told: str | None, nonce: str, name: str) -> None:
-    if told != nonce:
+def _compare(answered: str | None, nonce: str, name: str) -> None:
+    if answered != nonce:
         raise ConfigurationError(
             "what answers is not the store that the object was put to",
             subject=name,

@@ -7,7 +7,7 @@ import pytest
 
 from direct_access.cli.entry import COMMANDS, LazyGroup, group
 from direct_access.cli.verbosity import is_quiet, level_of
-from direct_access.events import Level
+from direct_access.events import EventLevel
 
 
 @pytest.mark.parametrize(
@@ -19,14 +19,15 @@ def test_srun_says_how_much_is_told(srun_debug: str, level: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verbose", "level"), [(0, Level.NONE), (1, Level.INFO), (2, Level.DEBUG), (5, Level.DEBUG)]
+    ("verbose", "level"),
+    [(0, EventLevel.NONE), (1, EventLevel.INFO), (2, EventLevel.DEBUG), (5, EventLevel.DEBUG)],
 )
-def test_each_v_tells_more(verbose: int, level: Level) -> None:
+def test_each_v_tells_more(verbose: int, level: EventLevel) -> None:
     assert level_of(verbose, {}) is level
 
 
 def test_an_option_wins_over_srun() -> None:
-    assert level_of(1, {"SRUN_DEBUG": "5"}) is Level.INFO
+    assert level_of(1, {"SRUN_DEBUG": "5"}) is EventLevel.INFO
 
 
 @pytest.mark.parametrize(("srun_debug", "quiet"), [("2", True), ("3", False), ("1", False), ("", False)])

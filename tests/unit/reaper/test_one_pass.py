@@ -12,8 +12,8 @@ import pytest
 from direct_access.clock import ManualClock, rfc3339
 from direct_access.errors import ConfigurationError, LocalStorageError, NotFoundError, UnavailableError
 from direct_access.model.jobs import JobState, parse_job
-from direct_access.reaper.judgement import Action
-from direct_access.reaper.one_pass import MOST_CANCELS, Finding, Reaper, one_pass
+from direct_access.reaper.judgement import ReapAction
+from direct_access.reaper.one_pass import MOST_CANCELS, JudgedJob, Reaper, one_pass
 from direct_access.slurm.jobs import SlurmJob
 from direct_access.slurm.markers import KEPT_SECS
 
@@ -92,7 +92,7 @@ class Passes:
         }
         self.world.states.append(parse_job(document))
 
-    def __call__(self, execute: bool = True) -> Sequence[Finding]:
+    def __call__(self, execute: bool = True) -> Sequence[JudgedJob]:
         service = cast(Any, self.world)
         state, markers = self.directory / "reap.json", self.directory / "ended"
         return one_pass(Reaper(service, self.world, self.clock, state, markers, execute, self.log.append))
@@ -107,9 +107,9 @@ def passes(tmp_path: Path) -> Passes:
 
 def test_two_passes_10_minutes_apart_cancel_a_job_whose_slurm_job_is_gone(passes: Passes) -> None:
     passes.quantum_job(7)
-    assert [finding.verdict.action for finding in passes()] == [Action.WAIT]
+    assert [finding.verdict.action for finding in passes()] == [ReapAction.WAIT]
     passes.clock.advance(600)
-    assert [(finding.verdict.action, finding.done) for finding in passes()] == [(Action.CANCEL, True)]
+    assert [(finding.verdict.action, finding.done) for finding in passes()] == [(ReapAction.CANCEL, True)]
     assert passes.world.done == [("cancel", "q7"), ("unstage", "q7 of lab/1000/7.0")]
     assert [line for line in passes.log if line.startswith("q7 of lab/1000/7.0: cancelled")] == passes.log
 
@@ -118,7 +118,7 @@ def test_a_set_time_of_day_is_no_time_that_has_passed(passes: Passes) -> None:
     passes.quantum_job(7)
     passes()
     passes.clock.set_wall(passes.clock.wall() + 86400)
-    assert [finding.verdict.action for finding in passes()] == [Action.WAIT]
+    assert [finding.verdict.action for finding in passes()] == [ReapAction.WAIT]
 
 
 def test_a_slurm_job_seen_in_between_begins_the_time_anew(passes: Passes) -> None:
@@ -148,7 +148,7 @@ def test_what_was_seen_before_a_reboot_does_not_count(passes: Passes) -> None:
 def test_a_broken_state_file_counts_as_none(passes: Passes, content: str) -> None:
     passes.quantum_job(7)
     (passes.directory / "reap.json").write_text(content)
-    assert [finding.verdict.action for finding in passes()] == [Action.WAIT]
+    assert [finding.verdict.action for finding in passes()] == [ReapAction.WAIT]
 
 
 def test_a_new_job_of_an_id_that_was_seen_is_seen_for_the_first_time(passes: Passes) -> None:
@@ -165,7 +165,7 @@ def test_without_execute_nothing_is_done(passes: Passes) -> None:
     passes.quantum_job(7)
     passes(execute=False)
     passes.clock.advance(600)
-    assert [(f.verdict.action, f.done) for f in passes(execute=False)] == [(Action.CANCEL, False)]
+    assert [(f.verdict.action, f.done) for f in passes(execute=False)] == [(ReapAction.CANCEL, False)]
     assert passes.world.done == []
 
 
@@ -192,7 +192,7 @@ def test_slurm_without_any_job_is_not_believed_while_jobs_run(passes: Passes) ->
 def test_slurm_without_any_job_is_believed_where_no_job_of_its_runs(passes: Passes) -> None:
     passes.quantum_job(7, status="Completed")
     passes.world.slurm_jobs.clear()
-    assert [finding.verdict.action for finding in passes()] == [Action.LEAVE]
+    assert [finding.verdict.action for finding in passes()] == [ReapAction.LEAVE]
 
 
 def test_quantum_jobs_are_asked_for_before_slurm_jobs(passes: Passes) -> None:
@@ -207,7 +207,7 @@ def test_a_job_left_on_purpose_is_deleted_once_its_time_has_passed(passes: Passe
     passes.clock.advance(3601)
     passes()
     passes.clock.advance(600)
-    assert [finding.verdict.action for finding in passes()] == [Action.DELETE]
+    assert [finding.verdict.action for finding in passes()] == [ReapAction.DELETE]
     assert passes.world.done == [("forget", "q7")]
 
 
@@ -216,7 +216,7 @@ def test_a_store_that_does_not_answer_leaves_its_jobs_alone(passes: Passes) -> N
     passes.world.failing["detached_until"] = UnavailableError("no answer")
     passes()
     passes.clock.advance(600)
-    assert [finding.verdict.action for finding in passes()] == [Action.LEAVE]
+    assert [finding.verdict.action for finding in passes()] == [ReapAction.LEAVE]
 
 
 def test_a_job_that_cannot_be_cancelled_keeps_no_other_from_it(passes: Passes) -> None:
@@ -261,7 +261,7 @@ def test_half_a_marker_is_none(passes: Passes, spoil: Callable[[str], str]) -> N
     passes.quantum_job(7)
     path = marker(passes)
     path.write_text(spoil(path.read_text()))
-    assert [finding.verdict.action for finding in passes()] == [Action.WAIT]
+    assert [finding.verdict.action for finding in passes()] == [ReapAction.WAIT]
 
 
 def test_old_markers_are_removed(passes: Passes) -> None:

@@ -1,15 +1,15 @@
-"""A run told to people: one line for each change of stage; on a terminal also what goes on between."""
+"""The progress of a run on standard error: a line for each stage, and on a terminal what goes on between."""
 
 from __future__ import annotations
 
-from direct_access.cli.streams import say, talk_is_watched
+from direct_access.cli.streams import say, stderr_is_terminal
 from direct_access.events import Event, wanted
 from direct_access.printable import plain_line
 
 _CLEAR_LINE = "\r\x1b[K"
 
 
-class Talk:
+class TerminalReporter:
     """A :class:`direct_access.runner.reporter.Reporter` on standard error.
 
     :param verbosity: 0 warnings only, 1 stages and notes too
@@ -17,7 +17,7 @@ class Talk:
 
     def __init__(self, verbosity: int = 1) -> None:
         self._verbosity = verbosity
-        self._terminal = talk_is_watched()
+        self._terminal = stderr_is_terminal()
         self._unfinished_line = False
         self._last_stage = ("", "")
 

@@ -95,7 +95,7 @@ class Connections:
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class CheckContext:
     """Where the checks are made.
 
     :param settings: None where the configuration cannot be read; ``fault`` says why
@@ -114,7 +114,7 @@ class Surroundings:
 
     @cached_property
     def connections(self) -> Connections:
-        """The connections, made at :func:`look_around`, before the first thread."""
+        """The connections, made at :func:`make_context`, before the first thread."""
         return Connections(self.known_system, self.clock, self.open_http)
 
     @property
@@ -159,14 +159,14 @@ class Surroundings:
             self.connections.http.close()
 
 
-def look_around(
+def make_context(
     environment: Mapping[str, str],
     options: Mapping[str, Any],
     clock: Clock,
     deadline_secs: float | None,
     site_file: Path = SITE_FILE,
     open_http: OpenHttp = http_of,
-) -> Surroundings:
+) -> CheckContext:
     """Read the configuration, also a wrong one; no request is made.
 
     :param options: settings of the command line
@@ -182,7 +182,7 @@ def look_around(
     except DirectAccessError as error:
         fault = error
         longest = deadline_secs or (settings.health if settings else HealthSettings()).deadline_secs
-    found = Surroundings(
+    found = CheckContext(
         environment, clock, started_at + longest, settings, system, fault, site_file, open_http
     )
     if system is not None:

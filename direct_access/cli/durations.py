@@ -1,4 +1,4 @@
-"""Values of options that more than one command reads."""
+"""Durations in options, as whole seconds."""
 
 from __future__ import annotations
 

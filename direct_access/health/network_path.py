@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from direct_access.health.check import Check, Look, Seen
+from direct_access.health.check import Check, Look, Observation
+from direct_access.health.check_context import CheckContext
 from direct_access.health.checks import network
-from direct_access.health.surroundings import Surroundings
 
-WORDS = {"iam": "IAM", "api": "the API", "store": "the object store"}
+SERVER_NAMES = {"iam": "IAM", "api": "the API", "store": "the object store"}
 
-_LAYERS: tuple[tuple[str, Callable[[Surroundings, str], Iterator[Seen]], str, str, str], ...] = (
+_LAYERS: tuple[tuple[str, Callable[[CheckContext, str], Iterator[Observation]], str, str, str], ...] = (
     (
         "dns",
         network.dns,
@@ -40,22 +40,22 @@ _LAYERS: tuple[tuple[str, Callable[[Surroundings, str], Iterator[Seen]], str, st
         "direct-access config show --origin",
     ),
 )
-WAY = tuple(layer for layer, *_ in _LAYERS)
+NETWORK_LAYERS = tuple(layer for layer, *_ in _LAYERS)
 """The layers by name, each of which needs the one before."""
 
 
-def _looking(look: Callable[[Surroundings, str], Iterator[Seen]], endpoint: str) -> Look:
-    return lambda surroundings: look(surroundings, endpoint)
+def _looking(look: Callable[[CheckContext, str], Iterator[Observation]], endpoint: str) -> Look:
+    return lambda context: look(context, endpoint)
 
 
-def host(endpoint: str) -> Callable[[Surroundings], str]:
+def host(endpoint: str) -> Callable[[CheckContext], str]:
     """Return what names a server: its host and port."""
-    return lambda surroundings: network.host_of(surroundings, endpoint)
+    return lambda context: network.host_of(context, endpoint)
 
 
-def on_the_way(endpoint: str) -> Iterator[Check]:
+def network_checks(endpoint: str) -> Iterator[Check]:
     """Return the checks of the way to a server, in their order."""
-    before, server = "configuration", WORDS[endpoint]
+    before, server = "configuration", SERVER_NAMES[endpoint]
     for layer, look, tried, advice, command in _LAYERS:
         yield Check(
             f"{layer}.{endpoint}",
