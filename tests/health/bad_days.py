@@ -170,7 +170,7 @@ def clock_off(stage: Stage) -> None:
     stage.end.callback(setattr, stage.simulator.clock, "ahead_secs", 0.0)
 
 
-@day("IAM down", "iam", "IAM is in trouble (HTTP 503)", 69)
+@day("IAM down", "iam", "IAM is in trouble (HTTP 503, BXNIM0503E)", 69)
 def iam_down(stage: Stage) -> None:
     stage.fault("iam", method="POST", status=503)
 

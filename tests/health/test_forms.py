@@ -92,7 +92,7 @@ def test_nagios_gets_1_for_a_warning_and_2_for_a_failure(calibrated: Stage) -> N
     iam_down(calibrated)
     told = calibrated.command("health", "--format=nagios")
     assert told.exit_status == 2
-    assert told.out.startswith("DIRECT_ACCESS CRITICAL - iam: IAM is in trouble (HTTP 503)")
+    assert told.out.startswith("DIRECT_ACCESS CRITICAL - iam: IAM is in trouble (HTTP 503, BXNIM0503E)")
 
 
 @pytest.mark.parametrize("options", [("--nonsense",), ("--deadline", "soon"), ("--state", "file")])
