@@ -159,7 +159,7 @@ def _left_on_purpose(context: CheckContext, jobs: Sequence[JobState]) -> int:
     try:
         for job in jobs[:MOST_MARKS]:
             handle = handle_of(job, system)
-            count += "results" in handle["objects"] and service.detached_until(handle) is not None
+            count += "results" in handle.objects and service.detached_until(handle.to_json()) is not None
     except DirectAccessError:
         return count
     return count

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
 
-from direct_access.errors import InputError
+from direct_access.errors import ConfigurationError, InputError
+from direct_access.model.cloud_options import SessionOptions
 from direct_access.qiskit_runtime.job_request import LONGEST_TAG, MOST_TAGS
 from direct_access.services.protocol import Handle, NewJob
 
@@ -29,7 +32,51 @@ def own_tag(tags: Sequence[str]) -> str | None:
     return next((tag for tag in tags if tag.startswith(TAG_PREFIX)), None)
 
 
-def make_handle(job: NewJob) -> Handle:
+class NamedSession(SessionOptions, total=False):
+    """The session of a handle, as the journal keeps it, with its ``id`` once that is known."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class CloudHandle:
+    """A :data:`direct_access.services.protocol.Handle` of this service.
+
+    :param id: the server's, None as long as it is not known here
+    :param tag: no other job has it; None for a job that is not ours
+    :param session: the session by name in which the job runs, None for none
+    """
+
+    id: str | None
+    tag: str | None
+    session: NamedSession | None = None
+
+    @property
+    def key(self) -> str:
+        """What tells this job from others as long as a process lives."""
+        return self.tag or self.id or ""
+
+    def to_json(self) -> Handle:
+        """Return the handle as the journal keeps it; :meth:`of` is the way back."""
+        document: dict[str, object] = {"id": self.id, "tag": self.tag}
+        return document if self.session is None else {**document, "session": dict(self.session)}
+
+    @classmethod
+    def of(cls, handle: Handle) -> CloudHandle:
+        """Read a handle.
+
+        :raises ConfigurationError: if it is one of another service
+        """
+        if "tag" not in handle:
+            raise ConfigurationError(
+                "this run was not sent to a system in the cloud",
+                subject=str(handle.get("id")),
+                advice="its system had another service then: check the configuration of the system",
+            )
+        return cls(handle["id"], handle["tag"], handle.get("session"))
+
+
+def make_handle(job: NewJob) -> CloudHandle:
     """Return the handle of a job that is not yet sent.
 
     :raises InputError: if it names params in a store, or too many tags
@@ -43,7 +90,7 @@ def make_handle(job: NewJob) -> Handle:
     cloud, most = job.cloud, MOST_TAGS - TAGS_OF_OURS
     if len(cloud.get("tags", [])) > most:
         raise InputError(f"{len(cloud['tags'])} tags; allowed: {most} at most", subject="tags")
-    handle: dict[str, object] = {"id": None, "tag": tag_of(job.id)}
+    session: NamedSession | None = None
     if "session" in cloud:
-        handle["session"] = {"name": job.id, **cloud["session"]}
-    return handle
+        session = cast(NamedSession, {"name": job.id, **cloud["session"]})
+    return CloudHandle(None, tag_of(job.id), session)

@@ -13,22 +13,22 @@ from direct_access.model.jobs import JobSpec, JobState, parse_job
 from direct_access.qiskit_runtime.job_request import JobRequest
 from direct_access.qiskit_runtime.jobs import RuntimeJob
 from direct_access.services.cloud.handle import COLLECT_BY_PREFIX
-from direct_access.services.protocol import Handle
 
 _NANO = 1_000_000_000
 _LONGEST_SECS = 2**63 / _NANO
 
 
-def job_request(
-    handle: Handle, spec: JobSpec, session_id: str | None, params: bytes | None = None
-) -> JobRequest:
-    """Return the job to run."""
+def job_request(tag: str, spec: JobSpec, session_id: str | None, params: bytes | None = None) -> JobRequest:
+    """Return the job to run.
+
+    :param tag: by which it is found again
+    """
     cloud = spec.cloud
     return JobRequest(
         program_id=spec.program_id,
         backend=spec.backend,
         params=params,
-        tags=(handle["tag"], *cloud.get("tags", ())),
+        tags=(tag, *cloud.get("tags", ())),
         log_level=spec.log_level,
         cost=cloud.get("cost", min(spec.timeout_secs, LONGEST_SECS)),
         session_id=session_id or cloud.get("session_id"),

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
-from typing import Any
 
 from direct_access.errors import ConflictError, NotFoundError
 from direct_access.qiskit_runtime.client import QiskitRuntimeClient
 from direct_access.qiskit_runtime.job_list import JobFilter
 from direct_access.retry.policies import REQUEST
 from direct_access.retry.repeat import Patience, repeat
+from direct_access.services.cloud.handle import NamedSession
 from direct_access.services.cloud.session_names import SessionNames
 
 DEFAULT_MODE = "batch"
 
 
 class NamedSessions:
-    """The sessions of one user and instance.
-
-    ``named`` is the ``session`` of a handle, with the id once that is known.
-    """
+    """The sessions of one user and instance."""
 
     def __init__(self, client: QiskitRuntimeClient, names: SessionNames, patience: Patience) -> None:
         self._client = client
         self._names = names
         self._patience = patience
 
-    def open(self, named: Mapping[str, Any], backend: str) -> str:
+    def open(self, named: NamedSession, backend: str) -> str:
         """Return the id of the session of this name, a new one if there is none that takes jobs.
 
         One that a lost answer leaves behind costs nothing: without a job it never becomes active.
@@ -48,12 +44,12 @@ class NamedSessions:
             sessions.close(created.id)
         return winner
 
-    def forget(self, named: Mapping[str, Any]) -> None:
+    def forget(self, named: NamedSession) -> None:
         """Take the name from a session that takes no more jobs."""
         if (known := self._names.find(named["name"])) is not None:
             self._names.remove(named["name"], known)
 
-    def end(self, named: Mapping[str, Any], own_job: str | None) -> None:
+    def end(self, named: NamedSession, own_job: str | None) -> None:
         """Close a session at the end of a run, unless the job file says no, or other jobs of it wait or run.
 
         It takes no more jobs then and closes since its queue is empty; a job that another run sends at this

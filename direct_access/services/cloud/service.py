@@ -15,7 +15,7 @@ from direct_access.qiskit_runtime.job_request import JobRequest
 from direct_access.retry.policies import STILL_ENDING
 from direct_access.retry.repeat import repeat
 from direct_access.services.cloud.backends import CloudBackends
-from direct_access.services.cloud.handle import make_handle, own_tag, tag_of
+from direct_access.services.cloud.handle import CloudHandle, make_handle, own_tag, tag_of
 from direct_access.services.cloud.job_conversion import (
     job_request,
     mark_of,
@@ -65,22 +65,22 @@ class CloudService:
 
     def plan(self, job: NewJob) -> Handle:
         """Choose the tag by which the job is found; the ``storage`` of a job file is for other services."""
-        return make_handle(job)
+        return make_handle(job).to_json()
 
     def describe(self, handle: Handle, spec: JobSpec) -> Mapping[str, Any]:
         """Return what would be sent where; the params are sent with it."""
-        named = handle.get("session")
+        own = CloudHandle.of(handle)
         return {
             "url": f"{self._client.url}/v1/jobs",
             "service_crn": self._system.service_crn,
             "api_version": self._system.api_version,
-            "session": named and dict(named),
-            "body": job_request(handle, spec, None).document(),
+            "session": own.session and dict(own.session),
+            "body": job_request(own.key, spec, None).document(),
         }
 
     def stage(self, handle: Handle, params: Path) -> None:
         """Do nothing: the params go with the job. But no process before this one has sent it."""
-        self._not_sent.add(handle["tag"])
+        self._not_sent.add(CloudHandle.of(handle).key)
 
     def unstage(self, handle: Handle) -> None:
         """Do nothing: the params went with the job."""
@@ -89,36 +89,37 @@ class CloudService:
         """Start the job, or find it started; in a session that has closed meanwhile, in another one."""
         if params is None:
             raise InputError("a job in the cloud brings its params along", subject="params")
-        content = read_params(params)
+        own, content = CloudHandle.of(handle), read_params(params)
         try:
-            return self._submit(handle, spec, content)
+            return self._submit(own, spec, content)
         except ConflictError:
-            if "session" not in handle:
+            if own.session is None:
                 raise
-            self._sessions.forget(handle["session"])
-            return self._submit(handle, spec, content)
+            self._sessions.forget(own.session)
+            return self._submit(own, spec, content)
 
-    def _submit(self, handle: Handle, spec: JobSpec, params: bytes) -> Accepted:
-        tag = handle["tag"]
-        named = dict(handle.get("session") or {})
+    def _submit(self, own: CloudHandle, spec: JobSpec, params: bytes) -> Accepted:
+        tag, session = own.key, own.session and own.session.copy()
 
         def request() -> JobRequest:
-            if named:
-                named["id"] = self._sessions.open(named, spec.backend)
-            return job_request(handle, spec, named.get("id"), params)
+            if session is None:
+                return job_request(tag, spec, None, params)
+            session["id"] = self._sessions.open(session, spec.backend)
+            return job_request(tag, spec, session["id"], params)
 
         submission = CloudSubmission(self._client, tag, request, sent_before=tag not in self._not_sent)
         job_id = submission.run(self._patience)
         self._ids[tag] = job_id
-        return Accepted(job_id, {**handle, "id": job_id, **({"session": named} if named else {})})
+        return Accepted(job_id, CloudHandle(job_id, tag, session).to_json())
 
     def status(self, handle: Handle, *, once: bool = False) -> JobState:
         """Return what the server says of the job."""
+        key = CloudHandle.of(handle).key
         try:
             state = state_of(self._client.jobs.job(self._id(handle), once=once))
         except NotFoundError as error:
-            raise self._absences.unknown(handle["tag"], error) from error
-        self._absences.known(handle["tag"])
+            raise self._absences.unknown(key, error) from error
+        self._absences.known(key)
         return state
 
     def list(self) -> Sequence[JobState]:
@@ -134,7 +135,7 @@ class CloudService:
                 job = self._client.jobs.job(find_by_tag(self._client, tag_of(job_id)))
             except NotFoundError:
                 raise unknown from None
-        return {"id": job.id, "tag": own_tag(job.tags)}
+        return CloudHandle(job.id, own_tag(job.tags)).to_json()
 
     def open_results(
         self, handle: Handle, offset: int = 0, etag: str | None = None, end: int | None = None
@@ -161,7 +162,7 @@ class CloudService:
         except ConflictError:
             return self.status(handle).status is JobStatus.CANCELLED
         except NotFoundError as error:
-            raise self._absences.unknown(handle["tag"], error) from error
+            raise self._absences.unknown(CloudHandle.of(handle).key, error) from error
         return True
 
     def mark_detached(self, handle: Handle, collect_by: float) -> None:
@@ -191,8 +192,9 @@ class CloudService:
                     found = self._client.jobs.job(self._id(handle))
                     self._client.jobs.replace_tags(found.id, with_mark(found.tags, None))
         finally:
-            if named := handle.get("session"):
-                self._sessions.end(named, handle["id"] or self._ids.get(handle["tag"]))
+            own = CloudHandle.of(handle)
+            if own.session:
+                self._sessions.end(own.session, own.id or self._ids.get(own.key))
 
     def _delete(self, job_id: str) -> None:
         try:
@@ -210,7 +212,8 @@ class CloudService:
 
         :raises NotFoundError: if the server knows none with its tag
         """
-        known = handle["id"] or self._ids.get(handle["tag"])
+        own = CloudHandle.of(handle)
+        known = own.id or self._ids.get(own.key)
         if known is None:
-            known = self._ids[handle["tag"]] = find_by_tag(self._client, handle["tag"])
-        return str(known)
+            known = self._ids[own.key] = find_by_tag(self._client, own.key)
+        return known

@@ -6,13 +6,12 @@ import contextlib
 
 from direct_access.config.settings import System
 from direct_access.errors import AccessError, InputError
-from direct_access.services.on_prem.handle import placement
+from direct_access.services.on_prem.handle import OnPremHandle, placement
 from direct_access.services.on_prem.storage_choice import bucket_address
 from direct_access.services.on_prem.stores import Stores
-from direct_access.services.protocol import Handle
 
 
-def require_input(system: System, stores: Stores, handle: Handle) -> None:
+def require_input(system: System, stores: Stores, handle: OnPremHandle) -> None:
     """Find out before the job runs in vain, if we may look: the system reads it by a right of its own.
 
     :raises InputError: if there is no such object

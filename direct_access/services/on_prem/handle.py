@@ -3,16 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from direct_access.config.settings import StorageSettings, System
-from direct_access.errors import InputError, NotFoundError
+from direct_access.errors import ConfigurationError, InputError, NotFoundError
 from direct_access.model.storage import ROLES
 from direct_access.services.on_prem.object_names import DETACHED, chosen_name, default_name, mark_name
 from direct_access.services.on_prem.storage_choice import choose, refinements
 from direct_access.services.protocol import Handle, NewJob
 from direct_access.storage.address import check_name
+
+
+@dataclass(frozen=True)
+class ObjectChoice:
+    """One object of a job: its name, and what the job file says of its storage beside the configuration."""
+
+    name: str
+    storage: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OnPremHandle:
+    """A :data:`direct_access.services.protocol.Handle` of this service.
+
+    :param external_input: the input object is not ours to delete
+    :param objects: by role, as far as they are known
+    :param given_id: the id stands in the job file
+    """
+
+    id: str
+    external_input: bool
+    objects: Mapping[str, ObjectChoice]
+    given_id: bool = False
+
+    def to_json(self) -> Handle:
+        """Return the handle as the journal keeps it; :meth:`of` is the way back."""
+        objects = {
+            role: {"name": each.name, **({"storage": dict(each.storage)} if each.storage else {})}
+            for role, each in self.objects.items()
+        }
+        document = {"id": self.id, "external_input": self.external_input, "objects": objects}
+        return {**document, "given_id": True} if self.given_id else document
+
+    @classmethod
+    def of(cls, handle: Handle) -> OnPremHandle:
+        """Read a handle.
+
+        :raises ConfigurationError: if it is one of another service
+        """
+        if "objects" not in handle:
+            raise ConfigurationError(
+                "this run was not sent to a system on the premises",
+                subject=str(handle.get("id")),
+                advice="its system had another service then: check the configuration of the system",
+            )
+        objects = {
+            role: ObjectChoice(each["name"], each.get("storage") or {})
+            for role, each in handle["objects"].items()
+        }
+        return cls(handle["id"], handle["external_input"], objects, bool(handle.get("given_id")))
 
 
 @dataclass(frozen=True)
@@ -23,7 +72,7 @@ class Placement:
     storage: StorageSettings
 
 
-def make_handle(system: System, job: NewJob) -> Handle:
+def make_handle(system: System, job: NewJob) -> OnPremHandle:
     """Decide where the objects of a job go; see :meth:`direct_access.services.protocol.JobService.plan`."""
     objects = {}
     for role in ROLES:
@@ -37,46 +86,46 @@ def make_handle(system: System, job: NewJob) -> Handle:
         else:
             name = default_name(chosen.prefix, job.owner, role, job.id)
         check_name(name)
-        objects[role] = {"name": name, **({"storage": refined} if refined else {})}
-    handle = {"id": job.id, "external_input": job.external_input, "objects": objects}
+        objects[role] = ObjectChoice(name, refined)
+    handle = OnPremHandle(job.id, job.external_input, objects, job.given_id)
     _check_distinct(system, handle)
-    return {**handle, "given_id": True} if job.given_id else handle
+    return handle
 
 
-def placement(system: System, handle: Handle, role: str) -> Placement:
+def placement(system: System, handle: OnPremHandle, role: str) -> Placement:
     """Return where an object of a job lies by the configuration of today.
 
     :raises NotFoundError: if the handle does not know it
     """
-    entry = handle["objects"].get(role)
-    if entry is None:
+    known = handle.objects.get(role)
+    if known is None:
         raise NotFoundError(
-            f"it is not known where the {role} of job {handle['id']} lie",
-            subject=handle["id"],
+            f"it is not known where the {role} of job {handle.id} lie",
+            subject=handle.id,
             advice="the job was sent without them, or to a store that is not configured for this system",
         )
-    return Placement(entry["name"], choose(system, entry.get("storage") or {}, role))
+    return Placement(known.name, choose(system, known.storage, role))
 
 
-def mark_placement(system: System, handle: Handle) -> Placement:
+def mark_placement(system: System, handle: OnPremHandle) -> Placement:
     """Return where the mark of a detached job lies: beside its results, in the same bucket.
 
     :raises NotFoundError: if it is not known where those are
     """
     results = placement(system, handle, "results")
-    return Placement(mark_name(results.name, handle["id"]), results.storage)
+    return Placement(mark_name(results.name, handle.id), results.storage)
 
 
-def renamed(handle: Handle, job_id: str) -> Handle:
+def renamed(handle: OnPremHandle, job_id: str) -> OnPremHandle:
     """Return the handle of another job with the same choices; an input that is not ours keeps its name."""
 
-    def entry(role: str, old: Mapping[str, Any]) -> dict[str, Any]:
-        kept = role == "input" and handle["external_input"]
-        return {**old, "name": old["name"] if kept else old["name"].replace(handle["id"], job_id)}
-
-    objects = {role: entry(role, old) for role, old in handle["objects"].items()}
-    kept = {name: value for name, value in handle.items() if name != "given_id"}
-    return {**kept, "id": job_id, "objects": objects}
+    objects = {
+        role: each
+        if role == "input" and handle.external_input
+        else replace(each, name=each.name.replace(handle.id, job_id))
+        for role, each in handle.objects.items()
+    }
+    return OnPremHandle(job_id, handle.external_input, objects)
 
 
 def _external_name(given: str | None, job_id: str) -> str:
@@ -100,9 +149,9 @@ def _own_name(given: str, role: str, job_id: str) -> str:
     return name
 
 
-def _check_distinct(system: System, handle: Handle) -> None:
+def _check_distinct(system: System, handle: OnPremHandle) -> None:
     places = [placement(system, handle, role) for role in ROLES]
     if len(set(places)) < len(places):
         raise InputError("two of the job's objects have the same name in the same bucket", subject="storage")
     if mark_placement(system, handle) in places:
-        raise InputError(f"storage: {DETACHED}:{handle['id']} is the name of an object of ours", "storage")
+        raise InputError(f"storage: {DETACHED}:{handle.id} is the name of an object of ours", "storage")

@@ -8,10 +8,9 @@ from typing import Any
 from direct_access.config.settings import System
 from direct_access.model.jobs import JobSpec
 from direct_access.redact import HIDDEN
-from direct_access.services.on_prem.handle import Placement, placement
+from direct_access.services.on_prem.handle import OnPremHandle, Placement, placement
 from direct_access.services.on_prem.storage_choice import bucket_address
 from direct_access.services.on_prem.stores import Stores
-from direct_access.services.protocol import Handle
 
 METHODS = {"input": "GET", "results": "PUT", "logs": "PUT"}
 """How the quantum system uses the objects of a job."""
@@ -19,13 +18,13 @@ METHODS = {"input": "GET", "results": "PUT", "logs": "PUT"}
 Presign = Callable[[str, Placement], str]
 
 
-def job_request(system: System, handle: Handle, spec: JobSpec, presign: Presign) -> dict[str, Any]:
+def job_request(system: System, handle: OnPremHandle, spec: JobSpec, presign: Presign) -> dict[str, Any]:
     """Return the body; each object's storage is written out in full, nothing is left to be inherited.
 
     :param presign: returns the URL by which the quantum system uses an object in this way
     """
     request: dict[str, Any] = {
-        "id": handle["id"],
+        "id": handle.id,
         "backend": spec.backend,
         "program_id": spec.program_id,
         "timeout_secs": spec.timeout_secs,
@@ -35,7 +34,7 @@ def job_request(system: System, handle: Handle, spec: JobSpec, presign: Presign)
     request["storage"] = {
         role: _block(placement(system, handle, role), method, presign)
         for role, method in METHODS.items()
-        if role in handle["objects"]
+        if role in handle.objects
     }
     return request
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from direct_access.config.settings import StorageSettings, System
 from direct_access.model.jobs import JobSpec, JobState
 from direct_access.model.storage import StorageReference
-from direct_access.services.on_prem.handle import placement
+from direct_access.services.on_prem.handle import ObjectChoice, OnPremHandle, placement
 from direct_access.services.on_prem.object_names import is_default_name
 from direct_access.services.on_prem.storage_choice import KEYS, bucket_address, choose
-from direct_access.services.protocol import Handle
 
 
-def differences(state: JobState, system: System, handle: Handle, spec: JobSpec) -> list[str]:
+def differences(state: JobState, system: System, handle: OnPremHandle, spec: JobSpec) -> list[str]:
     """Return in what a job of the server differs from the one that we mean, as far as the server tells."""
     pairs: dict[str, tuple[object, object]] = {
         "backend": (state.backend, spec.backend),
@@ -21,7 +18,7 @@ def differences(state: JobState, system: System, handle: Handle, spec: JobSpec) 
         "timeout_secs": (state.timeout_secs, spec.timeout_secs),
     }
     for role, reference in state.storage.items():
-        if role in handle["objects"]:
+        if role in handle.objects:
             place = placement(system, handle, role)
             echoed = reference.object_name or _name_at(reference.location, place.storage)
             pairs[f"storage.{role}"] = (echoed, place.name)
@@ -32,7 +29,7 @@ def differences(state: JobState, system: System, handle: Handle, spec: JobSpec) 
     ]
 
 
-def handle_of(state: JobState, system: System, owner: str | None = None) -> Handle:
+def handle_of(state: JobState, system: System, owner: str | None = None) -> OnPremHandle:
     """Return a handle made of what the server tells of a job, without objects in stores that are not ours.
 
     The input is taken for ours only if it is called as we call it: others may have uploaded it and need it.
@@ -43,28 +40,28 @@ def handle_of(state: JobState, system: System, owner: str | None = None) -> Hand
         role: entry
         for role, reference in state.storage.items()
         if (entry := _entry(reference, system, role))
-        and (owner is None or is_default_name(entry["name"], role, state.id, owner))
+        and (owner is None or is_default_name(entry.name, role, state.id, owner))
     }
-    ours = "input" in objects and is_default_name(objects["input"]["name"], "input", state.id)
-    return {"id": state.id, "external_input": not ours, "objects": objects}
+    ours = "input" in objects and is_default_name(objects["input"].name, "input", state.id)
+    return OnPremHandle(state.id, not ours, objects)
 
 
-def _entry(reference: StorageReference, system: System, role: str) -> dict[str, Any] | None:
+def _entry(reference: StorageReference, system: System, role: str) -> ObjectChoice | None:
     if reference.type == "ibmcloud_cos":
         return _cos_entry(reference, system)
     if reference.location is None or system.storage is None or system.storage.type != reference.type:
         return None
     name = bucket_address(choose(system, {}, role)).name_of(reference.location)
-    return {"name": name} if name else None
+    return ObjectChoice(name) if name else None
 
 
-def _cos_entry(reference: StorageReference, system: System) -> dict[str, Any] | None:
+def _cos_entry(reference: StorageReference, system: System) -> ObjectChoice | None:
     told = {name: getattr(reference, name) for name in KEYS["ibmcloud_cos"]}
     if reference.object_name is None or None in told.values():
         return None
     if system.storage and all(getattr(system.storage, name) == value for name, value in told.items()):
-        return {"name": reference.object_name}
-    return {"name": reference.object_name, "storage": {"type": reference.type, **told}}
+        return ObjectChoice(reference.object_name)
+    return ObjectChoice(reference.object_name, {"type": reference.type, **told})
 
 
 def _name_at(location: str | None, storage: StorageSettings) -> str | None:

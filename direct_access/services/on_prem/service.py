@@ -22,7 +22,14 @@ from direct_access.services.job_absence import Absences
 from direct_access.services.on_prem import detached_mark
 from direct_access.services.on_prem.backends import OnPremBackends
 from direct_access.services.on_prem.external_input import require_input
-from direct_access.services.on_prem.handle import make_handle, mark_placement, placement, renamed
+from direct_access.services.on_prem.handle import (
+    OnPremHandle,
+    Placement,
+    make_handle,
+    mark_placement,
+    placement,
+    renamed,
+)
 from direct_access.services.on_prem.job_request import job_request, presigner, shown
 from direct_access.services.on_prem.match_job import differences, handle_of
 from direct_access.services.on_prem.storage_choice import bucket_address
@@ -65,55 +72,57 @@ class OnPremService:
 
     def has_expired(self, handle: Handle, secs: float) -> bool:
         """Return whether the presigned URL of the input lived shorter; a COS object needs none."""
-        storage = placement(self._system, handle, "input").storage
+        storage = placement(self._system, OnPremHandle.of(handle), "input").storage
         return storage.type == "s3_compatible" and secs >= storage.url_expiry_secs
 
     def renamed(self, handle: Handle, job_id: str) -> Handle:
         """Return a handle for a new job: every name of ours has the job's id in it."""
         self._not_sent.add(job_id)
-        return renamed(handle, job_id)
+        return renamed(OnPremHandle.of(handle), job_id).to_json()
 
     def plan(self, job: NewJob) -> Handle:
         """Decide where the job's objects go, without a request."""
         self._not_sent.add(job.id)
-        return make_handle(self._system, job)
+        return make_handle(self._system, job).to_json()
 
     def describe(self, handle: Handle, spec: JobSpec) -> Mapping[str, Any]:
         """Return what would be sent where, without signing anything."""
-        upload = placement(self._system, handle, "input")
+        own = OnPremHandle.of(handle)
+        upload = placement(self._system, own, "input")
         return {
             "url": f"{self._system.url.rstrip('/')}/v1/jobs",
             "service_crn": self._system.service_crn,
             "api_version": self._system.api_version,
-            "upload": None if handle["external_input"] else bucket_address(upload.storage).url(upload.name),
-            "body": job_request(self._system, handle, spec, shown),
+            "upload": None if own.external_input else bucket_address(upload.storage).url(upload.name),
+            "body": job_request(self._system, own, spec, shown),
         }
 
     def stage(self, handle: Handle, params: Path) -> None:
         """Upload the params object: no process before this one has sent the job."""
-        self._not_sent.add(handle["id"])
-        place = placement(self._system, handle, "input")
+        own = OnPremHandle.of(handle)
+        self._not_sent.add(own.id)
+        place = placement(self._system, own, "input")
         self._stores[place.storage].put(place.name, params)
 
     def unstage(self, handle: Handle) -> None:
         """Delete the params object if it is ours."""
-        if "input" in handle["objects"] and not handle["external_input"]:
-            place = placement(self._system, handle, "input")
-            self._stores[place.storage].delete(place.name)
+        own = OnPremHandle.of(handle)
+        if "input" in own.objects and not own.external_input:
+            self._delete(placement(self._system, own, "input"))
 
     def submit(self, handle: Handle, spec: JobSpec, params: Path | None = None) -> Accepted:
         """Start the job, or find it started; its params are in the store."""
-        job_id = handle["id"]
-        sent_before = job_id not in self._not_sent
-        if handle["external_input"] and not sent_before:
-            require_input(self._system, self._stores, handle)
+        own = OnPremHandle.of(handle)
+        sent_before = own.id not in self._not_sent
+        if own.external_input and not sent_before:
+            require_input(self._system, self._stores, own)
         presign = presigner(self._stores)
         submission = Submission(
             self._client,
-            job_id,
-            request=lambda: job_request(self._system, handle, spec, presign),
-            differences=lambda state: differences(state, self._system, handle, spec),
-            given_id=bool(handle.get("given_id")),
+            own.id,
+            request=lambda: job_request(self._system, own, spec, presign),
+            differences=lambda state: differences(state, self._system, own, spec),
+            given_id=own.given_id,
             sent_before=sent_before,
         )
         try:
@@ -121,17 +130,18 @@ class OnPremService:
         except WaitEndedError:
             raise
         except DirectAccessError:
-            self._not_sent.add(job_id)  # it is certain now
+            self._not_sent.add(own.id)  # it is certain now
             raise
-        return Accepted(job_id, handle)
+        return Accepted(own.id, handle)
 
     def status(self, handle: Handle, *, once: bool = False) -> JobState:
         """Return what the server says of the job."""
+        own = OnPremHandle.of(handle)
         try:
-            state = self._client.job(handle["id"], once=once)
+            state = self._client.job(own.id, once=once)
         except NotFoundError as error:
-            raise self._absences.unknown(handle["id"], error) from error
-        self._absences.known(handle["id"])
+            raise self._absences.unknown(own.id, error) from error
+        self._absences.known(own.id)
         return state
 
     def list(self) -> Sequence[JobState]:
@@ -140,7 +150,7 @@ class OnPremService:
 
     def find(self, job_id: str, owner: str | None = None) -> Handle:
         """Return a handle for a job of which only the id is known."""
-        return handle_of(self._client.job(job_id), self._system, owner)
+        return handle_of(self._client.job(job_id), self._system, owner).to_json()
 
     def open_results(
         self, handle: Handle, offset: int = 0, etag: str | None = None, end: int | None = None
@@ -155,7 +165,7 @@ class OnPremService:
         return self._open(handle, "logs", offset, etag, end)
 
     def _open(self, handle: Handle, role: str, offset: int, etag: str | None, end: int | None) -> Download:
-        place = placement(self._system, handle, role)
+        place = placement(self._system, OnPremHandle.of(handle), role)
         return self._stores[place.storage].get(place.name, offset, etag, end)
 
     def cancel(self, handle: Handle) -> bool:
@@ -163,22 +173,23 @@ class OnPremService:
 
         A job that is Cancelled was cancelled by us, as far as we know: the first answer may have been lost.
         """
+        own = OnPremHandle.of(handle)
         try:
-            self._client.cancel_job(handle["id"])
+            self._client.cancel_job(own.id)
         except ConflictError:
             return self.status(handle).status is JobStatus.CANCELLED
         except NotFoundError as error:
-            raise self._absences.unknown(handle["id"], error) from error
+            raise self._absences.unknown(own.id, error) from error
         return True
 
     def mark_detached(self, handle: Handle, collect_by: float) -> None:
         """Say beside the job's objects that it was left on purpose."""
-        place = mark_placement(self._system, handle)
+        place = mark_placement(self._system, OnPremHandle.of(handle))
         detached_mark.write(self._stores[place.storage], place.name, collect_by)
 
     def detached_until(self, handle: Handle) -> float | None:
         """Return until when a job that was left on purpose is to be collected."""
-        place = mark_placement(self._system, handle)
+        place = mark_placement(self._system, OnPremHandle.of(handle))
         return detached_mark.read(self._stores[place.storage], place.name)
 
     def forget(
@@ -191,17 +202,19 @@ class OnPremService:
         has_ended: bool = True,
     ) -> None:
         """Delete the job record, then the objects: those of a job that has not ended are still in use."""
+        own = OnPremHandle.of(handle)
         if job:
-            self._delete_record(handle["id"], has_ended=has_ended)
+            self._delete_record(own.id, has_ended=has_ended)
         if objects:
             self.unstage(handle)
-            for role in handle["objects"]:
+            for role in own.objects:
                 if role != "input":
-                    place = placement(self._system, handle, role)
-                    self._stores[place.storage].delete(place.name)
-        if (objects if mark is None else mark) and "results" in handle["objects"]:
-            place = mark_placement(self._system, handle)
-            self._stores[place.storage].delete(place.name)
+                    self._delete(placement(self._system, own, role))
+        if (objects if mark is None else mark) and "results" in own.objects:
+            self._delete(mark_placement(self._system, own))
+
+    def _delete(self, place: Placement) -> None:
+        self._stores[place.storage].delete(place.name)
 
     def _delete_record(self, job_id: str, *, has_ended: bool) -> None:
         def delete() -> None:

@@ -338,6 +338,11 @@ def test_a_job_without_params_of_its_own_is_refused(service):
         service.plan(NewJob("run-1", "owner", external_input=True))
 
 
+def test_a_run_of_another_service_is_refused(service):
+    with pytest.raises(errors.ConfigurationError, match="was not sent to a system in the cloud"):
+        service.status({"id": "j-1", "external_input": False, "objects": {}})
+
+
 def test_more_tags_than_there_is_room_for_are_refused(service):
     with pytest.raises(errors.InputError, match="7 tags"):
         service.plan(NewJob("run-1", "owner", cloud={"tags": list("abcdefg")}))

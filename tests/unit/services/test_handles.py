@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from direct_access.errors import ConfigurationError, InputError, NotFoundError
-from direct_access.services.on_prem.handle import make_handle, placement, renamed
+from direct_access.services.on_prem.handle import OnPremHandle, make_handle, placement, renamed
 from direct_access.services.protocol import NewJob
 
 OWNER = "cluster/1000/42.0"
@@ -39,12 +39,16 @@ def test_without_a_word_in_the_job_file_the_systems_storage_is_used(s3_system):
 
 def test_a_handle_survives_json(s3_system):
     made = handle(s3_system, {"bucket": "mine"})
-    read = json.loads(json.dumps(made))
-    assert placement(s3_system, read, "logs") == placement(s3_system, made, "logs")
+    assert OnPremHandle.of(json.loads(json.dumps(made.to_json()))) == made
+
+
+def test_a_handle_of_another_service_is_refused():
+    with pytest.raises(ConfigurationError, match="was not sent to a system on the premises"):
+        OnPremHandle.of({"id": None, "tag": "direct-access:j-1"})
 
 
 def test_a_handle_holds_nothing_of_the_configuration(s3_system):
-    text = json.dumps(handle(s3_system))
+    text = json.dumps(handle(s3_system).to_json())
     for secret in ("inside", "outside", "lab", "AKID", "nonexistent", "crn:"):
         assert secret not in text
 
@@ -185,7 +189,7 @@ def test_a_job_file_may_bring_the_whole_storage(build_system):
 
 def test_an_object_that_the_handle_does_not_know_is_not_found(s3_system):
     with pytest.raises(NotFoundError, match="not known where the logs of job j-1 lie"):
-        placement(s3_system, {"id": "j-1", "objects": {}}, "logs")
+        placement(s3_system, OnPremHandle("j-1", external_input=False, objects={}), "logs")
 
 
 def test_a_new_job_has_objects_of_its_own_and_shares_an_input_that_is_not_ours(s3_system):

@@ -4,7 +4,7 @@ import pytest
 
 from direct_access.errors import NotFoundError
 from direct_access.model.jobs import JobSpec, parse_job
-from direct_access.services.on_prem.handle import make_handle, placement
+from direct_access.services.on_prem.handle import OnPremHandle, make_handle, placement
 from direct_access.services.on_prem.job_request import job_request
 from direct_access.services.on_prem.match_job import differences, handle_of
 from direct_access.services.protocol import NewJob
@@ -75,7 +75,7 @@ def test_objects_in_a_bucket_on_ibm_cloud_that_is_not_the_systems_are_found_too(
 def test_objects_in_a_store_that_is_not_configured_are_left_out(s3_system, cos_system, spec):
     state, _ = echo(s3_system, spec)
     found = handle_of(state, cos_system)
-    assert found["objects"] == {}
+    assert found.objects == {}
     with pytest.raises(NotFoundError) as caught:
         placement(cos_system, found, "results")
     assert "not configured for this system" in caught.value.advice
@@ -86,7 +86,7 @@ def test_an_input_that_is_not_called_as_we_call_it_is_not_ours_to_delete(name, c
     state, _ = echo(cos_system, spec)
     block = {**state.document["storage"]["input"], "object_name": name}
     other, _ = echo(cos_system, spec, storage={"input": block})
-    assert handle_of(other, cos_system)["external_input"] is True
+    assert handle_of(other, cos_system).external_input is True
 
 
 FOREIGN = [
@@ -106,8 +106,8 @@ def test_of_an_owners_job_only_what_is_called_as_his_objects_are_is_known(name, 
     sent, _ = echo(cos_system, spec)
     block = {**sent.document["storage"]["results"], "object_name": name}
     state, _ = echo(cos_system, spec, storage={**sent.document["storage"], "results": block})
-    assert handle_of(state, cos_system)["objects"].keys() == {"input", "results", "logs"}
-    assert handle_of(state, cos_system, OWNER)["objects"].keys() == {"input", "logs"}
+    assert handle_of(state, cos_system).objects.keys() == {"input", "results", "logs"}
+    assert handle_of(state, cos_system, OWNER).objects.keys() == {"input", "logs"}
 
 
 @pytest.mark.parametrize("kind", ["s3_system", "cos_system"])
@@ -120,7 +120,7 @@ def test_a_job_that_tells_no_storage_has_a_handle_all_the_same(s3_system):
     state = parse_job(
         {"id": "j-1", "backend": "b", "program_id": "sampler", "status": "Failed", "storage": None}
     )
-    assert handle_of(state, s3_system) == {"id": "j-1", "external_input": True, "objects": {}}
+    assert handle_of(state, s3_system) == OnPremHandle("j-1", external_input=True, objects={})
 
 
 def test_a_spec_has_no_part_in_the_echo_but_its_fields(s3_system):
