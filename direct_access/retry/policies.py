@@ -191,7 +191,8 @@ RESUME = RetryPolicy(
     first_secs=0.25,
     max_secs=5,
     attempts=9,
-    why="goes on at the byte where it broke off; reaching the store again is the store's own row",
+    why="goes on at the byte where it broke off, each part of a large object for itself; reaching the store "
+    "again is the store's own row",
 )
 WRONG_BYTES = RetryPolicy(
     "results wrong",

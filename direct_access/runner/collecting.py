@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
@@ -21,9 +22,10 @@ from direct_access.model.jobs import JobStatus
 from direct_access.retry.policies import NO_LOG_YET, NOT_YET_THERE, RESUME, WRONG_BYTES
 from direct_access.retry.policy import RetryPolicy
 from direct_access.runner.context import LOGS, RESULTS, RunContext, partial_name, rejected_name
-from direct_access.runner.download import Downloaded, Opener, download
+from direct_access.runner.download import Downloaded, discard, download
 from direct_access.runner.private_results import ResultsLostError, read_private
 from direct_access.runner.results_check import fault_of_results
+from direct_access.runner.transfer import Opener
 from direct_access.services.protocol import Download
 from direct_access.units import format_size
 
@@ -101,18 +103,20 @@ def _collect_logs(context: RunContext) -> None:
             raise
         # The job's own end says more than the store's refusal, and its objects stay for another look.
         context.reporter.warning(f"the log could not be fetched: {error.message}")
+        with contextlib.suppress(OSError):
+            discard(context.directory / partial_name(LOGS))
 
 
 def _tolerant(context: RunContext, open_object: Callable[..., Download], policy: RetryPolicy) -> Opener:
     """Return an opener that bears "not there yet": Completed may be told before the objects are readable."""
 
-    def opened(offset: int, etag: str | None) -> Download:
+    def opened(offset: int = 0, etag: str | None = None, end: int | None = None) -> Download:
         until = context.clock.boottime() + (policy.total_secs or 0.0)
         attempt = 0
         while True:
             attempt += 1
             try:
-                return open_object(context.journal.handle, offset, etag)
+                return open_object(context.journal.handle, offset, etag, end)
             except NotFoundError as error:
                 if context.clock.boottime() >= until or context.is_past(context.end):
                     if policy is NO_LOG_YET:

@@ -1,40 +1,36 @@
 """Bring one object to disk: streamed, resumed where it broke off, verified and fsynced.
 
-What a dead process left of a download is gone on with: its bytes are digested like those that arrive, and the
-digest of the whole decides. Without a digest from the store, a download starts at the first byte.
-
-A download that broke off is resumed only where it is sure that the object is still the same: by its ETag
-(RFC 9110, 8.8.3), or by the digest of the whole. Else it starts again.
+Which bytes are there is in a map beside the file (:mod:`.part_map`); a download that a dead process left is
+gone on with by it, if the store still has the same object. The digest of the whole is compared in the end.
+Without an ETag nobody knows whether it is the same: such a download starts at the first byte.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from direct_access import run_files
-from direct_access.errors import (
-    DirectAccessError,
-    LocalStorageError,
-    NotFoundError,
-    StoreError,
-    UnavailableError,
+from direct_access.errors import LocalStorageError, NotFoundError
+from direct_access.runner import part_map as part_maps
+from direct_access.runner.download_bounds import Bounds
+from direct_access.runner.parallel_digest import ParallelDigest
+from direct_access.runner.part_map import MapWriter, PartMap
+from direct_access.runner.stored_object import object_of
+from direct_access.runner.transfer import (
+    Opener,
+    Pause,
+    StartAgain,
+    Target,
+    Transfer,
+    WrongBytes,
+    resume_after,
 )
-from direct_access.retry.policies import RESUME
-from direct_access.runner.parallel_digest import BLOCK_BYTES, Digester
-from direct_access.runner.stored_object import StoredObject, object_of
 from direct_access.services.protocol import Checksum, Download
 
-MOST_RESUMPTIONS = (RESUME.attempts or 1) - 1
-PRECONDITION_FAILED = 412
-
-Opener = Callable[[int, "str | None"], Download]
-"""Opens an object from an offset on, if its ETag is still the one given."""
-
-Pause = Callable[[int, DirectAccessError], None]
+DEFAULT_BOUNDS = Bounds()
 
 
 @dataclass(frozen=True)
@@ -52,7 +48,7 @@ class Downloaded:
     verified_by: str | None
 
 
-def download(open_at: Opener, path: Path, pause: Pause) -> Downloaded:
+def download(open_at: Opener, path: Path, pause: Pause, bounds: Bounds = DEFAULT_BOUNDS) -> Downloaded:
     """Write an object to ``path``, starting again at the byte where the connection broke, or a process died.
 
     :param pause: called before each resumption with its number; raises when there shall be none
@@ -65,15 +61,16 @@ def download(open_at: Opener, path: Path, pause: Pause) -> Downloaded:
     try:
         descriptor = run_files.open_or_create(path.parent, path.name)
         with open(descriptor, "r+b", buffering=0) as file:
-            result = _fetch(open_at, file.fileno(), path, pause)
+            result = _Download(open_at, file.fileno(), path, pause, bounds).run()
             os.fsync(file.fileno())
-            return result
-    except (_WrongBytes, NotFoundError):
-        run_files.remove(path.parent, path.name)
+        part_maps.remove(path.parent, path.name)
+        return result
+    except (WrongBytes, NotFoundError):
+        discard(path)
         raise
     except OSError as error:
         with contextlib.suppress(OSError):
-            run_files.remove(path.parent, path.name)
+            discard(path)
         raise LocalStorageError(
             f"cannot write {path}: {error.strerror}",
             subject=str(path),
@@ -81,157 +78,68 @@ def download(open_at: Opener, path: Path, pause: Pause) -> Downloaded:
         ) from error
 
 
-class _WrongBytes(StoreError):
-    """Digest or length is not what the store says."""
+def discard(path: Path) -> None:
+    """Remove what a download has left, with its map.
+
+    :raises OSError: as unlink(2) does
+    """
+    part_maps.remove(path.parent, path.name)
+    run_files.remove(path.parent, path.name)
 
 
-class _StartAgain(Exception):
-    """What is on disk may be of another object than what would come now."""
-
-    def __init__(self, cause: DirectAccessError) -> None:
-        super().__init__(str(cause))
-        self.cause = cause
-
-
-def _fetch(open_at: Opener, descriptor: int, path: Path, pause: Pause) -> Downloaded:
-    """Go on with what is there; start at the first byte if that proves wrong."""
-    if os.fstat(descriptor).st_size:
-        with contextlib.suppress(_WrongBytes):
-            return _Transfer(open_at, descriptor, path, pause).run()
-    _empty(descriptor)
-    return _Transfer(open_at, descriptor, path, pause).run()
-
-
-def _empty(descriptor: int) -> None:
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    os.ftruncate(descriptor, 0)
-
-
-class _Transfer:
-    def __init__(self, open_at: Opener, descriptor: int, path: Path, pause: Pause) -> None:
+class _Download:
+    def __init__(self, open_at: Opener, descriptor: int, path: Path, pause: Pause, bounds: Bounds) -> None:
         self._open_at = open_at
         self._descriptor = descriptor
         self._path = path
         self._pause = pause
-        self._written = 0
-        self._resumptions = 0
+        self._bounds = bounds
 
     def run(self) -> Downloaded:
+        """Go on with what is there; start at the first byte if that proves wrong."""
+        part_map = self._left_by_another_process()
+        if part_map is not None:
+            with contextlib.suppress(WrongBytes, StartAgain):
+                return self._fetch(part_map, None, in_parts=True)
+        failures = 0
         while True:
+            part_maps.remove(self._path.parent, self._path.name)
+            os.ftruncate(self._descriptor, 0)
+            stream = self._open_at()
+            part_map = PartMap(object_of(stream), failures=failures)
             try:
-                return self._run()
-            except _StartAgain as again:
-                self._resume_after(again.cause)
-                _empty(self._descriptor)
-                self._written = 0
+                return self._fetch(part_map, stream, in_parts=not failures)
+            except StartAgain as again:
+                failures = resume_after(again.failures, again.cause, self._pause)
 
-    def _run(self) -> Downloaded:
-        stream = self._open_at(0, None)
-        found, is_chunked = object_of(stream), stream.is_chunked
-        digester = Digester(found.checksum)
-        try:
-            if self._take_over(found, digester):
-                stream.close()
-            self._copy_all(None if self._written else stream, found, digester)
-        finally:
-            computed = digester.finish()
-        checksum = found.checksum
-        if checksum is not None and computed != checksum.hex:
-            raise _WrongBytes(
-                f"{self._path.name}: {checksum.algorithm} is {computed}, the store says {checksum.hex}",
+    def _left_by_another_process(self) -> PartMap | None:
+        """Return the map that is there, if the file can hold what it names."""
+        part_map = part_maps.load(self._path.parent, self._path.name)
+        if part_map is None or not part_map.written:
+            return None
+        is_there = os.fstat(self._descriptor).st_size >= part_map.written[-1][1]
+        return part_map if is_there else None
+
+    def _fetch(self, part_map: PartMap, stream: Download | None, *, in_parts: bool) -> Downloaded:
+        found = part_map.found
+        with (
+            MapWriter(part_map, self._descriptor, self._path, self._bounds.part_bytes) as writer,
+            ParallelDigest(found.checksum, self._descriptor) as digest,
+        ):
+            digest.advance(part_map.prefix)
+            target = Target(self._descriptor, self._path.name, digest, writer)
+            transfer = Transfer(self._open_at, target, part_map, self._pause, self._bounds)
+            transfer.run(stream, in_parts=in_parts)
+            self._compare(digest.finish(), found.checksum)
+        is_chunked = stream is not None and stream.is_chunked
+        by_end = "length" if found.size is not None else "chunked" if is_chunked else None
+        verified_by = found.checksum.algorithm if found.checksum else by_end
+        return Downloaded(self._path, part_map.prefix, found.checksum, verified_by)
+
+    def _compare(self, computed: str | None, told: Checksum | None) -> None:
+        if told is not None and computed != told.hex:
+            raise WrongBytes(
+                f"{self._path.name}: {told.algorithm} is {computed}, the store says {told.hex}",
                 subject=self._path.name,
                 retryable=True,
             )
-        by_end = "length" if found.size is not None else "chunked" if is_chunked else None
-        return Downloaded(self._path, self._written, checksum, checksum.algorithm if checksum else by_end)
-
-    def _take_over(self, found: StoredObject, digester: Digester) -> bool:
-        """Digest the bytes that are there; return whether there are any worth keeping."""
-        there = os.fstat(self._descriptor).st_size
-        if not there or found.checksum is None or (found.size is not None and there > found.size):
-            _empty(self._descriptor)
-            return False
-        used = -1
-        while used:
-            block = digester.block()
-            used = 0
-            try:
-                used = os.readv(self._descriptor, [block])
-                self._written += used
-            finally:
-                digester.give_back(block, used)
-        return True
-
-    def _copy_all(self, first: Download | None, found: StoredObject, digester: Digester) -> None:
-        stream = first
-        while True:
-            try:
-                with stream or self._reopened(found) as source:
-                    self._skip(source)
-                    self._copy(source, digester)
-                if found.size is None or self._written == found.size:
-                    return
-                broken: DirectAccessError = _wrong_length(self._path.name, self._written, found.size)
-            except (UnavailableError, StoreError) as error:
-                broken = error
-            if broken.retryable and found.etag is None and found.checksum is None:
-                raise _StartAgain(broken)
-            self._resume_after(broken)
-            stream = None
-
-    def _reopened(self, found: StoredObject) -> Download:
-        """Open the rest of the object.
-
-        :raises _StartAgain: if it has been replaced meanwhile
-        """
-        changed = StoreError(f"{self._path.name} was replaced while it was read", retryable=True)
-        try:
-            stream = self._open_at(self._written, found.etag)
-        except StoreError as error:
-            if error.http_status == PRECONDITION_FAILED:
-                raise _StartAgain(changed) from error
-            raise
-        if not found.is_surely(object_of(stream)):
-            stream.close()
-            raise _StartAgain(changed)
-        return stream
-
-    def _resume_after(self, broken: DirectAccessError) -> None:
-        """Pause before the next attempt, if there is to be one; else raise what broke the last one."""
-        if self._resumptions == MOST_RESUMPTIONS or not broken.retryable:
-            raise broken
-        self._resumptions += 1
-        self._pause(self._resumptions, broken)
-
-    def _copy(self, stream: Download, digester: Digester) -> None:
-        used = -1
-        while used:
-            block = digester.block()
-            used = 0
-            try:
-                used = stream.readinto(memoryview(block))
-                _write_all(self._descriptor, memoryview(block)[:used])
-                self._written += used
-            finally:
-                digester.give_back(block, used)
-
-    def _skip(self, stream: Download) -> None:
-        """Pass over what is on disk already, where the server ignored the range (RFC 9110, 14.2)."""
-        left = self._written - stream.offset
-        scratch = memoryview(bytearray(max(0, min(left, BLOCK_BYTES))))
-        while left > 0:
-            used = stream.readinto(scratch[:left])
-            if not used:
-                raise _wrong_length(self._path.name, self._written - left, self._written)
-            left -= used
-
-
-def _write_all(descriptor: int, data: memoryview) -> None:
-    while data:
-        data = data[os.write(descriptor, data) :]
-
-
-def _wrong_length(name: str, found: int, expected: int) -> StoreError:
-    return _WrongBytes(
-        f"{name}: {found} bytes arrived, the store says {expected}", subject=name, retryable=True
-    )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+from pathlib import Path
+
 from direct_access.errors import DirectAccessError, OutputError
 from direct_access.journal import Step
 from direct_access.model.jobs import JobStatus
-from direct_access.runner.context import RunContext
+from direct_access.runner import part_map
+from direct_access.runner.context import LOGS, RESULTS, RunContext, partial_name
 
 
 def what_to_delete(keep: str | None, job_status: str | None) -> tuple[bool, bool]:
@@ -36,3 +40,10 @@ def forget(context: RunContext) -> Step:
             f"to try again: {context.delete_command}"
         )
     return Step.FINISHED
+
+
+def forget_downloads(directory: Path) -> None:
+    """Remove what unfinished downloads would have been resumed from: the objects are gone."""
+    for name in (RESULTS, LOGS):
+        with contextlib.suppress(OSError):
+            part_map.remove(directory, partial_name(name))

@@ -24,6 +24,7 @@ from direct_access.model.jobs import JobSpec, JobState
 from direct_access.runner import owner as owners
 from direct_access.runner.context import JOB_OBJECT, LOGS, PARAMS, RESULTS, partial_name, rejected_name
 from direct_access.runner.owner import OwnerRecord
+from direct_access.runner.part_map import name_of_map
 from direct_access.runner.plan import Plan, new_job
 from direct_access.runner.provenance import slurm_job, versions
 from direct_access.services.protocol import Handle, JobService
@@ -61,8 +62,8 @@ def become_owner(directory: Path, record: OwnerRecord, instead_of: OwnerRecord |
         raise _cannot_use(directory, error) from error
 
 
-_OUR_FILES = (journals.FILE_NAME, PARAMS, JOB_OBJECT, RESULTS, LOGS)
 _PARTS = (partial_name(RESULTS), partial_name(LOGS))
+_OUR_FILES = (journals.FILE_NAME, PARAMS, JOB_OBJECT, RESULTS, LOGS, *map(name_of_map, _PARTS))
 _OUR_NAMES = (*_OUR_FILES, *_PARTS, rejected_name(RESULTS), owners.DIRECTORY_NAME)
 
 

@@ -15,8 +15,9 @@ from direct_access.errors import DirectAccessError, LocalStorageError, NotFoundE
 from direct_access.retry.policies import RESUME
 from direct_access.retry.repeat import repeat
 from direct_access.runner.context import RESULTS, RunContext, partial_name, rejected_name
-from direct_access.runner.download import Downloaded, Opener
+from direct_access.runner.download import Downloaded
 from direct_access.runner.results_check import fault_of_results
+from direct_access.runner.transfer import Opener
 from direct_access.services.protocol import Download
 
 BLOCK_BYTES = 1 << 20
@@ -105,7 +106,7 @@ _AGAIN = "run the job again, or without private: true"
 
 def _read(context: RunContext, opened: Opener, descriptor: int) -> None:
     def once() -> None:
-        with opened(0, None) as source:
+        with opened() as source:
             _copy(source, descriptor)
 
     with run_files.opened(context.directory) as directory:

@@ -15,6 +15,11 @@ class StoredObject:
     etag: str | None
     checksum: Checksum | None
 
+    @property
+    def is_identified(self) -> bool:
+        """Whether it can be known of any range of bytes that it belongs to this object."""
+        return self.etag is not None and self.size is not None
+
     def is_surely(self, other: StoredObject) -> bool:
         """Whether the bytes of two answers may be put together.
 
@@ -25,7 +30,14 @@ class StoredObject:
             return False
         if None not in (self.etag, other.etag) and self.etag != other.etag:
             return False
+        if self._digest_differs(other):
+            return False
         return self.checksum is not None or (self.etag is not None and self.etag == other.etag)
+
+    def _digest_differs(self, other: StoredObject) -> bool:
+        if self.checksum is None or other.checksum is None:
+            return False
+        return self.checksum.algorithm == other.checksum.algorithm and self.checksum != other.checksum
 
 
 def object_of(stream: Download) -> StoredObject:

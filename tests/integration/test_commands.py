@@ -125,6 +125,17 @@ def test_delete_removes_the_job_and_its_objects_and_keeps_local_files(site: Site
     assert (site.run_directory / "results.json").exists()
 
 
+@pytest.mark.parametrize(("keep", "stays"), [("none", False), ("objects", True)])
+def test_delete_removes_what_a_download_would_have_been_resumed_from_with_its_object(
+    site: Site, keep: str, stays: bool
+) -> None:
+    assert site.run("run", "--keep", "all", site.job_file()).returncode == 0
+    left = site.run_directory / ".results.json.part-map"
+    left.touch(mode=0o600)
+    assert site.run("delete", "--keep", keep, site.run_directory).returncode == 0
+    assert left.exists() == stays
+
+
 @pytest.mark.parametrize(
     ("keep", "jobs", "objects"), [("none", 0, 0), ("objects", 0, 3), ("job", 1, 0), ("all", 1, 3)]
 )

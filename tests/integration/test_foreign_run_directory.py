@@ -96,14 +96,19 @@ PREPARED = {
     "a link to a directory": link_to_a_directory_of_ours,
     **{
         f"a link as {name}": holding(name, link)
-        for name in (".results.json.part", ".logs.txt.part", "job.json", ".owner", ".owner/asked")
+        for name in (
+            *(".results.json.part", ".results.json.part-map", ".logs.txt.part", ".logs.txt.part-map"),
+            *("job.json", ".owner", ".owner/asked"),
+        )
     },
     "another user's partial results": holding(".results.json.part", file_of_another),
+    "another user's map of partial results": holding(".results.json.part-map", file_of_another),
     "another name of a file of ours": holding(
         ".logs.txt.part", lambda path, precious: path.hardlink_to(precious)
     ),
     "a pipe as journal": holding("job.json", lambda path, _: os.mkfifo(path)),
     "a pipe as partial results": holding(".results.json.part", lambda path, _: os.mkfifo(path)),
+    "a pipe as map of a log": holding(".logs.txt.part-map", lambda path, _: os.mkfifo(path)),
 }
 
 

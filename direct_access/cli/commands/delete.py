@@ -20,7 +20,7 @@ def command(run: str, output_format: str, **values: Any) -> None:
     from direct_access.cli.invocation import put_json, service_of, target_of
     from direct_access.cli.streams import put, say
     from direct_access.errors import NotFoundError
-    from direct_access.runner.forgetting import what_to_delete
+    from direct_access.runner.forgetting import forget_downloads, what_to_delete
 
     target = target_of(run)
     job, objects = what_to_delete(values["keep"] or "none", None)
@@ -31,6 +31,8 @@ def command(run: str, output_format: str, **values: Any) -> None:
             say(f"direct-access: the system knows no job {run}; nothing to delete")
             return
         service.forget(handle, job=job, objects=objects, has_ended=target.has_ended)
+    if objects and target.directory is not None:
+        forget_downloads(target.directory)
     if output_format == "json":
         put_json("deleted", job_id=target.job_id, job=job, objects=objects)
     else:

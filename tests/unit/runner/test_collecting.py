@@ -23,7 +23,7 @@ from direct_access.runner.collecting import MOST_FETCHES
 from direct_access.runner.results_check import PARSE_BYTES, fault_of_results
 
 from .conftest import Site
-from .memory_service import LOGS, RESULTS, Ending
+from .memory_service import LOGS, RESULTS, Ending, Stream
 
 
 def left_at(site: Site) -> Step:
@@ -31,7 +31,7 @@ def left_at(site: Site) -> Step:
 
 
 def no_part_is_left(site: Site) -> bool:
-    return not [name for name in site.names() if name.endswith(".part")]
+    return not [name for name in site.names() if name.endswith((".part", ".part-map"))]
 
 
 def test_a_connection_that_breaks_is_told_and_taken_up(site: Site) -> None:
@@ -135,15 +135,12 @@ def test_what_we_may_not_read_is_an_access_error_that_can_be_taken_up(site: Site
 
 
 def test_a_full_disk_leaves_the_job_to_be_collected(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    write = os.write
-
-    def full(descriptor: int, data: object) -> int:
-        if str(Path(f"/proc/self/fd/{descriptor}").readlink()).endswith(".part"):
-            raise OSError(28, "No space left on device")
-        return write(descriptor, data)  # type: ignore[arg-type]
+    def full(descriptor: int, data: object, position: int) -> int:
+        assert str(Path(f"/proc/self/fd/{descriptor}").readlink()).endswith(".part")
+        raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "write", full)
+        patch.setattr(os, "pwrite", full)
         with pytest.raises(LocalStorageError, match="No space left") as caught:
             site.run()
     assert "free space, then collect it" in str(caught.value.advice)
@@ -194,7 +191,7 @@ def test_a_wish_to_end_is_heard_while_waiting_for_results(site: Site) -> None:
 
 
 def test_a_wish_to_end_is_heard_between_two_connections_and_what_arrived_is_gone_on_with(site: Site) -> None:
-    site.service.streams["results"].breaks = [10]
+    site.service.streams["results"] = Stream(etag='"a"', breaks=[10])
     site.service.before["open_results"] = lambda: site.control.end(SignalError("ended"))
     with pytest.raises(SignalError):
         site.run()
@@ -202,6 +199,7 @@ def test_a_wish_to_end_is_heard_between_two_connections_and_what_arrived_is_gone
     site.service.before.clear()
     owners.release(site.directory)
     assert site.run().status == "Completed"
+    assert site.service.downloads[1].offset == 10
     assert no_part_is_left(site)
 
 
@@ -328,3 +326,15 @@ def test_a_failed_job_tells_its_reason_though_the_store_refuses_the_log(site: Si
     with pytest.raises(JobFailedError, match="too hot"):
         site.run()
     assert "warning: the log could not be fetched: denied" in site.told.lines
+
+
+def test_a_log_that_is_given_up_leaves_nothing_half_fetched(site: Site) -> None:
+    site.service.ending = Ending(JobStatus.FAILED, logs=LOGS * 1000)
+    site.service.streams["logs"] = Stream(etag='"a"', breaks=[500])
+    site.service.before["open_logs"] = lambda: site.service.fail(
+        "open_logs", *([AccessError("denied")] if site.service.downloads else [])
+    )
+    with pytest.raises(JobFailedError):
+        site.run()
+    assert "warning: the log could not be fetched: denied" in site.told.lines
+    assert no_part_is_left(site)

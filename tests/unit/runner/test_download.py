@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import random
+import signal
 import subprocess
 import sys
 import zlib
@@ -15,17 +18,26 @@ from direct_access.errors import (
     DirectAccessError,
     LocalStorageError,
     NotFoundError,
+    OutputError,
     SignalError,
     StoreError,
     UnavailableError,
 )
-from direct_access.runner.download import MOST_RESUMPTIONS, Downloaded, download
+from direct_access.runner.download import Downloaded, download
+from direct_access.runner.download_bounds import Bounds
 from direct_access.runner.parallel_digest import BLOCK_BYTES
+from direct_access.runner.part_map import name_of_map
+from direct_access.runner.transfer import MOST_RESUMPTIONS
 from direct_access.services.protocol import Checksum, Download
 
 from .memory_service import MemoryDownload, Stream
 
-CONTENT = os.urandom(1000) * 4000  # not a multiple of the block
+CONTENT = random.Random(4711).randbytes(1000) * 4000  # not a multiple of the block
+
+
+LARGER = CONTENT * 2
+SMALL_PARTS = Bounds(part_bytes=1 << 20)
+ROOT = Path(__file__).parents[3]
 
 
 def no_pause(number: int, error: DirectAccessError) -> None: ...
@@ -40,9 +52,9 @@ class Object:
         self.opened: list[int] = []
         self.downloads: list[MemoryDownload] = []
 
-    def open(self, offset: int, etag: str | None = None) -> Download:
+    def open(self, offset: int = 0, etag: str | None = None, end: int | None = None) -> Download:
         self.opened.append(offset)
-        self.downloads.append(MemoryDownload(self.content, offset, self.stream))
+        self.downloads.append(MemoryDownload(self.content, offset, self.stream, end))
         return self.downloads[-1]
 
 
@@ -77,7 +89,7 @@ def test_a_crc_is_compared_where_the_store_gives_one(part: Path) -> None:
     class WithCrc(MemoryDownload):
         checksum = right  # type: ignore[assignment]
 
-    fetched = download(lambda offset, _: WithCrc(CONTENT, offset, source.stream), part, no_pause)
+    fetched = download(lambda offset=0, *_: WithCrc(CONTENT, offset, source.stream), part, no_pause)
     assert fetched.checksum == right
 
 
@@ -120,7 +132,7 @@ def test_an_error_that_another_attempt_does_not_cure_is_not_resumed(part: Path) 
 
     opened: list[int] = []
 
-    def open_at(offset: int, etag: str | None) -> Download:
+    def open_at(offset: int = 0, etag: str | None = None, end: int | None = None) -> Download:
         opened.append(offset)
         return Refusing(CONTENT, offset, Stream())
 
@@ -133,7 +145,7 @@ def test_a_store_that_is_away_for_a_while_is_asked_again(part: Path) -> None:
     source = Object(breaks=[1000])
     away = [UnavailableError("no answer", retryable=True), UnavailableError("no answer", retryable=True)]
 
-    def open_at(offset: int, etag: str | None) -> Download:
+    def open_at(offset: int = 0, etag: str | None = None, end: int | None = None) -> Download:
         if offset and away:
             raise away.pop()
         return source.open(offset)
@@ -192,7 +204,7 @@ def test_an_object_that_was_replaced_is_fetched_from_its_start(
     new = CONTENT if not changes else bytes(len(CONTENT) + ("announced_size" in changes))
     asked: list[tuple[int, str | None]] = []
 
-    def open_at(offset: int, etag: str | None) -> Download:
+    def open_at(offset: int = 0, etag: str | None = None, end: int | None = None) -> Download:
         asked.append((offset, etag))
         return MemoryDownload(
             CONTENT if len(asked) == 1 else new, offset, first if len(asked) == 1 else second
@@ -234,7 +246,7 @@ def test_a_wrong_digest_is_an_error_that_another_attempt_may_cure(part: Path) ->
 
 
 def test_an_object_that_does_not_exist_leaves_no_file(part: Path) -> None:
-    def absent(_offset: int, _etag: str | None) -> Download:
+    def absent(*_: object) -> Download:
         raise NotFoundError("no such object")
 
     with pytest.raises(NotFoundError):
@@ -251,32 +263,166 @@ def test_whoever_pauses_may_end_the_download(part: Path) -> None:
     assert part.read_bytes() == CONTENT[:5]
 
 
+def leave(part: Path, there: int, content: bytes = CONTENT, **behaviour: object) -> None:
+    """Have a download end after so many bytes."""
+
+    def end(_number: int, _error: DirectAccessError) -> None:
+        raise SignalError("ended by SIGTERM")
+
+    source = Object(content, **{"etag": '"a"', **behaviour}, breaks=[there])
+    with pytest.raises(SignalError):
+        download(source.open, part, end)
+
+
+def map_of(part: Path) -> Path:
+    return part.with_name(name_of_map(part.name))
+
+
+@pytest.mark.parametrize("algorithm", ["md5", None])
 @pytest.mark.parametrize("there", [1, 5000, (1 << 20) + 1, len(CONTENT)])
-def test_what_a_dead_process_left_is_gone_on_with(part: Path, there: int) -> None:
-    part.write_bytes(CONTENT[:there])
-    source = Object()
+def test_what_an_earlier_process_left_is_gone_on_with(part: Path, there: int, algorithm: str | None) -> None:
+    leave(part, there, algorithm=algorithm)
+    source = Object(etag='"a"', algorithm=algorithm)
     fetched = download(source.open, part, no_pause)
     assert part.read_bytes() == CONTENT
-    assert fetched.size_bytes == len(CONTENT)
-    assert source.opened == [0, there]
+    assert (fetched.size_bytes, fetched.verified_by) == (len(CONTENT), algorithm or "length")
+    assert source.opened == [there]
     assert all(stream.closed for stream in source.downloads)
 
 
-@pytest.mark.parametrize("left", [b"x" * 5000, CONTENT[:2000] + bytes(3000)], ids=["other", "torn"])
-def test_what_is_left_of_something_else_is_fetched_from_the_first_byte(part: Path, left: bytes) -> None:
-    part.write_bytes(left)
-    source = Object()
-    download(source.open, part, no_pause)
-    assert part.read_bytes() == CONTENT
-    assert source.opened == [0, 5000, 0]
+def test_a_digest_that_was_told_once_is_compared_by_whoever_goes_on(part: Path) -> None:
+    leave(part, 5000)
+    fetched = download(Object(etag='"a"', algorithm=None).open, part, no_pause)
+    assert fetched.checksum == Checksum("md5", hashlib.md5(CONTENT).hexdigest())
 
 
-def test_without_a_digest_nothing_that_is_left_is_trusted(part: Path) -> None:
-    part.write_bytes(b"x" * 5000)
-    source = Object(algorithm=None)
+def test_what_a_killed_process_left_is_gone_on_with(part: Path) -> None:
+    command = [sys.executable, "-c", KILLED, str(part)]
+    assert subprocess.run(command, cwd=ROOT, timeout=60).returncode == -signal.SIGKILL
+    source = Object(LARGER, etag='"a"')
+    download(source.open, part, no_pause, SMALL_PARTS)
+    assert part.read_bytes() == LARGER
+    assert source.opened[0] >= SMALL_PARTS.part_bytes
+
+
+def test_the_length_of_what_is_there_proves_nothing(part: Path) -> None:
+    part.write_bytes(CONTENT[:5000])
+    source = Object(etag='"a"')
     download(source.open, part, no_pause)
     assert part.read_bytes() == CONTENT
     assert source.opened == [0]
+
+
+def test_bytes_that_changed_below_the_map_are_found_by_the_digest(part: Path) -> None:
+    leave(part, 5000)
+    part.write_bytes(CONTENT[:2000] + bytes(3000))
+    source = Object(etag='"a"')
+    download(source.open, part, no_pause)
+    assert part.read_bytes() == CONTENT
+    assert source.opened == [5000, 0]
+
+
+@pytest.mark.parametrize("algorithm", ["md5", None])
+def test_a_file_that_is_shorter_than_its_map_is_fetched_from_the_first_byte(
+    part: Path, algorithm: str | None
+) -> None:
+    leave(part, 5000, algorithm=algorithm)
+    os.truncate(part, 4999)
+    source = Object(etag='"a"', algorithm=algorithm)
+    download(source.open, part, no_pause)
+    assert part.read_bytes() == CONTENT
+    assert source.opened == [0]
+
+
+@pytest.mark.parametrize(
+    "now", [{"etag": '"b"'}, {"etag": None}, {"announced_size": len(CONTENT) + 1}], ids=str
+)
+def test_what_is_left_of_another_object_is_fetched_from_the_first_byte(
+    part: Path, now: dict[str, object]
+) -> None:
+    leave(part, 5000, bytes(len(CONTENT)), algorithm=None)
+    new = CONTENT + b"x" if "announced_size" in now else CONTENT
+    source = Object(new, **{"etag": '"a"', **now}, algorithm=None)
+    download(source.open, part, no_pause)
+    assert part.read_bytes() == new
+    assert source.opened == [5000, 0]
+
+
+@pytest.mark.parametrize("left", [{"algorithm": None, "etag": None}, {"etag": None}, {"tells_size": False}])
+def test_of_an_object_that_cannot_be_known_again_no_map_is_left(part: Path, left: dict[str, object]) -> None:
+    leave(part, 5000, **left)
+    assert not map_of(part).exists()
+    source = Object(**{"etag": '"a"', **left})
+    download(source.open, part, no_pause)
+    assert part.read_bytes() == CONTENT
+    assert source.opened == [0]
+
+
+DAMAGED: dict[str, object] = {
+    "no object": [],
+    "no ETag": {"etag": None},
+    "a size that is none": {"size_bytes": "4000000"},
+    "a truth value as size": {"size_bytes": True},
+    "ranges behind the end": {"written": [[0, len(CONTENT) + 1]]},
+    "ranges in disorder": {"written": [[4000, 5000], [0, 1000]]},
+    "ranges that overlap": {"written": [[0, 3000], [2000, 5000]]},
+    "an empty range": {"written": [[0, 0]]},
+    "half a range": {"written": [[0]]},
+    "positions below zero": {"written": [[-1, 5000]]},
+    "numbers that are none": {"written": [[0.0, 5000.0]]},
+    "an unknown digest": {"checksum": {"algorithm": "sha0", "hex": "00"}},
+    "half a digest": {"checksum": {"algorithm": "md5"}},
+    "nothing written": {"written": []},
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_map_is_as_good_as_none(part: Path, damage: object) -> None:
+    leave(part, 5000)
+    document = json.loads(map_of(part).read_bytes())
+    changed = {**document, **damage} if isinstance(damage, dict) else damage
+    map_of(part).write_text(json.dumps(changed))
+    source = Object(etag='"a"')
+    download(source.open, part, no_pause)
+    assert part.read_bytes() == CONTENT
+    assert source.opened == [0]
+
+
+@pytest.mark.parametrize("text", ["", "{", "null", "[" * 100_000, "9" * 5000])
+def test_a_map_that_is_no_json_is_as_good_as_none(part: Path, text: str) -> None:
+    leave(part, 5000)
+    map_of(part).write_text(text)
+    source = Object(etag='"a"')
+    download(source.open, part, no_pause)
+    assert source.opened == [0]
+
+
+def test_a_map_that_everybody_may_write_is_refused(part: Path) -> None:
+    leave(part, 5000)
+    map_of(part).chmod(0o666)
+    with pytest.raises(OutputError, match="everybody may write it"):
+        download(Object(etag='"a"').open, part, no_pause)
+
+
+def test_others_cannot_read_the_map(part: Path) -> None:
+    leave(part, 5000)
+    assert map_of(part).stat().st_mode & 0o077 == 0
+
+
+def test_nothing_but_the_file_is_left_in_the_end(part: Path) -> None:
+    leave(part, 5000)
+    download(Object(etag='"a"').open, part, no_pause)
+    assert list(part.parent.iterdir()) == [part]
+
+
+@pytest.mark.parametrize(
+    "ends", [{"wrong_digests": 99}, {"announced_size": len(CONTENT) + 1, "algorithm": None}], ids=str
+)
+def test_nothing_is_left_of_what_is_wrong(part: Path, ends: dict[str, object]) -> None:
+    leave(part, 5000)
+    with pytest.raises(StoreError):
+        download(Object(etag='"a"', **ends).open, part, no_pause)
+    assert list(part.parent.iterdir()) == []
 
 
 @pytest.mark.parametrize("breaks", [[], [5], [5, 10, 15]])
@@ -291,7 +437,7 @@ def test_an_unknown_digest_is_refused_at_once(part: Path) -> None:
         checksum = Checksum("sha0", "00")  # type: ignore[assignment]
 
     with pytest.raises(ValueError, match="sha0"):
-        download(lambda offset, _: Foreign(CONTENT, offset, Stream()), part, no_pause)
+        download(lambda offset=0, *_: Foreign(CONTENT, offset, Stream()), part, no_pause)
 
 
 def test_a_directory_that_is_gone_is_a_local_error(tmp_path: Path) -> None:
@@ -316,9 +462,8 @@ except LocalStorageError as error:
 
 def run_python(code: str, *arguments: object) -> str:
     """Run code in an interpreter of its own and return what it prints."""
-    root = Path(__file__).parents[3]
     command = [sys.executable, "-c", code, *map(str, arguments)]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=True, timeout=60).stdout
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
 
 
 def test_a_full_disk_leaves_nothing_half_written(part: Path) -> None:
@@ -327,6 +472,26 @@ def test_a_full_disk_leaves_nothing_half_written(part: Path) -> None:
     assert "the job and its objects are untouched" in told
     assert not part.exists()
 
+
+KILLED = """
+import os, signal, sys, threading
+from pathlib import Path
+from direct_access.runner.download import download
+from tests.unit.runner.memory_service import MemoryDownload, Stream
+from tests.unit.runner.test_download import LARGER, SMALL_PARTS, map_of, no_pause
+
+path = Path(sys.argv[1])
+
+class Killing(MemoryDownload):
+    def readinto(self, buffer):
+        if self._position > len(LARGER) // 2:
+            while not map_of(path).exists():  # it is written beside the transfer
+                threading.Event().wait(0.01)
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().readinto(buffer)
+
+download(lambda: Killing(LARGER, 0, Stream(etag='"a"')), path, no_pause, SMALL_PARTS)
+"""
 
 LARGE = """
 import resource, sys
@@ -337,7 +502,7 @@ from direct_access.services.protocol import Checksum
 class Zeros:
     size, offset, left = 300 << 20, 0, 300 << 20
     checksum = Checksum("md5", "{md5}")
-    etag, is_chunked = None, False
+    etag, is_chunked, end = None, False, 300 << 20
     def readinto(self, buffer):
         used = min(len(buffer), self.left)
         self.left -= used
@@ -346,7 +511,7 @@ class Zeros:
     def __exit__(self, *exc): pass
 
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-download(lambda offset, _: Zeros(), Path(sys.argv[1]), None)
+download(lambda offset=0, *_: Zeros(), Path(sys.argv[1]), None)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 

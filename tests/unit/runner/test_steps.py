@@ -166,7 +166,12 @@ def test_what_a_killed_owner_was_writing_is_removed_and_nothing_of_the_users(
         with pytest.raises(Crash):
             site.run()
     patch_owner_dead(site)
-    for name in (".job.json.0123abcd.tmp", ".results.json.part", ".notes.txt.0123abcd.tmp"):
+    for name in (
+        ".job.json.0123abcd.tmp",
+        ".results.json.part",
+        "..results.json.part-map.0123abcd.tmp",
+        ".notes.txt.0123abcd.tmp",
+    ):
         (site.directory / name).write_text("half")
     assert site.run().status == "Completed"
     assert site.names() == sorted([*FILES, ".notes.txt.0123abcd.tmp"])
