@@ -96,7 +96,7 @@ WATCHED: list[tuple[str, str, str | Stage]] = [
     ("direct_access.runner.invocation", "Invocation.settings", "configuration"),
     ("direct_access.runner.invocation", "jobfile.load", "job file"),
     ("direct_access.runner.invocation", "plans.make", "plan"),
-    ("direct_access.runner.preparing", "begin", "prepare: params, journal"),
+    ("direct_access.runner.preparing", "prepare", "prepare: params, journal"),
     ("direct_access.runner.run", "owners.this_process", "owner record"),
     ("direct_access.runner.preparing", "owners.take", "owner record"),
     ("direct_access.runner.owner", "is_owner", "owner record"),

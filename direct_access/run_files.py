@@ -25,7 +25,6 @@ from direct_access.errors import OutputError
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # without O_NONBLOCK, open(2) of a pipe waits
-BLOCK_BYTES = 1 << 20
 
 
 def chosen(path: Path) -> Path:

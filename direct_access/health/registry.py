@@ -27,8 +27,6 @@ from direct_access.slurm.plugstack import SHOW_OPTIONS
 
 _SHOW_OPTIONS = " ".join(SHOW_OPTIONS)
 _SHOW_LICENCES = " ".join(SHOW_LICENCES)
-LOCAL = ("configuration", "disk")
-"""The checks by which a node may be taken out of service, where a site wants that."""
 ON_PREM_ONLY = ("lanes", "calibration", "licences", "store")
 """The checks of what a service in the cloud does not have, or keeps to itself."""
 IN_THE_CLOUD = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import shlex
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from direct_access.errors import DirectAccessError, InternalError, UnavailableError
 from direct_access.health.check import Check, CheckReport, Observation, Result, check_failed_with
@@ -13,8 +13,6 @@ from direct_access.health.check_context import CheckContext
 from direct_access.health.finding import CheckFinding, CheckLevel
 from direct_access.redact import redact_text
 from direct_access.units import format_duration
-
-Told = Callable[[Sequence[Result]], None]
 
 
 def run_checks(context: CheckContext, checks: Sequence[Check]) -> CheckReport:

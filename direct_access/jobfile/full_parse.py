@@ -30,12 +30,6 @@ class CircuitFault:
     severity: str = "error"
 
 
-def openqasm_fault(text: str) -> CircuitFault | None:
-    """Return what is wrong with an OpenQASM 3 text, None if nothing is."""
-    result = parsed(text)
-    return result if isinstance(result, CircuitFault) else None
-
-
 def qpy_fault(content: bytes) -> CircuitFault | None:
     """Return what is wrong with a QPY file whose headers are right, None if nothing is."""
     if not find_spec("qiskit"):

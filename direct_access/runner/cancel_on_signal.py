@@ -26,7 +26,7 @@ class _Known(Enum):
     IN_DOUBT = auto()
 
 
-class Cancelling:
+class Cancellation:
     """The cancelling of a run's quantum job, in a thread of its own: whoever waits for it may give up.
 
     A server that knows no such job proves nothing, unless the submission has come back without having sent
@@ -53,7 +53,7 @@ class Cancelling:
         self._over = threading.Event()
         self._said = f"the cancel request got no answer, {self._may_exist}"
 
-    def start(self) -> Cancelling:
+    def start(self) -> Cancellation:
         """Send the request."""
         threading.Thread(target=self.run, name="cancel", daemon=True).start()
         return self

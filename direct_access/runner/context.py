@@ -141,14 +141,14 @@ class RunContext:
         until = deadline()
         return until is not None and self.clock.boottime() >= until
 
-    def shortened(self, secs: float, deadline: Deadline) -> float:
+    def limited(self, secs: float, deadline: Deadline) -> float:
         """Return how much of some seconds is left until ``deadline`` or ``end``."""
         until = deadline()
         return secs if until is None else max(0.0, min(secs, until - self.clock.boottime()))
 
     def pause(self, secs: float, deadline: Deadline) -> None:
         """Wait, but not beyond ``deadline`` or ``end``, nor once the run shall end."""
-        self.clock.wait(self.control.stop, self.shortened(secs, deadline))
+        self.clock.wait(self.control.stop, self.limited(secs, deadline))
 
     def last_requests(self, secs: float) -> AbstractContextManager[None]:
         """Give the requests of this thread so much time, although our waiting may have ended."""
@@ -186,7 +186,7 @@ class RunContext:
         return shlex.quote(str(self.directory) if has_directory else self.journal.job_id)
 
 
-def reload(directory: Path) -> Journal:
+def journal_of(directory: Path) -> Journal:
     """Return the journal of a run directory that must have one.
 
     :raises OutputError: if it has none

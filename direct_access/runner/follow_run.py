@@ -65,7 +65,7 @@ def follow(
                 OSError, OutputError
             ):  # the directory was given up, or cannot be written
                 watch = watch or OwnerWatch(directory, liveness.silent_secs, PATIENCE_SECS)
-                watch.look(LOOK_SECS)
+                watch.check(LOOK_SECS)
             if watch is not None and watch.is_dead:
                 liveness.mark_dead(owner)
                 return None

@@ -133,7 +133,7 @@ class Liveness:
             )
         try:
             watch = OwnerWatch(directory, self.silent_secs)
-            while not watch.look(LOOK_SECS):
+            while not watch.check(LOOK_SECS):
                 if watch.is_dead:
                     self.reporter.stage("owner", f"{record.place} gave none and counts as dead")
                     return DEAD

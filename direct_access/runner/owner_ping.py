@@ -50,7 +50,7 @@ class OwnerWatch:
         self._was_asked = False
         self._silent_secs = 0.0
 
-    def look(self, watched_secs: float) -> bool:
+    def check(self, watched_secs: float) -> bool:
         """Return whether the owner has given a sign since the last look; ask it when it is time to.
 
         :param watched_secs: how long we ourselves have watched since: a process that was stopped has not

@@ -18,7 +18,7 @@ from direct_access.model.cloud_options import LONGEST_SECS, CloudOptions
 from direct_access.model.jobs import JobSpec
 from direct_access.runner.liveness import Liveness
 from direct_access.runner.output_dir import base_directory, user_name
-from direct_access.runner.run_directory import decide
+from direct_access.runner.run_directory import choose_directory
 from direct_access.services.protocol import JobService, NewJob
 from direct_access.slurm import environment as slurm_env
 from direct_access.slurm import grant
@@ -138,16 +138,16 @@ def describe(plan: Plan, service: JobService, *, new: bool) -> dict[str, Any]:
     :param new: never resume
     :raises OutputError: if there is no run directory for this run
     """
-    decision = decide(plan.base, plan.is_same_run, Liveness(plan.slurm, may_watch=False), new=new)
-    if decision.journal is not None:
-        handle, spec = decision.journal.handle, decision.journal.spec
+    choice = choose_directory(plan.base, plan.is_same_run, Liveness(plan.slurm, may_watch=False), new=new)
+    if choice.journal is not None:
+        handle, spec = choice.journal.handle, choice.journal.spec
     else:
         handle, spec = service.plan(new_job(plan)), plan.spec
     return {
         "job_file": str(plan.job.path),
         "system": service.system,
-        "run_directory": str(decision.directory),
-        "action": decision.action.name.lower(),
+        "run_directory": str(choice.directory),
+        "action": choice.action.name.lower(),
         "params_sha256": plan.params_sha256,
         "keep": plan.settings.keep or "none",
         "request": service.describe(handle, spec),

@@ -73,7 +73,7 @@ def _remove_unfinished(directory: Path) -> None:
             run_files.remove(directory, name)
 
 
-def begin(plan: Plan, service: JobService, directory: Path) -> Journal:
+def prepare(plan: Plan, service: JobService, directory: Path) -> Journal:
     """Write the params as they will be sent, and the first journal; nothing has been sent yet.
 
     :raises LocalStorageError: if the disk is full or fails
@@ -108,7 +108,7 @@ def _require_unused(service: JobService, handle: Handle, job_id: str) -> None:
         )
 
 
-def adopted(state: JobState, handle: Handle, system: str, keep: str | None) -> Journal:
+def adopted_journal(state: JobState, handle: Handle, system: str, keep: str | None) -> Journal:
     """Return a journal for a job that was started elsewhere; the next step is to wait for it."""
     return Journal(
         job_id=state.id,

@@ -10,12 +10,12 @@ from direct_access.errors import InputError, JobVanishedError, OutputError
 from direct_access.journal import Step
 from direct_access.runner import detaching, preparing
 from direct_access.runner import owner as owners
-from direct_access.runner.context import RunContext, reload
+from direct_access.runner.context import RunContext, journal_of
 from direct_access.runner.liveness import DEAD, Liveness, owned_by_another
 from direct_access.runner.outcome import job_error, reason_of
 from direct_access.runner.owner import OwnerRecord
 from direct_access.runner.run import Run, owning, report, run_steps
-from direct_access.runner.waiting import look, poll_until_ended
+from direct_access.runner.waiting import poll, poll_until_ended
 from direct_access.slurm.environment import SlurmEnv
 
 
@@ -24,7 +24,7 @@ def resume_run(directory: Path, context: RunContext, slurm: SlurmEnv, until: Ste
 
     :raises OutputError: if it is not a run directory, or a living process owns it
     """
-    journal = reload(directory)
+    journal = journal_of(directory)
     liveness = context.liveness(slurm)
     if journal.finished:
         context.control.after_report(lambda: owners.remove_leftovers(directory, liveness.is_known_dead))
@@ -32,7 +32,7 @@ def resume_run(directory: Path, context: RunContext, slurm: SlurmEnv, until: Ste
     record = owners.this_process(slurm)
     _supersede(directory, record, liveness)
     with owning(directory, record, context):
-        context.set_run(directory, reload(directory), record)
+        context.set_run(directory, journal_of(directory), record)
         _require_job(context)
         if until is Step.COLLECT:
             detaching.mark_taken_over(context, slurm)
@@ -46,7 +46,7 @@ def _require_job(context: RunContext) -> None:
     """
     if context.journal.step is Step.SUBMIT:
         with contextlib.suppress(JobVanishedError):
-            context.journal.job_id = look(context).id
+            context.journal.job_id = poll(context).id
             context.save(Step.WAIT)
     if context.journal.step in (Step.UPLOAD, Step.SUBMIT):
         raise InputError(
@@ -70,7 +70,7 @@ def adopt_job(job_id: str, directory: Path, context: RunContext, slurm: SlurmEnv
     record = owners.this_process(slurm)
     _supersede(directory, record, context.liveness(slurm))
     with owning(directory, record, context):
-        journal = preparing.adopted(state, handle, context.service.system, keep)
+        journal = preparing.adopted_journal(state, handle, context.service.system, keep)
         journal.save(directory)
         context.set_run(directory, journal, record)
         return run_steps(context, Step.FINISHED)
@@ -83,7 +83,7 @@ def wait_for_job(job_id: str, context: RunContext) -> Run:
     """
     handle = context.service.find(job_id)
     state = context.service.status(handle)
-    journal = preparing.adopted(state, handle, context.service.system, keep="all")
+    journal = preparing.adopted_journal(state, handle, context.service.system, keep="all")
     context.set_run(Path(), journal, None)
     state = poll_until_ended(context)
     error = job_error(job_id, state.status.value, reason_of(state))

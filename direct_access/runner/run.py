@@ -14,7 +14,7 @@ from direct_access.journal import Journal, Step
 from direct_access.retry.deadline import no_deadline
 from direct_access.runner import detaching, preparing
 from direct_access.runner import owner as owners
-from direct_access.runner.context import LOGS, PARAMS, RESULTS, RunContext, reload
+from direct_access.runner.context import LOGS, PARAMS, RESULTS, RunContext, journal_of
 from direct_access.runner.execution import take_steps
 from direct_access.runner.follow_run import follow
 from direct_access.runner.liveness import Liveness
@@ -22,7 +22,7 @@ from direct_access.runner.outcome import run_error
 from direct_access.runner.owner_ping import answering_pings
 from direct_access.runner.plan import Plan
 from direct_access.runner.provenance import slurm_job
-from direct_access.runner.run_directory import Action, Decision, decide
+from direct_access.runner.run_directory import DirectoryChoice, RunAction, choose_directory
 
 
 @dataclass(frozen=True)
@@ -60,18 +60,18 @@ def run(plan: Plan, context: RunContext, *, new: bool = False, until: Step = Ste
     """
     liveness = context.liveness(plan.slurm)
     while True:
-        decision = decide(plan.base, plan.is_same_run, liveness, new=new)
-        if decision.action is Action.REPORT and decision.journal is not None:
-            return _tell(decision.directory, decision.journal, context, liveness)
-        if decision.action is Action.FOLLOW and decision.owner is not None:
-            journal = _follow(decision.directory, decision.owner, plan, context, liveness)
+        choice = choose_directory(plan.base, plan.is_same_run, liveness, new=new)
+        if choice.action is RunAction.REPORT and choice.journal is not None:
+            return _tell(choice.directory, choice.journal, context, liveness)
+        if choice.action is RunAction.FOLLOW and choice.owner is not None:
+            journal = _follow(choice.directory, choice.owner, plan, context, liveness)
             if journal is not None:
-                return report(decision.directory, journal, context)
+                return report(choice.directory, journal, context)
             context.control.check()
             continue
         record = owners.this_process(plan.slurm)
-        if _take(decision, record):
-            return _own(plan, context, decision, record, until)
+        if _take(choice, record):
+            return _own(plan, context, choice, record, until)
 
 
 def _follow(
@@ -97,24 +97,26 @@ def _tell(directory: Path, journal: Journal, context: RunContext, liveness: Live
     return report(directory, journal, context)
 
 
-def _take(decision: Decision, record: owners.OwnerRecord) -> bool:
+def _take(choice: DirectoryChoice, record: owners.OwnerRecord) -> bool:
     """Become the owner of the directory that was decided on; return False if it has changed since."""
-    preparing.create_directory(decision.directory)
-    if not preparing.become_owner(decision.directory, record, decision.owner):
+    preparing.create_directory(choice.directory)
+    if not preparing.become_owner(choice.directory, record, choice.owner):
         return False
-    if decision.action is Action.START and journals.load(decision.directory) is not None:
-        owners.release(decision.directory)  # a whole run went by between our look and our taking
+    if choice.action is RunAction.START and journals.load(choice.directory) is not None:
+        owners.release(choice.directory)  # a whole run went by between our look and our taking
         return False
     return True
 
 
-def _own(plan: Plan, context: RunContext, decision: Decision, record: owners.OwnerRecord, until: Step) -> Run:
-    directory = decision.directory
+def _own(
+    plan: Plan, context: RunContext, choice: DirectoryChoice, record: owners.OwnerRecord, until: Step
+) -> Run:
+    directory = choice.directory
     if context.allocation is not None:
         context.allocation.begin()  # the owner alone asks: those who follow it have nothing to end
     with owning(directory, record, context):
-        if decision.action is Action.RESUME:
-            context.set_run(directory, reload(directory), record)
+        if choice.action is RunAction.RESUME:
+            context.set_run(directory, journal_of(directory), record)
             _resume(context, plan)
         else:
             context.set_run(directory, _begin(plan, context, directory, record, until), record)
@@ -136,7 +138,7 @@ def _begin(
 ) -> Journal:
     """Write params and journal; leave no directory behind if that fails."""
     try:
-        journal = preparing.begin(plan, context.service, directory)
+        journal = preparing.prepare(plan, context.service, directory)
         if until is Step.FINISHED and context.allocation is not None:
             context.allocation.require_time()
         context.control.check()

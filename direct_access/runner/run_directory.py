@@ -24,7 +24,7 @@ MOST_RUNS = 10_000
 _OUR_FILES = ("params.json", "results.json", "logs.txt")
 
 
-class Action(Enum):
+class RunAction(Enum):
     """What to do with the directory found."""
 
     START = auto()
@@ -34,19 +34,21 @@ class Action(Enum):
 
 
 @dataclass(frozen=True)
-class Decision:
+class DirectoryChoice:
     """A directory and what to do with it.
 
     :param owner: the dead owner to supersede, or the living one to follow
     """
 
-    action: Action
+    action: RunAction
     directory: Path
     journal: Journal | None = None
     owner: OwnerRecord | None = None
 
 
-def decide(base: Path, is_same: Callable[[Journal], bool], liveness: Liveness, *, new: bool) -> Decision:
+def choose_directory(
+    base: Path, is_same: Callable[[Journal], bool], liveness: Liveness, *, new: bool
+) -> DirectoryChoice:
     """Return the first of ``base``, ``base.2``, ``base.3``, … that this run can take.
 
     :param is_same: whether an unfinished run has the same params, program and backend
@@ -58,16 +60,16 @@ def decide(base: Path, is_same: Callable[[Journal], bool], liveness: Liveness, *
         previous = owners.current(directory)
         if new:
             if found is None and previous is None and _is_free(directory):
-                return Decision(Action.START, directory)
+                return DirectoryChoice(RunAction.START, directory)
         elif found is not None and found.finished:
-            if is_same(found) and _is_to_be_told(found, directory, previous, liveness):
-                return Decision(Action.REPORT, directory, found)
+            if is_same(found) and _is_to_be_reported(found, directory, previous, liveness):
+                return DirectoryChoice(RunAction.REPORT, directory, found)
         elif previous is not None and (status := liveness.status_of(directory, previous)).is_alive:
             return _followed_or_refused(directory, found, previous, status, liveness.slurm)
         elif found is not None:
             return _unfinished(directory, found, previous, is_same)
         elif previous is not None or _is_free(directory):
-            return Decision(Action.START, directory, owner=previous)
+            return DirectoryChoice(RunAction.START, directory, owner=previous)
     raise OutputError(f"{base}: {MOST_RUNS} runs already", subject=str(base))
 
 
@@ -90,7 +92,7 @@ def _is_free(directory: Path) -> bool:
     return not any(name in names for name in _OUR_FILES)
 
 
-def _is_to_be_told(found: Journal, directory: Path, left: OwnerRecord | None, liveness: Liveness) -> bool:
+def _is_to_be_reported(found: Journal, directory: Path, left: OwnerRecord | None, liveness: Liveness) -> bool:
     """Whether a finished run is what this call is about, and nobody was told yet how it ended.
 
     It is if it ran, or was reported last, in an earlier life of our Slurm job: each life is told once, so
@@ -100,13 +102,13 @@ def _is_to_be_told(found: Journal, directory: Path, left: OwnerRecord | None, li
     died before it could tell.
     """
     slurm = liveness.slurm
-    told = found.reported or found.slurm
-    if slurm.in_job and (told.get("cluster"), told.get("job_id")) == (slurm.cluster, slurm.job_id):
-        if slurm.restart_count > told.get("restart_count", 0):
+    reported = found.reported or found.slurm
+    if slurm.in_job and (reported.get("cluster"), reported.get("job_id")) == (slurm.cluster, slurm.job_id):
+        if slurm.restart_count > reported.get("restart_count", 0):
             return True
-        if slurm.step_id is not None and told.get("step_id") == slurm.step_id:
-            return bool(told.get("proc_id") != slurm.proc_id)
-        if slurm.restart_count == told.get("restart_count", 0) and _finished_after(found, liveness.began):
+        if slurm.step_id is not None and reported.get("step_id") == slurm.step_id:
+            return bool(reported.get("proc_id") != slurm.proc_id)
+        if slurm.restart_count == reported.get("restart_count", 0) and _finished_after(found, liveness.began):
             return True
     return left is not None and not liveness.status_of(directory, left).is_alive
 
@@ -120,18 +122,18 @@ def _finished_after(found: Journal, moment: float) -> bool:
 
 def _followed_or_refused(
     directory: Path, found: Journal | None, owner: OwnerRecord, status: OwnerStatus, slurm: SlurmEnv
-) -> Decision:
+) -> DirectoryChoice:
     if owner.is_of(slurm):
-        return Decision(Action.FOLLOW, directory, found, owner)
+        return DirectoryChoice(RunAction.FOLLOW, directory, found, owner)
     raise owned_by_another(directory, owner, status)
 
 
 def _unfinished(
     directory: Path, found: Journal, previous: OwnerRecord | None, is_same: Callable[[Journal], bool]
-) -> Decision:
+) -> DirectoryChoice:
     if not is_same(found):
         raise other_params(directory, found)
-    return Decision(Action.RESUME, directory, found, previous)
+    return DirectoryChoice(RunAction.RESUME, directory, found, previous)
 
 
 def other_params_under_way(directory: Path, found: Journal) -> OutputError:

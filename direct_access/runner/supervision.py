@@ -20,7 +20,7 @@ from direct_access.events import Event, Text, tell
 from direct_access.runner import detaching
 from direct_access.runner import owner as owners
 from direct_access.runner.bounds import Bounds
-from direct_access.runner.cancel_on_signal import Cancelling
+from direct_access.runner.cancel_on_signal import Cancellation
 from direct_access.runner.context import RunContext
 from direct_access.runner.control import Control
 from direct_access.runner.reporter import Reporter
@@ -145,17 +145,17 @@ class Supervisor(Generic[T]):
         self._abandon_later(error)
         self.control.end(error)  # a run that begins from now on stops before its first step
         context = self._context
-        cancelling = None
+        cancellation = None
         if context:
             error.subject = context.journal.job_id
             context.journal.end_reason = reason.name
             if reason.fate is Fate.CANCEL:
-                cancelling = Cancelling(context, self.open_service, self._worker_done, until).start()
+                cancellation = Cancellation(context, self.open_service, self._worker_done, until).start()
         tell(Event.SIGNAL, signal=Text(caught.name), reason=Text(reason.name), fate=Text(reason.fate.value))
         fate = f"{reason.fate.value} the quantum job" if context else "no run is under way"
         self.reporter.stage("signal", f"{caught.name} ({reason.name}): {fate}")
-        if cancelling:
-            self.reporter.note(cancelling.wait())
+        if cancellation:
+            self.reporter.note(cancellation.wait())
         elif context and reason.name == TIME_LIMIT:
             detaching.mark(context, self.open_service)
         self._worker_done.wait(self.bounds.leave_secs)

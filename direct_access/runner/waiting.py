@@ -75,7 +75,7 @@ def poll_until_ended(context: RunContext) -> JobState:
     _pause(context, FIRST_POLL_SECS)
     while True:
         context.control.check()
-        state = look(context)
+        state = poll(context)
         if state.status is not shown:
             tell(Event.JOB, job=Text(state.id), status=Text(state.status.value), backend=Text(state.backend))
         if state.status.is_final:
@@ -112,7 +112,7 @@ def _cancelled_at_time_limit(context: RunContext, ended: WaitEndedError) -> JobS
     return poll_until_ended(context)
 
 
-def look(context: RunContext) -> JobState:
+def poll(context: RunContext) -> JobState:
     """Return the job's state, asked for until the deadline: the job lives on without us.
 
     :raises WaitEndedError: if nobody answers until then
@@ -135,7 +135,7 @@ def look(context: RunContext) -> JobState:
 
 
 def _pause(context: RunContext, secs: float) -> None:
-    tell(Event.PAUSE, secs=context.shortened(secs, context.deadline), left_secs=context.secs_left())
+    tell(Event.PAUSE, secs=context.limited(secs, context.deadline), left_secs=context.secs_left())
     context.pause(secs, context.deadline)
 
 
@@ -177,7 +177,7 @@ class _BackendFacts:
 
     def result(self) -> dict[str, Any]:
         if self._thread.ident is not None:
-            self._thread.join(self._context.shortened(FACTS_PATIENCE_SECS, self._context.end))
+            self._thread.join(self._context.limited(FACTS_PATIENCE_SECS, self._context.end))
         return dict(self._facts)
 
 

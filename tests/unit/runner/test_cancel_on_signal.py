@@ -12,7 +12,7 @@ from direct_access.errors import AccessError, ConflictError, JobVanishedError, S
 from direct_access.journal import Step
 from direct_access.model.jobs import JobStatus
 from direct_access.runner import owner as owners
-from direct_access.runner.cancel_on_signal import Cancelling
+from direct_access.runner.cancel_on_signal import Cancellation
 from direct_access.runner.context import RunContext
 from direct_access.slurm.environment import SlurmEnv
 
@@ -57,9 +57,9 @@ def cancel(
     site: Site, context: RunContext, done: threading.Event, patience_secs: float = PATIENCE_SECS
 ) -> str:
     until = time.monotonic() + patience_secs
-    cancelling = Cancelling(context, lambda: site.service, done, until)
-    cancelling.run()
-    return cancelling.wait()
+    cancellation = Cancellation(context, lambda: site.service, done, until)
+    cancellation.run()
+    return cancellation.wait()
 
 
 def test_a_job_that_runs_is_cancelled_and_everything_of_it_removed(
@@ -180,9 +180,9 @@ def test_whoever_waits_for_the_cancelling_may_give_up(site: Site, left_at: Calla
     context = left_at(Step.WAIT)
     release = threading.Event()
     site.service.before["cancel"] = release.wait  # type: ignore[assignment]
-    cancelling = Cancelling(context, lambda: site.service, threading.Event(), time.monotonic()).start()
+    cancellation = Cancellation(context, lambda: site.service, threading.Event(), time.monotonic()).start()
     try:
-        assert cancelling.wait() == (
+        assert cancellation.wait() == (
             "the cancel request got no answer, the job may live on: "
             f"direct-access collect {context.directory}"
         )
@@ -196,10 +196,10 @@ def test_what_is_known_is_told_although_the_store_does_not_answer(
     context = left_at(Step.WAIT)
     reached, release = threading.Event(), threading.Event()
     site.service.before["forget"] = lambda: [reached.set(), release.wait()].clear()
-    cancelling = Cancelling(context, lambda: site.service, done, time.monotonic()).start()
+    cancellation = Cancellation(context, lambda: site.service, done, time.monotonic()).start()
     try:
         assert reached.wait(PATIENCE_SECS)
-        assert cancelling.wait() == (
+        assert cancellation.wait() == (
             "the quantum job was cancelled; its objects may still be there: "
             f"direct-access delete {context.directory}"
         )

@@ -10,7 +10,7 @@ from direct_access.errors import AccessError, UnavailableError
 from direct_access.journal import Step
 from direct_access.runner import owner as owners
 from direct_access.runner.bounds import Bounds
-from direct_access.runner.context import RunContext, reload
+from direct_access.runner.context import RunContext, journal_of
 from direct_access.runner.detaching import mark, mark_taken_over
 from direct_access.runner.execution import take_steps
 from direct_access.slurm import environment as slurm_env
@@ -43,7 +43,7 @@ def test_the_journal_the_server_and_the_user_are_told_until_when(site: Site) -> 
 def test_the_journal_is_written_before_the_server_is_told(site: Site) -> None:
     context = left(site)
     seen: list[str | None] = []
-    site.service.before["mark_detached"] = lambda: seen.append(reload(site.directory).collect_by)
+    site.service.before["mark_detached"] = lambda: seen.append(journal_of(site.directory).collect_by)
     mark(context)
     assert seen == [context.journal.collect_by]
 

@@ -257,7 +257,7 @@ def test_each_question_is_answered_once(tmp_path: Path) -> None:
     answering = PingAnswers(tmp_path, own(tmp_path), Control(), PING_SECS)
     answers = set()
     for _ in range(3):
-        OwnerWatch(tmp_path, Bounds.silent_secs).look(0.0)
+        OwnerWatch(tmp_path, Bounds.silent_secs).check(0.0)
         for _ in range(2):
             answering.answer_once()
             answers.add((tmp_path / DIRECTORY_NAME / ANSWERED).read_bytes())

@@ -12,7 +12,7 @@ import pytest
 from direct_access.errors import LocalStorageError, NotFoundError, StoreError, UnavailableError
 from direct_access.model.jobs import parse_job
 from direct_access.runner.context import partial_name
-from direct_access.runner.preparing import adopted
+from direct_access.runner.preparing import adopted_journal
 
 from .conftest import Site
 from .memory_service import RESULTS, Crash
@@ -171,5 +171,5 @@ def test_a_store_that_is_away_leaves_them_to_another_try(private: Site) -> None:
 
 def test_a_private_job_that_was_started_elsewhere_is_read_once_too() -> None:
     state = parse_job({**DOCUMENT, "private": True})
-    assert adopted(state, {}, "ibm", None).spec.is_private
-    assert not adopted(parse_job(DOCUMENT), {}, "ibm", None).spec.is_private
+    assert adopted_journal(state, {}, "ibm", None).spec.is_private
+    assert not adopted_journal(parse_job(DOCUMENT), {}, "ibm", None).spec.is_private
