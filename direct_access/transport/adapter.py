@@ -1,7 +1,7 @@
-"""requests over connections of ours, and with errors of ours.
+"""An adapter and a session of requests that use our connections and raise our errors.
 
-This is the border to the library: what it would read from the environment, decide about trust, or do to a URL
-ends here, and none of its exceptions gets past :meth:`Adapter.send`.
+This is the border to the library: what it would read from the environment, trust, or change in a URL is
+switched off here, and its exceptions become ours in :meth:`Adapter.send`.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from direct_access.transport.body import FileBody
 from direct_access.transport.failures import failure, refused_by_proxy, root_cause
 from direct_access.transport.pools import ConnectionPools, pool_manager
 from direct_access.transport.proxy import Proxy, proxy_for
-from direct_access.transport.route import route
+from direct_access.transport.route import route_to
 from direct_access.transport.server_date import wrong_clock
 from direct_access.transport.tls import client_context
-from direct_access.transport.tls_failures import out_of_time, time_failure
+from direct_access.transport.tls_failures import is_about_dates, time_failure
 
 NO_RETRIES = Retry(total=False)  # whose errors come as they are; 0 would wrap them
 
 
 class Adapter(HTTPAdapter):
-    """Sends by the configuration alone, through pools that others share."""
+    """Sends by the configuration alone, through connection pools that sessions share."""
 
     def __init__(self, network: NetworkSettings, pools: ConnectionPools, clock: Clock) -> None:
         self._network = network
@@ -43,7 +43,7 @@ class Adapter(HTTPAdapter):
         super().__init__(max_retries=NO_RETRIES)
 
     def init_poolmanager(self, *_: Any, **__: Any) -> None:
-        """Make no pools: there are ours."""
+        """Make no pools: we have our own."""
 
     def close(self) -> None:
         """Do nothing: the pools belong to the client."""
@@ -51,11 +51,11 @@ class Adapter(HTTPAdapter):
     def get_connection_with_tls_context(
         self, request: PreparedRequest, *_: Any, **__: Any
     ) -> HTTPConnectionPool:
-        """Return the connections that a request may take."""
+        """Return the pool whose connections lead to the server of a request."""
         return self._pools.pool_for(request.url or "")
 
     def cert_verify(self, *_: Any, **__: Any) -> None:
-        """Leave the authorities alone: those that requests brings along would be trusted beside ours."""
+        """Add no authorities: requests would trust those of certifi beside ours."""
 
     def request_url(self, request: PreparedRequest, proxies: Any) -> str:
         """Return the request target: a whole URL where plain HTTP goes through a proxy (RFC 9112, 3.2.2)."""
@@ -63,7 +63,7 @@ class Adapter(HTTPAdapter):
         return super().request_url(request, {"all": proxy.url} if proxy else {})
 
     def build_response(self, req: PreparedRequest, resp: BaseHTTPResponse) -> Response:
-        """Return an answer of which nothing is parsed, neither its cookies nor its encoding."""
+        """Return an answer without parsing its cookies and its encoding."""
         response = Response()
         response.request, response.url = req, req.url or ""
         response.status_code, response.headers = resp.status, CaseInsensitiveDict(resp.headers)
@@ -84,19 +84,19 @@ class Adapter(HTTPAdapter):
             raise self._failure(inner, url, proxy) from inner
         if response.status_code == 407:
             response.close()
-            raise refused_by_proxy(response.status_code, route(url, proxy))
+            raise refused_by_proxy(response.status_code, route_to(url, proxy))
         return response
 
     def _failure(self, error: BaseException, url: str, proxy: Proxy | None) -> DirectAccessError:
-        way = route(url, proxy)
+        route = route_to(url, proxy)
         cause = root_cause(error)
-        if isinstance(cause, ssl.SSLCertVerificationError) and out_of_time(cause):
+        if isinstance(cause, ssl.SSLCertVerificationError) and is_about_dates(cause):
             clock_fault = self._clock_fault(url, proxy)
-            return time_failure(cause, way, clock_fault, rfc3339(self._clock.wall()))
-        return failure(error, way)
+            return time_failure(cause, route, clock_fault, rfc3339(self._clock.wall()))
+        return failure(error, route)
 
     def _clock_fault(self, url: str, proxy: Proxy | None) -> str | None:
-        """Ask a server whose certificate seems out of its time what time it is; nothing of ours is sent."""
+        """Ask a server whose certificate seems to have expired what time it is; nothing of ours is sent."""
         manager = pool_manager(self._network, proxy, client_context(self._network, check_time=False))
         try:
             answer = manager.connection_from_url(url).urlopen("HEAD", "/", redirect=False)
@@ -114,7 +114,7 @@ def _of_urllib3(error: HTTPError | RequestException) -> BaseException:
 
 
 class _NoCookies(RequestsCookieJar):
-    """Keeps none, and parses none."""
+    """A cookie jar that stays empty, and parses nothing."""
 
     def extract_cookies(self, response: Any, request: Any) -> None:
         """Do nothing."""

@@ -1,4 +1,4 @@
-"""What a request sends."""
+"""The body of a request that is read from a file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from direct_access.errors import LocalStorageError
 
 
 class FileBody:
-    """So many bytes of a file from its present position on; no more, and never fewer without an error.
+    """``size`` bytes of a file from its present position on; that there are fewer is an error.
 
     urllib3 reads it block by block. Its errors are ours, so that a failing disk does not look like
     a failing server.

@@ -90,7 +90,7 @@ def _connected(connection: HTTPConnection) -> socket.socket:
 
 
 def _begin(connection: HTTPConnection) -> None:
-    """Have a connection, perhaps one that was used before, obey the limit of the request that comes now.
+    """Make a connection, new or used before, obey the limit of the request that follows.
 
     TLS to a server through TLS to a proxy is not a socket: it reads and writes by that of the proxy.
     """
@@ -102,8 +102,8 @@ def _begin(connection: HTTPConnection) -> None:
 
 def _note(expiries: Expiries, connection: HTTPSConnection) -> None:
     """Note when the certificate of a verified connection expires (RFC 5280, 4.1.2.5)."""
-    told = getattr(connection.sock, "getpeercert", None)
-    certificate: dict[str, str] = (told and told()) or {}
+    read = getattr(connection.sock, "getpeercert", None)
+    certificate: dict[str, str] = (read and read()) or {}
     if expiry := certificate.get("notAfter"):
         tunnel, port = connection._tunnel_host, connection._tunnel_port
         host = (tunnel or connection.host).strip("[]")

@@ -1,4 +1,4 @@
-"""Content-Encoding (RFC 9110, 8.4), undone within bounds.
+"""Content-Encoding (RFC 9110, 8.4), decoded within bounds.
 
 We ask for none, and yet a server or a proxy may send one. urllib3 before 2.6 decodes a block whatever becomes
 of it: 2 MB of gzip can be 2 GB.
@@ -17,7 +17,7 @@ _ZLIB_CODINGS = ("gzip", "x-gzip", "deflate")
 
 
 def decoder(coding: str) -> Decode:
-    """Return what undoes a coding. What it returns raises ValueError where bytes are not of that coding."""
+    """Return the function that decodes a coding. It raises ValueError where bytes are not in that coding."""
     name = coding.strip().lower()
     if name in ("", "identity"):
         return lambda block, _longest: block

@@ -26,7 +26,7 @@ _NO_CONNECTION = (urllib3_errors.NewConnectionError, urllib3_errors.ConnectTimeo
 
 
 def root_cause(error: BaseException) -> BaseException:
-    """Return the exception below urllib3's wrappings."""
+    """Return the exception that urllib3 wrapped."""
     while True:
         inner: BaseException | None = None
         if isinstance(error, urllib3_errors.ProxyError):
@@ -61,7 +61,7 @@ def failure(error: BaseException, route: Route) -> DirectAccessError:
 
 def _what_failed(error: BaseException, cause: BaseException, route: Route) -> str:
     if isinstance(cause, OutOfTime):
-        return f"the time was over before {route} had answered"
+        return f"the deadline passed before {route} answered"
     if isinstance(cause, TooSlow):
         return f"{route} sends or takes {cause}"
     detail = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
@@ -91,7 +91,7 @@ def _proxy_failure(error: urllib3_errors.ProxyError, route: Route) -> DirectAcce
 
 
 def refused_by_proxy(status: int, route: Route) -> DirectAccessError:
-    """Return what a proxy's refusal means: its own trouble, missing credentials, or a rule of the site."""
+    """Return what a proxy's refusal means: its own failure, missing credentials, or a rule of the site."""
     message = f"the proxy {route.proxy} refused the way to {route.host}: HTTP {status}"
     if status >= 500 or status == 429:
         return UnavailableError(message, subject=route.proxy, http_status=status, retryable=True)

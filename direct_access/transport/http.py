@@ -25,7 +25,7 @@ from direct_access.transport.http_events import tell_answer, tell_failure
 from direct_access.transport.pools import ConnectionPools
 from direct_access.transport.proxy import DEFAULT_PORTS, proxy_for
 from direct_access.transport.response import HttpResponse, unexpected_redirect
-from direct_access.transport.route import route, without_query
+from direct_access.transport.route import route_to, without_query
 
 if TYPE_CHECKING:
     from direct_access.transport.adapter import PlainSession
@@ -64,7 +64,7 @@ class HttpClient:
         user_agent: str = USER_AGENT,
         deadline: Deadline = no_deadline,
     ) -> None:
-        """:param deadline: nothing of a request goes on long after it (:class:`.TimeLimit`)"""
+        """:param deadline: a request that is under way ends soon after it (:class:`.TimeLimit`)"""
         self._network = network
         self._clock = clock or SystemClock()
         self._user_agent = user_agent
@@ -91,7 +91,7 @@ class HttpClient:
         :param stream: leave the body on the connection, for :meth:`HttpResponse.readinto`
         :param read_timeout_secs: longest time without a byte of the answer, instead of the configured one
         :raises UnavailableError: no answer: DNS, TCP, TLS, a timeout or a broken connection; retryable
-        :raises ConfigurationError: a certificate, the clock or the proxy stands in the way
+        :raises ConfigurationError: a certificate, the clock or the proxy must be put right
         :raises ProtocolError: what came is not HTTP, or too long
         :raises LocalStorageError: the file cannot be read, or is shorter than ``body_size``
         """
@@ -149,8 +149,8 @@ class HttpClient:
             request.body,
             request.read_timeout_secs,
         )
-        way = route(request.url, proxy_for(request.url, self._network))
-        response = HttpResponse(raw, request.url, way)
+        route = route_to(request.url, proxy_for(request.url, self._network))
+        response = HttpResponse(raw, request.url, route)
         if not stream:
             response.data  # noqa: B018  reads it
         return response

@@ -1,4 +1,4 @@
-"""Exchanges, as events."""
+"""Requests and their answers, as events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connections, kept alive, one pool per origin and way to it."""
+"""Pools of connections that are kept alive, one per origin and proxy."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class HttpResponse:
 
     @property
     def is_chunked(self) -> bool:
-        """Whether the end of the body shows without its length (RFC 9112, 7.1)."""
+        """Whether the body is chunked, so that its end is known without a length (RFC 9112, 7.1)."""
         return bool(self.headers.get("Transfer-Encoding", "").lower() == "chunked")
 
     @property
@@ -124,7 +124,7 @@ class HttpResponse:
 def unexpected_redirect(response: HttpResponse) -> ProtocolError:
     """Return the error for a 3xx answer: we follow none, since credentials would go along.
 
-    Where it points to is not told: a redirect of a store may be a presigned URL.
+    The message does not say where it points to: a redirect of a store may be a presigned URL.
     """
     return ProtocolError(
         f"{response.url_without_query} answered with a redirect (HTTP {response.status}), not followed",

@@ -1,4 +1,4 @@
-"""When a server asks to be tried again."""
+"""After what time a server asks us to try again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DAY_SECS = 86_400.0
 def retry_after_secs(headers: Mapping[str, str], clock: Clock) -> float | None:
     """Return what ``Retry-After`` says in seconds (RFC 9110, 10.2.3), None without a usable one.
 
-    No more than a day: nobody means more, and what is beyond all reason stays harmless. A date is compared
+    At most a day, so that an absurd value does no harm. A date is compared
     with the server's own ``Date`` where it sends one, so that our clock may be wrong.
     """
     text = headers.get("Retry-After", "").strip()

@@ -1,4 +1,4 @@
-"""Whom we talk to, in words for messages."""
+"""The server of a request and the proxy before it, as messages name them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from direct_access.transport.proxy import Proxy
 
 @dataclass(frozen=True)
 class Route:
-    """The way to a server.
+    """A server, and the proxy through which it is reached.
 
     :param host: name or address, with the port where the URL has one
-    :param proxy: URL of the proxy on the way, without user and password
+    :param proxy: URL of the proxy, without user and password
     """
 
     host: str
@@ -23,8 +23,8 @@ class Route:
         return f"{self.host} through the proxy {self.proxy}" if self.proxy else self.host
 
 
-def route(url: str, proxy: Proxy | None) -> Route:
-    """Return the way that a request to this URL takes."""
+def route_to(url: str, proxy: Proxy | None) -> Route:
+    """Return the server and proxy of a request to this URL."""
     return Route(urlsplit(url).netloc.rpartition("@")[2], proxy.url if proxy else None)
 
 

@@ -1,4 +1,4 @@
-"""Sockets whose every step obeys the time limit of a request, and that break off when almost nothing comes.
+"""Sockets that obey the time limit of a request in each step, and give up when almost no bytes come.
 
 A timeout of a socket bounds one step. A server that sends a byte a minute never meets it, and would hold a
 request for days.
@@ -60,7 +60,7 @@ class TimedSocket(socket.socket):
     _sent: _Flow | None = None
 
     def begin(self, limit: TimeLimit | None) -> None:
-        """Have what follows belong to another request."""
+        """Begin another request, with a time limit and counts of its own."""
         self._limit = limit
         self._received = self._sent = None
 
@@ -113,7 +113,7 @@ class TimedSocket(socket.socket):
 
 
 class TimedTlsSocket(TimedSocket, ssl.SSLSocket):
-    """What a TLS context of ours makes of a socket (``SSLContext.sslsocket_class``)."""
+    """The TLS sockets of our contexts (``SSLContext.sslsocket_class``)."""
 
 
 def connected(
@@ -148,7 +148,7 @@ def connected(
 
 
 def _look_up(host: str, port: int, limit: TimeLimit | None) -> Sequence[tuple[Any, ...]]:
-    """Return what getaddrinfo(3) does, which knows no timeout: it is left alone when the time is over."""
+    """Return what getaddrinfo(3) does, which has no timeout: at the limit we stop waiting for it."""
     name = host.strip("[]")
     secs = limit.shortened(LONGEST_LOOK_UP_SECS) if limit else LONGEST_LOOK_UP_SECS
     if _is_address(name):

@@ -1,4 +1,4 @@
-"""What the libraries below us log, made fit to be read: whole URLs with signatures stand in it otherwise.
+"""Redacts what libraries log: it holds whole URLs with signatures otherwise.
 
 urllib3 warns of damaged headers with the URL of the request, which without any logging set up appears on
 standard error; at level DEBUG it logs every URL, and the SDKs what they sign and the signature itself.

@@ -1,4 +1,4 @@
-"""Whom we trust, and who we are, in TLS.
+"""TLS settings: the authorities that we trust, and our own certificate.
 
 Nothing comes from the environment: OpenSSL's default paths follow ``SSL_CERT_FILE`` and Python's default
 context writes session keys where ``SSLKEYLOGFILE`` says; so neither is used.

@@ -32,8 +32,8 @@ _NO_COMMON_CIPHER = ("HANDSHAKE_FAILURE", "INSUFFICIENT_SECURITY", "NO_SHARED_CI
 _NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE")
 
 
-def out_of_time(error: BaseException) -> bool:
-    """Return whether a certificate was refused because of the time: it, or our clock, is wrong."""
+def is_about_dates(error: BaseException) -> bool:
+    """Return whether a certificate was refused as expired or not yet valid; our clock may be wrong."""
     return isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in (
         NOT_YET_VALID,
         HAS_EXPIRED,
@@ -96,7 +96,7 @@ def _refused_by_us(error: ssl.SSLCertVerificationError, route: Route) -> Configu
 def time_failure(
     error: ssl.SSLCertVerificationError, route: Route, wrong_clock: str | None, now: str
 ) -> ConfigurationError:
-    """Return the error for a certificate out of its time.
+    """Return the error for a certificate that has expired or is not yet valid.
 
     :param wrong_clock: what is wrong with our clock, where the server's could be asked and differs
     :param now: our time of day
@@ -108,7 +108,7 @@ def time_failure(
             advice="set this node's clock (chronyc tracking, timedatectl)",
         )
     return ConfigurationError(
-        f"the certificate of {route} is out of its time: {error.verify_message}; our clock says {now}",
+        f"the certificate of {route} is not valid at this time: {error.verify_message}; our clock says {now}",
         subject=route.host,
         advice="check the clock; if it is right, the server needs a new certificate",
     )

@@ -148,7 +148,7 @@ def tls_server(stage: Stage, trusted: bool = True, **certificate: Any) -> Iterat
         yield server
 
 
-@day("expired certificate", "tls.api", "is out of its time: certificate has expired", 78)
+@day("expired certificate", "tls.api", "is not valid at this time: certificate has expired", 78)
 def certificate_expired(stage: Stage) -> None:
     stage.end.enter_context(tls_server(stage, valid_days=(-30, -1)))
 
