@@ -14,6 +14,7 @@ from pathlib import Path
 
 from direct_access import run_files
 from direct_access.errors import LocalStorageError, NotFoundError
+from direct_access.model.checksum import Checksum
 from direct_access.runner import part_map as part_maps
 from direct_access.runner.download_bounds import Bounds
 from direct_access.runner.parallel_digest import ParallelDigest
@@ -28,7 +29,7 @@ from direct_access.runner.transfer import (
     WrongBytes,
     resume_after,
 )
-from direct_access.services.protocol import Checksum, Download
+from direct_access.services.protocol import Download
 
 DEFAULT_BOUNDS = Bounds()
 

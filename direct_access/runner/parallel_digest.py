@@ -9,7 +9,7 @@ import threading
 import zlib
 from typing import Protocol
 
-from direct_access.services.protocol import Checksum
+from direct_access.model.checksum import Checksum
 
 BLOCK_BYTES = 1 << 20
 NEAR_BYTES = 4 * BLOCK_BYTES

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from direct_access.services.protocol import Checksum, Download
+from direct_access.model.checksum import Checksum
+from direct_access.services.protocol import Download
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ class Absence:
         self._last = 0.0
         self.answers = 0
 
-    def told(self) -> None:
+    def count_answer(self) -> None:
         """Count one more answer."""
         self._last = self._clock.boottime()
         self._first = self._last if self._first is None else self._first
@@ -47,13 +47,13 @@ class Absences:
         self._clock = clock
         self._of_job: dict[str, Absence] = {}
 
-    def unknown(self, job_id: str, error: NotFoundError) -> JobVanishedError:
+    def vanished(self, job_id: str, error: NotFoundError) -> JobVanishedError:
         """Return what it means that the server says that it does not know a job which it knew or accepted.
 
         :returns: retryable as long as that is not certain
         """
         absence = self._of_job.setdefault(job_id, Absence(self._clock))
-        absence.told()
+        absence.count_answer()
         known = "no longer knows" if absence.certain else "says that it does not know"
         return JobVanishedError(
             f"the server {known} job {error.subject or job_id}",
@@ -64,6 +64,6 @@ class Absences:
             retryable=not absence.certain,
         )
 
-    def known(self, job_id: str) -> None:
+    def clear(self, job_id: str) -> None:
         """Forget what was said before: the server knows the job."""
         self._of_job.pop(job_id, None)

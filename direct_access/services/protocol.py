@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from direct_access.model.checksum import Checksum as Checksum
+from direct_access.model.checksum import Checksum
 from direct_access.model.cloud_options import CloudOptions
 from direct_access.model.jobs import JobSpec, JobState
 from direct_access.services.backends import Backends

@@ -118,8 +118,8 @@ class CloudService:
         try:
             state = state_of(self._client.jobs.job(self._id(handle), once=once))
         except NotFoundError as error:
-            raise self._absences.unknown(key, error) from error
-        self._absences.known(key)
+            raise self._absences.vanished(key, error) from error
+        self._absences.clear(key)
         return state
 
     def list(self) -> Sequence[JobState]:
@@ -162,7 +162,7 @@ class CloudService:
         except ConflictError:
             return self.status(handle).status is JobStatus.CANCELLED
         except NotFoundError as error:
-            raise self._absences.unknown(CloudHandle.of(handle).key, error) from error
+            raise self._absences.vanished(CloudHandle.of(handle).key, error) from error
         return True
 
     def mark_detached(self, handle: Handle, collect_by: float) -> None:

@@ -140,8 +140,8 @@ class OnPremService:
         try:
             state = self._client.job(own.id, once=once)
         except NotFoundError as error:
-            raise self._absences.unknown(own.id, error) from error
-        self._absences.known(own.id)
+            raise self._absences.vanished(own.id, error) from error
+        self._absences.clear(own.id)
         return state
 
     def list(self) -> Sequence[JobState]:
@@ -179,7 +179,7 @@ class OnPremService:
         except ConflictError:
             return self.status(handle).status is JobStatus.CANCELLED
         except NotFoundError as error:
-            raise self._absences.unknown(own.id, error) from error
+            raise self._absences.vanished(own.id, error) from error
         return True
 
     def mark_detached(self, handle: Handle, collect_by: float) -> None:
@@ -222,7 +222,7 @@ class OnPremService:
                 self._client.delete_job(job_id)
             except NotFoundError as error:
                 if not has_ended:
-                    raise self._absences.unknown(job_id, error) from error
+                    raise self._absences.vanished(job_id, error) from error
 
         try:
             repeat(UNKNOWN_JOB, self._patience, delete)

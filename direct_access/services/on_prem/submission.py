@@ -119,7 +119,7 @@ class Submission:
             state = self._client.job(self._job_id, once=True)
         except NotFoundError:
             if self._absence:
-                self._absence.told()
+                self._absence.count_answer()
             return False
         self._absence, self._exists = None, False
         if differences := self._differences(state):

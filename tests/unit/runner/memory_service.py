@@ -21,9 +21,10 @@ from direct_access.errors import (
     UnavailableError,
 )
 from direct_access.model.backends import Backend
+from direct_access.model.checksum import Checksum
 from direct_access.model.jobs import JobSpec, JobState, JobStatus
 from direct_access.services.backends import BackendFacts
-from direct_access.services.protocol import Accepted, Checksum, Download, Handle, NewJob
+from direct_access.services.protocol import Accepted, Download, Handle, NewJob
 
 RESULTS = b'{"results": [{"data": {"c": {"samples": ["0x0", "0x3"]}}}]}'
 LOGS = b"INFO: done\n"

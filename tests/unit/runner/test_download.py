@@ -23,12 +23,13 @@ from direct_access.errors import (
     StoreError,
     UnavailableError,
 )
+from direct_access.model.checksum import Checksum
 from direct_access.runner.download import Downloaded, download
 from direct_access.runner.download_bounds import Bounds
 from direct_access.runner.parallel_digest import BLOCK_BYTES
 from direct_access.runner.part_map import name_of_map
 from direct_access.runner.transfer import MOST_RESUMPTIONS
-from direct_access.services.protocol import Checksum, Download
+from direct_access.services.protocol import Download
 
 from .memory_service import MemoryDownload, Stream
 
@@ -497,7 +498,7 @@ LARGE = """
 import resource, sys
 from pathlib import Path
 from direct_access.runner.download import download
-from direct_access.services.protocol import Checksum
+from direct_access.model.checksum import Checksum
 
 class Zeros:
     size, offset, left = 300 << 20, 0, 300 << 20

@@ -27,11 +27,12 @@ from direct_access.errors import (
     StoreError,
     UnavailableError,
 )
+from direct_access.model.checksum import Checksum
 from direct_access.runner.download import download
 from direct_access.runner.download_bounds import Bounds
 from direct_access.runner.part_map import name_of_map
 from direct_access.runner.transfer import MOST_RESUMPTIONS
-from direct_access.services.protocol import Checksum, Download
+from direct_access.services.protocol import Download
 
 MIB = 1 << 20
 CONTENT = random.Random(4711).randbytes(12 * MIB + 345)

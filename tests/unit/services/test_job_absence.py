@@ -22,7 +22,7 @@ def test_a_job_has_vanished_when_the_server_has_said_so_several_times_over_half_
     absences = Absences(clock)
     told = []
     for _ in range(7):
-        told.append(absences.unknown("j-1", ERROR))
+        told.append(absences.vanished("j-1", ERROR))
         clock.advance(5)
     assert [error.retryable for error in told] == [True] * 6 + [False]
     assert told[0].message == "the server says that it does not know job j-1"
@@ -31,15 +31,15 @@ def test_a_job_has_vanished_when_the_server_has_said_so_several_times_over_half_
 
 def test_two_answers_are_not_several_however_far_apart(clock: ManualClock) -> None:
     absences = Absences(clock)
-    absences.unknown("j-1", ERROR)
+    absences.vanished("j-1", ERROR)
     clock.advance(3600)
-    assert absences.unknown("j-1", ERROR).retryable
+    assert absences.vanished("j-1", ERROR).retryable
 
 
 def test_a_server_that_knows_the_job_after_all_begins_anew(clock: ManualClock) -> None:
     absences = Absences(clock)
     for _ in range(6):
-        absences.unknown("j-1", ERROR)
+        absences.vanished("j-1", ERROR)
         clock.advance(10)
-    absences.known("j-1")
-    assert absences.unknown("j-1", ERROR).retryable
+    absences.clear("j-1")
+    assert absences.vanished("j-1", ERROR).retryable
