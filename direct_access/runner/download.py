@@ -60,10 +60,7 @@ def download(open_at: Opener, path: Path, pause: Pause, bounds: Bounds = DEFAULT
     The file is removed if it is wrong, or the disk is full; if the store is away, it is kept to go on with.
     """
     try:
-        descriptor = run_files.open_or_create(path.parent, path.name)
-        with open(descriptor, "r+b", buffering=0) as file:
-            result = _Download(open_at, file.fileno(), path, pause, bounds).run()
-            os.fsync(file.fileno())
+        result = _Download(open_at, path, pause, bounds).run()
         part_maps.remove(path.parent, path.name)
         return result
     except (WrongBytes, NotFoundError):
@@ -89,49 +86,57 @@ def discard(path: Path) -> None:
 
 
 class _Download:
-    def __init__(self, open_at: Opener, descriptor: int, path: Path, pause: Pause, bounds: Bounds) -> None:
+    def __init__(self, open_at: Opener, path: Path, pause: Pause, bounds: Bounds) -> None:
         self._open_at = open_at
-        self._descriptor = descriptor
         self._path = path
         self._pause = pause
         self._bounds = bounds
 
     def run(self) -> Downloaded:
         """Go on with what is there; start at the first byte if that proves wrong."""
-        part_map = self._left_by_another_process()
-        if part_map is not None:
-            with contextlib.suppress(WrongBytes, StartAgain):
-                return self._fetch(part_map, None, in_parts=True)
+        return self._resume() or self._start()
+
+    def _resume(self) -> Downloaded | None:
+        """Go on with what an earlier process left; return None if there is nothing to go on with."""
+        try:
+            descriptor = run_files.open_file(self._path.parent, self._path.name, os.O_RDWR)
+        except FileNotFoundError:
+            return None
+        with open(descriptor, "r+b", buffering=0) as file:
+            part_map = part_maps.load(self._path.parent, self._path.name, os.fstat(file.fileno()))
+            if part_map is not None:
+                with contextlib.suppress(WrongBytes, StartAgain):
+                    return self._fetch(file.fileno(), part_map, None, in_parts=True)
+        return None
+
+    def _start(self) -> Downloaded:
+        """Fetch the object into a new file: a process that was thought dead may still write into the old."""
         failures = 0
         while True:
-            part_maps.remove(self._path.parent, self._path.name)
-            os.ftruncate(self._descriptor, 0)
-            stream = self._open_at()
-            part_map = PartMap(object_of(stream), failures=failures)
-            try:
-                return self._fetch(part_map, stream, in_parts=not failures)
-            except StartAgain as again:
-                failures = resume_after(again.failures, again.cause, self._pause)
+            discard(self._path)
+            descriptor = run_files.create(self._path.parent, self._path.name)
+            with open(descriptor, "r+b", buffering=0) as file:
+                stream = self._open_at()
+                part_map = PartMap(object_of(stream), failures=failures)
+                try:
+                    return self._fetch(file.fileno(), part_map, stream, in_parts=not failures)
+                except StartAgain as again:
+                    failures = resume_after(again.failures, again.cause, self._pause)
 
-    def _left_by_another_process(self) -> PartMap | None:
-        """Return the map that is there, if the file can hold what it names."""
-        part_map = part_maps.load(self._path.parent, self._path.name)
-        if part_map is None or not part_map.written:
-            return None
-        is_there = os.fstat(self._descriptor).st_size >= part_map.written[-1][1]
-        return part_map if is_there else None
-
-    def _fetch(self, part_map: PartMap, stream: Download | None, *, in_parts: bool) -> Downloaded:
+    def _fetch(
+        self, descriptor: int, part_map: PartMap, stream: Download | None, *, in_parts: bool
+    ) -> Downloaded:
         found = part_map.found
         with (
-            MapWriter(part_map, self._descriptor, self._path, self._bounds.part_bytes) as writer,
-            ParallelDigest(found.checksum, self._descriptor) as digest,
+            MapWriter(part_map, descriptor, self._path, self._bounds.part_bytes) as writer,
+            ParallelDigest(found.checksum, descriptor) as digest,
         ):
             digest.advance(part_map.prefix)
-            target = Target(self._descriptor, self._path.name, digest, writer)
+            target = Target(descriptor, self._path.name, digest, writer)
             transfer = Transfer(self._open_at, target, part_map, self._pause, self._bounds)
             transfer.run(stream, in_parts=in_parts)
             self._compare(digest.finish(), found.checksum)
+        os.fsync(descriptor)
         is_chunked = stream is not None and stream.is_chunked
         by_end = "length" if found.size is not None else "chunked" if is_chunked else None
         verified_by = found.checksum.algorithm if found.checksum else by_end

@@ -125,15 +125,16 @@ def name_of_map(name: str) -> str:
     return f"{name}-map"
 
 
-def load(directory: Path, name: str) -> PartMap | None:
+def load(directory: Path, name: str, file: os.stat_result) -> PartMap | None:
     """Return the map of a file, None if there is none, or it is damaged.
 
+    :param file: what fstat(2) says of the file: the map is another's if it names another inode, or more bytes
     :raises OSError: as open(2) and read(2) do
     :raises OutputError: if the map is no file of ours
     """
     try:
         document = json.loads(run_files.read(directory, name_of_map(name)))
-        return _read(document)
+        return _read(document, file)
     except (FileNotFoundError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
@@ -146,29 +147,32 @@ def remove(directory: Path, name: str) -> None:
             atomic.sync_names(descriptor)
 
 
-def _read(document: Any) -> PartMap:
-    """:raises ValueError: or LookupError, TypeError: if this is not what :func:`_save` writes"""
+def _read(document: Any, file: os.stat_result) -> PartMap:
+    """:raises ValueError: or LookupError, TypeError: if this is not what :func:`_save` writes of this file"""
     etag, size, checksum = document["etag"], document["size_bytes"], document["checksum"]
     written = [(start, end) for start, end in document["written"]]
     borders = [0, *(border for range_ in written for border in range_), size]
     if not isinstance(etag, str) or not all(type(border) is int for border in borders):
         raise ValueError("not a map")
-    if borders != sorted(borders) or any(start == end for start, end in written):
+    if not written or borders != sorted(borders) or any(start == end for start, end in written):
         raise ValueError("not in order")
+    if document["inode"] != file.st_ino or written[-1][1] > file.st_size:
+        raise ValueError("of another file")
     known = None if checksum is None else Checksum(str(checksum["algorithm"]), str(checksum["hex"]))
     if known is not None and not is_known(known.algorithm):
         raise ValueError("not a digest of ours")
     return PartMap(StoredObject(size, etag, known), written)
 
 
-def _save(directory: Path, name: str, found: StoredObject, written: Sequence[Range]) -> None:
+def _save(path: Path, inode: int, found: StoredObject, written: Sequence[Range]) -> None:
     document = {
+        "inode": inode,
         "etag": found.etag,
         "size_bytes": found.size,
         "checksum": found.checksum and vars(found.checksum),
         "written": written,
     }
-    with run_files.replacing(directory, name_of_map(name)) as file:
+    with run_files.replacing(path.parent, name_of_map(path.name)) as file:
         file.write(atomic.json_bytes(document))
 
 
@@ -225,6 +229,6 @@ class MapWriter:
         written = self._map.written  # before what is written is made durable
         try:
             os.fdatasync(self._descriptor)
-            _save(self._path.parent, self._path.name, self._map.found, written)
+            _save(self._path, os.fstat(self._descriptor).st_ino, self._map.found, written)
         except (OSError, DirectAccessError) as error:
             self._error = self._error or error

@@ -335,6 +335,24 @@ def test_a_file_that_is_shorter_than_its_map_is_fetched_from_the_first_byte(
     assert source.opened == [0]
 
 
+def test_a_map_of_another_file_is_as_good_as_none(part: Path) -> None:
+    """A process that was thought dead writes into the file that it has opened, and its map."""
+    leave(part, 5000, algorithm=None)
+    part.rename(part.with_name("opened by another"))
+    part.write_bytes(bytes(5000))
+    source = Object(etag='"a"', algorithm=None)
+    download(source.open, part, no_pause)
+    assert part.read_bytes() == CONTENT
+    assert source.opened == [0]
+
+
+def test_a_download_that_begins_anew_does_not_touch_what_another_process_has_open(part: Path) -> None:
+    part.write_bytes(b"old")
+    with part.open("rb") as opened_before:
+        download(Object().open, part, no_pause)
+        assert opened_before.read() == b"old"
+
+
 @pytest.mark.parametrize(
     "now", [{"etag": '"b"'}, {"etag": None}, {"announced_size": len(CONTENT) + 1}], ids=str
 )
