@@ -16,22 +16,22 @@ from direct_access import run_files
 from direct_access.errors import LocalStorageError, NotFoundError
 from direct_access.model.checksum import Checksum
 from direct_access.runner import part_map as part_maps
-from direct_access.runner.download_bounds import Bounds
+from direct_access.runner.download_bounds import DownloadBounds
 from direct_access.runner.parallel_digest import ParallelDigest
 from direct_access.runner.part_map import MapWriter, PartMap
 from direct_access.runner.stored_object import object_of
 from direct_access.runner.transfer import (
     Opener,
+    PartialFile,
     Pause,
     StartAgain,
-    Target,
     Transfer,
     WrongBytes,
     resume_after,
 )
 from direct_access.services.protocol import Download
 
-DEFAULT_BOUNDS = Bounds()
+DEFAULT_BOUNDS = DownloadBounds()
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,9 @@ class Downloaded:
     verified_by: str | None
 
 
-def download(open_at: Opener, path: Path, pause: Pause, bounds: Bounds = DEFAULT_BOUNDS) -> Downloaded:
+def download(
+    open_at: Opener, path: Path, pause: Pause, bounds: DownloadBounds = DEFAULT_BOUNDS
+) -> Downloaded:
     """Write an object to ``path``, starting again at the byte where the connection broke, or a process died.
 
     :param pause: called before each resumption with its number; raises when there shall be none
@@ -86,7 +88,7 @@ def discard(path: Path) -> None:
 
 
 class _Download:
-    def __init__(self, open_at: Opener, path: Path, pause: Pause, bounds: Bounds) -> None:
+    def __init__(self, open_at: Opener, path: Path, pause: Pause, bounds: DownloadBounds) -> None:
         self._open_at = open_at
         self._path = path
         self._pause = pause
@@ -132,7 +134,7 @@ class _Download:
             ParallelDigest(found.checksum, descriptor) as digest,
         ):
             digest.advance(part_map.prefix)
-            target = Target(descriptor, self._path.name, digest, writer)
+            target = PartialFile(descriptor, self._path.name, digest, writer)
             transfer = Transfer(self._open_at, target, part_map, self._pause, self._bounds)
             transfer.run(stream, in_parts=in_parts)
             self._compare(digest.finish(), found.checksum)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Bounds:
+class DownloadBounds:
     """From when on an object is fetched by several connections, and how.
 
     :param connections: how many; 1: always a single one
@@ -25,7 +25,7 @@ class Bounds:
 class Speed:
     """How fast bytes come from the server, by the time that we wait for them."""
 
-    def __init__(self, bounds: Bounds) -> None:
+    def __init__(self, bounds: DownloadBounds) -> None:
         self._bounds = bounds
         self._bytes = 0
         self._secs = 0.0

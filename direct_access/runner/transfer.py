@@ -15,7 +15,7 @@ from typing import Protocol
 
 from direct_access.errors import DirectAccessError, StoreError, UnavailableError
 from direct_access.retry.policies import RESUME
-from direct_access.runner.download_bounds import Bounds, Speed
+from direct_access.runner.download_bounds import DownloadBounds, Speed
 from direct_access.runner.parallel_digest import BLOCK_BYTES, ParallelDigest
 from direct_access.runner.part_map import MapWriter, Part, PartMap
 from direct_access.runner.stored_object import object_of
@@ -54,7 +54,7 @@ class _RangeIgnored(Exception):
 
 
 @dataclass(frozen=True)
-class Target:
+class PartialFile:
     """Where the bytes go.
 
     :param name: of the file, for messages
@@ -74,13 +74,13 @@ class Transfer:
     def __init__(
         self,
         open_at: Opener,
-        target: Target,
+        file: PartialFile,
         part_map: PartMap,
         pause: Pause,
-        bounds: Bounds,
+        bounds: DownloadBounds,
     ) -> None:
         self._open_at = open_at
-        self._target = target
+        self._file = file
         self._map = part_map
         self._pause = pause
         self._bounds = bounds
@@ -128,7 +128,7 @@ class Transfer:
         with stream:
             self._skip(stream, part)
             while self._copy_block(stream, part, block):
-                self._target.digest.wait_until_near()
+                self._file.digest.wait_until_near()
                 if self._may_divide and self._is_worth_dividing():
                     return False
             self._end(stream, part)
@@ -171,7 +171,7 @@ class Transfer:
         :raises StartAgain: if it has been replaced meanwhile
         """
         found = self._map.found
-        changed = StoreError(f"{self._target.name} was replaced while it was read", retryable=True)
+        changed = StoreError(f"{self._file.name} was replaced while it was read", retryable=True)
         end = None if part.end == found.size else part.end
         try:
             stream = self._open_at(part.position, found.etag, end)
@@ -192,10 +192,10 @@ class Transfer:
         began = time.monotonic()
         used = source.readinto(block[:wanted])
         self._speed.count(used, time.monotonic() - began)
-        _write_all(self._target.descriptor, block[:used], part.position)
+        _write_all(self._file.descriptor, block[:used], part.position)
         part.position += used
-        self._target.digest.advance(self._map.prefix)
-        self._target.map_writer.written(used)
+        self._file.digest.advance(self._map.prefix)
+        self._file.map_writer.written(used)
         return used > 0
 
     def _end(self, source: Download, part: Part) -> None:
@@ -208,10 +208,10 @@ class Transfer:
             part.end = part.position
             return
         if not part.is_complete:
-            raise _wrong_length(self._target.name, part.position, part.end)
+            raise _wrong_length(self._file.name, part.position, part.end)
         is_all_that_was_asked = part.end == self._map.found.size or source.end == part.end
         if is_all_that_was_asked and source.readinto(memoryview(bytearray(1))):
-            raise StartAgain(_wrong_length(self._target.name, part.position + 1, part.end), part)
+            raise StartAgain(_wrong_length(self._file.name, part.position + 1, part.end), part)
 
     def _skip(self, stream: Download, part: Part) -> None:
         """Pass over what is on disk already, where the server ignored the range (RFC 9110, 14.2)."""
@@ -220,7 +220,7 @@ class Transfer:
         while left > 0:
             used = stream.readinto(scratch[:left])
             if not used:
-                raise _wrong_length(self._target.name, part.position - left, part.position)
+                raise _wrong_length(self._file.name, part.position - left, part.position)
             left -= used
 
 

@@ -32,7 +32,7 @@ import sys
 from pathlib import Path
 from direct_access.config.settings import NetworkSettings
 from direct_access.runner.download import download
-from direct_access.runner.download_bounds import Bounds
+from direct_access.runner.download_bounds import DownloadBounds
 from direct_access.errors import StoreError
 from direct_access.storage.download import opened
 from direct_access.transport.http import HttpClient
@@ -48,7 +48,7 @@ def open_at(offset=0, etag=None, end=None):
         raise StoreError("refused", http_status=response.status)
     return opened(response, "results")
 
-bounds = Bounds(measured_bytes=1 << 20, slow_bytes_a_second=float("inf"), part_bytes=1 << 20)
+bounds = DownloadBounds(measured_bytes=1 << 20, slow_bytes_a_second=float("inf"), part_bytes=1 << 20)
 done = download(open_at, Path(sys.argv[2]), lambda number, error: print(error.message), bounds)
 print(done.verified_by)
 """

@@ -25,7 +25,7 @@ from direct_access.errors import (
 )
 from direct_access.model.checksum import Checksum
 from direct_access.runner.download import Downloaded, download
-from direct_access.runner.download_bounds import Bounds
+from direct_access.runner.download_bounds import DownloadBounds
 from direct_access.runner.parallel_digest import BLOCK_BYTES
 from direct_access.runner.part_map import name_of_map
 from direct_access.runner.transfer import MOST_RESUMPTIONS
@@ -37,7 +37,7 @@ CONTENT = random.Random(4711).randbytes(1000) * 4000  # not a multiple of the bl
 
 
 LARGER = CONTENT * 2
-SMALL_PARTS = Bounds(part_bytes=1 << 20)
+SMALL_PARTS = DownloadBounds(part_bytes=1 << 20)
 ROOT = Path(__file__).parents[3]
 
 

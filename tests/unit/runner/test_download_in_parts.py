@@ -29,7 +29,7 @@ from direct_access.errors import (
 )
 from direct_access.model.checksum import Checksum
 from direct_access.runner.download import download
-from direct_access.runner.download_bounds import Bounds
+from direct_access.runner.download_bounds import DownloadBounds
 from direct_access.runner.part_map import name_of_map
 from direct_access.runner.transfer import MOST_RESUMPTIONS
 from direct_access.services.protocol import Download
@@ -37,7 +37,7 @@ from direct_access.services.protocol import Download
 MIB = 1 << 20
 CONTENT = random.Random(4711).randbytes(12 * MIB + 345)
 OTHER = random.Random(815).randbytes(len(CONTENT))
-BOUNDS = Bounds(connections=4, measured_bytes=MIB, slow_bytes_a_second=float("inf"), part_bytes=MIB)
+BOUNDS = DownloadBounds(connections=4, measured_bytes=MIB, slow_bytes_a_second=float("inf"), part_bytes=MIB)
 ROOT = Path(__file__).parents[3]
 
 
@@ -181,7 +181,9 @@ def test_as_many_connections_are_open_at_once_as_are_allowed(part: Path) -> None
     ],
     ids=["fast", "one connection allowed", "small", "a small rest", "no ETag"],
 )
-def test_one_connection_goes_on_where_several_are_of_no_use(part: Path, bounds: Bounds, store: Store) -> None:
+def test_one_connection_goes_on_where_several_are_of_no_use(
+    part: Path, bounds: DownloadBounds, store: Store
+) -> None:
     download(store.open, part, no_pause, bounds)
     assert part.read_bytes() == CONTENT
     assert store.asked == [(0, None, None)]
@@ -347,8 +349,12 @@ download(store.open, part, no_pause, BOUNDS)
 """
 
 
-@pytest.mark.parametrize("bounds", [BOUNDS, Bounds(connections=1)], ids=["in parts", "by one connection"])
-def test_what_a_killed_process_had_of_any_part_is_not_fetched_again(part: Path, bounds: Bounds) -> None:
+@pytest.mark.parametrize(
+    "bounds", [BOUNDS, DownloadBounds(connections=1)], ids=["in parts", "by one connection"]
+)
+def test_what_a_killed_process_had_of_any_part_is_not_fetched_again(
+    part: Path, bounds: DownloadBounds
+) -> None:
     command = [sys.executable, "-c", KILLED, str(part)]
     assert subprocess.run(command, cwd=ROOT, timeout=60).returncode == -signal.SIGKILL
     written = json.loads(map_of(part).read_bytes())["written"]
