@@ -20,7 +20,7 @@ URL. Text and exit status are made in one place, :mod:`direct_access.cli.failure
     * OutputError           the run directory cannot be created or owned
     * JobFailedError        the quantum job Failed
     * JobCancelledError     the quantum job was Cancelled
-    * WaitEndedError        our waiting ended while the job lives on
+    * WaitEndedError        our waiting ended while the job keeps running
     * SignalError           ended by a signal
     * InternalError         a bug of ours
 """
@@ -205,7 +205,7 @@ class JobCancelledError(DirectAccessError):
 
 
 class WaitEndedError(DirectAccessError):
-    """Our waiting ended while a job of this run lives on; ``advice`` is the command that picks it up."""
+    """Our waiting ended while a job of this run keeps running; ``advice`` is the command that picks it up."""
 
     kind = "wait_ended"
 

@@ -157,7 +157,7 @@ def _check_handle(handle: Mapping[str, Any]) -> None:
     ids = (handle.get("id"), handle.get("tag"))
     objects = handle.get("objects", {})
     if not all(each is None or isinstance(each, str) for each in ids) or not isinstance(objects, dict):
-        raise ValueError("handle has an id or objects of a wrong type")
+        raise ValueError("handle has an id or objects of the wrong type")
     for role, found in objects.items():
         name = found.get("name") if isinstance(found, dict) else found
         if not isinstance(name, str):
@@ -187,9 +187,9 @@ def _check_error(error: Mapping[str, Any]) -> None:
     texts = ("kind", "message", "subject", "stage", "code", "request_id", "advice")
     numbers = ("http_status", "retry_after_secs", "signal_number")
     if not all(error.get(name) is None or isinstance(error[name], str) for name in texts):
-        raise ValueError("error has a text that is none")
+        raise ValueError("error has a field that is not a text")
     if not all(error.get(name) is None or isinstance(error[name], (int, float)) for name in numbers):
-        raise ValueError("error has a number that is none")
+        raise ValueError("error has a field that is not a number")
     error_from_json(error)
 
 

@@ -62,7 +62,7 @@ TABLE = (
     ),
     ExitStatus(
         124,
-        "our waiting ended while the job lives on; the command that picks it up is printed",
+        "our waiting ended while the job keeps running; the command that picks it up is printed",
         ("wait_ended",),
     ),
     ExitStatus(

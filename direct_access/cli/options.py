@@ -66,7 +66,7 @@ deadline_option = click.option(
     "--wait-deadline",
     "wait_deadline_secs",
     metavar="TIME",
-    help="Wait at most so long (seconds, MM:SS, HH:MM:SS, 10m, 2h), then exit 124; the job lives on.",
+    help="Wait at most so long (seconds, MM:SS, HH:MM:SS, 10m, 2h), then exit 124; the job keeps running.",
 )
 collect_by_option = click.option(
     "--collect-by",

@@ -158,7 +158,7 @@ POLL = RetryPolicy(
     "no answer about the job",
     (DirectAccessError,),
     max_secs=60,
-    why="while waiting for a job, which lives on without us: nothing is gained by giving up",
+    why="while waiting for a job, which keeps running without us: nothing is gained by giving up",
 )
 UNKNOWN_JOB = RetryPolicy(
     "job unknown",

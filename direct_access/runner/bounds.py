@@ -1,4 +1,4 @@
-"""How long a run waits for what may never come: an answer at its end, or a sign of life."""
+"""How long a run waits for what may never come: answers at its end, and the answer of another owner."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ class Cancellation:
                     return _Known.ABSENT
                 self._said = f"{error.message}, {self._may_exist}"
             if not through:
-                self._said = f"the answer to the submission is still out, {self._may_exist}"
+                self._said = f"the submission is not answered yet, {self._may_exist}"
             left = self._until - time.monotonic()
             if left <= 0:
                 return _Known.IN_DOUBT
@@ -141,5 +141,5 @@ class Cancellation:
     def _may_exist(self) -> str:
         command = self._context.collect_command
         if self._step is Step.SUBMIT:
-            return f"the job may exist or come to exist: {command}"
-        return f"the job may live on: {command}"
+            return f"the job may exist, now or later: {command}"
+        return f"the job may keep running: {command}"

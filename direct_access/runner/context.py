@@ -114,14 +114,14 @@ class RunContext:
     def finish(self) -> None:
         """Write into the journal that nothing is left to be done.
 
-        If that fails, the run is over all the same: its next process finds the last step done, and says so.
+        If that fails, the run has ended nevertheless: its next process finds the last step done, and says so.
 
         :raises OutputError: if another process has taken over
         """
         try:
             self.save(Step.FINISHED)
         except LocalStorageError as error:
-            self.reporter.warning(f"{error.message}; the run is over all the same")
+            self.reporter.warning(f"{error.message}; the run has ended nevertheless")
 
     def check_ownership(self) -> None:
         """Stop if another process has taken over; before whatever changes the run or the server.

@@ -83,7 +83,7 @@ def _bug(context: RunContext, error: Exception) -> InternalError:
 
 
 def _then_collect(advice: str | None, command: str) -> str:
-    """Return what to do next: the job lives on, whatever else has to be mended first."""
+    """Return what to do next: the job keeps running, whatever else has to be mended first."""
     if advice is None or command in advice:
         return advice or command
     return f"{advice}; then {command}"

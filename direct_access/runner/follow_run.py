@@ -22,7 +22,7 @@ from direct_access.runner.run_directory import other_params_under_way
 LOOK_SECS = 0.5
 PATIENCE_SECS = 60.0
 OWNER_SECS = 10.0
-"""An owner with the same deadline comes to its own end first, and says how."""
+"""How much later than an owner with the same deadline a follower ends: the owner then reports the end."""
 
 
 def follow(
@@ -36,8 +36,8 @@ def follow(
 ) -> Journal | None:
     """Wait until the run is finished; return its journal, or None if its owner gave up or died before.
 
-    An owner on another node is asked for a sign of life after each minute of silence: Slurm knows whether the
-    job runs, not whether one process of it does.
+    An owner on another node is asked after each minute of silence: Slurm knows whether the job runs, not
+    whether one process of it does.
 
     :raises OutputError: if it turns out to be a run of something else
     :raises WaitEndedError: if our waiting ends before the run does
@@ -53,7 +53,7 @@ def follow(
         until = deadline()
         if until is not None and clock.boottime() >= until + OWNER_SECS:
             raise WaitEndedError(
-                f"waiting ended; {owner.place} goes on with the run in {directory}",
+                f"waiting ended; {owner.place} continues the run in {directory}",
                 subject=str(directory),
                 stage="follow",
                 advice=f"direct-access collect {shlex.quote(str(directory))}",

@@ -119,8 +119,8 @@ class Invocation:
             return
         if not plan.slurm.is_signalled(os.getpid()) and registry_of(self.environment, plan.slurm) is None:
             self.reporter.warning(
-                "Slurm does not signal this process: begin it with srun or exec, so that scancel and the "
-                "time limit end it in good order"
+                "Slurm does not signal this process: start it with srun or exec, so that scancel and the "
+                "time limit can end it cleanly"
             )
         reason = node_local_reason(plan.base, self.environment)
         if reason:

@@ -1,4 +1,4 @@
-"""Whether the owner of a run directory still lives: by its process, by Slurm, or by a sign of its own."""
+"""Whether the owner of a run directory is alive: by its process, by Slurm, or by its own answer."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ DEAD = OwnerStatus(False)
 
 @dataclass
 class Liveness:
-    """Judges owners for one process; nobody is asked twice about one that is dead.
+    """Tells one process which owners are alive; nobody is asked twice about one that is dead.
 
     :param slurm: our own Slurm job
     :param began: when the command or the call began, seconds since the epoch
     :param silent_secs: how long an owner may be silent after it was asked
-    :param may_watch: whether to wait for a sign of life; without, an owner that cannot be seen may live
+    :param may_watch: whether to ask an owner and wait for its answer; else one that is not visible may live
     """
 
     slurm: SlurmEnv
@@ -76,7 +76,7 @@ class Liveness:
 
     @property
     def reports_for_its_step(self) -> bool:
-        """Whether to tell what every task of our step does; one that is not part of a step tells it."""
+        """Whether to report what all tasks of our step do: its first one does, or a process outside steps."""
         return self.slurm.proc_id in (None, 0)
 
     def is_visible(self, record: OwnerRecord) -> bool:
@@ -124,26 +124,26 @@ class Liveness:
         return OwnerStatus(True, f"its Slurm job {job_id} is {answer.job.state}")
 
     def _ask_owner(self, directory: Path, record: OwnerRecord) -> OwnerStatus:
-        """Wait for a sign of life, visibly, and no longer than a living owner needs."""
+        """Ask the owner, tell the user, and wait no longer than a living owner needs to answer."""
         if not self.may_watch:
             return OwnerStatus(True, "it cannot be seen from here")
         if self.reports_for_its_step:
             self.reporter.stage(
-                "owner", f"asking {record.place} for a sign of life, for at most {self.silent_secs:.0f} s"
+                "owner", f"asking {record.place} whether it still runs, for at most {self.silent_secs:.0f} s"
             )
         try:
             watch = OwnerWatch(directory, self.silent_secs)
             while not watch.check(LOOK_SECS):
                 if watch.is_dead:
-                    self.reporter.stage("owner", f"{record.place} gave none and counts as dead")
+                    self.reporter.stage("owner", f"{record.place} did not answer and counts as dead")
                     return DEAD
                 self.clock.wait(self.control.stop, LOOK_SECS)
                 self.control.check()
                 if not owners.is_owner(directory, record):
                     return DEAD  # it gave up meanwhile
         except (OSError, OutputError) as error:
-            return OwnerStatus(True, f"it cannot be asked for a sign of life: {error}")
-        return OwnerStatus(True, "it gave a sign of life")
+            return OwnerStatus(True, f"it cannot be asked whether it still runs: {error}")
+        return OwnerStatus(True, "it answered")
 
 
 def owned_by_another(directory: Path, record: OwnerRecord, status: OwnerStatus) -> OutputError:

@@ -67,7 +67,7 @@ def absolute(path: Path) -> Path:
         return path.absolute()
     except FileNotFoundError as error:
         raise InputError(
-            f"{str(path)!r} has no place: the current directory does not exist any more",
+            f"{str(path)!r} cannot be resolved: the current directory no longer exists",
             subject=str(path),
             advice="cd to a directory that exists, or give absolute paths",
         ) from error

@@ -36,7 +36,7 @@ def _put_something_new(directory: Path, name: str) -> None:
 
 
 class OwnerWatch:
-    """Watches an owner for a sign of life.
+    """Watches whether an owner answers.
 
     :param silent_secs: how long it may be silent after it was asked
     :param patience_secs: how long it may be silent before it is asked
@@ -51,7 +51,7 @@ class OwnerWatch:
         self._silent_secs = 0.0
 
     def check(self, watched_secs: float) -> bool:
-        """Return whether the owner has given a sign since the last look; ask it when it is time to.
+        """Return whether the owner has answered since the last check; ask it when it is time to.
 
         :param watched_secs: how long we ourselves have watched since: a process that was stopped has not
         :raises OSError: if it cannot be asked
@@ -69,7 +69,7 @@ class OwnerWatch:
 
     @property
     def is_dead(self) -> bool:
-        """Whether it was asked and gave no sign for too long."""
+        """Whether it was asked and did not answer for too long."""
         return self._was_asked and self._silent_secs > self._patience_secs + self._silent_most_secs
 
 
@@ -85,7 +85,7 @@ class PingAnswers:
         self._seen = b""
 
     def start(self) -> None:
-        threading.Thread(target=self._answer, name="sign-of-life", daemon=True).start()
+        threading.Thread(target=self._answer, name="owner-ping", daemon=True).start()
 
     def stop(self) -> None:
         self._over.set()
@@ -118,7 +118,7 @@ class PingAnswers:
 def answering_pings(
     directory: Path, record: OwnerRecord, control: Control, ping_secs: float
 ) -> Iterator[None]:
-    """Answer who asks for a sign of life while the block runs."""
+    """Answer whoever asks while the block runs."""
     thread = PingAnswers(directory, record, control, ping_secs)
     thread.start()
     try:

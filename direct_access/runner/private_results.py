@@ -38,7 +38,7 @@ def read_private(context: RunContext, opened: Opener) -> Downloaded:
         return _on_disk(directory, RESULTS)
     path, aside = directory / partial_name(RESULTS), directory / rejected_name(RESULTS)
     if run_files.exists(directory, aside.name):
-        raise _broken_off(context, aside, "they broke off when they were read")
+        raise _broken_off(context, aside, "the connection broke while they were read")
     try:
         with open(run_files.open_or_create(directory, path.name), "r+b", buffering=0) as file:
             if not os.fstat(file.fileno()).st_size:

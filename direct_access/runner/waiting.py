@@ -45,7 +45,7 @@ def wait(context: RunContext) -> Step:
 
     A job that was never executed, because its URLs had expired, is submitted anew.
 
-    :raises WaitEndedError: if our time is over while the job lives on
+    :raises WaitEndedError: if our time is over while the job keeps running
     """
     facts = _BackendFacts(context)
     try:
@@ -68,7 +68,7 @@ def wait(context: RunContext) -> Step:
 def poll_until_ended(context: RunContext) -> JobState:
     """Poll until the job has ended, and return its last state.
 
-    :raises WaitEndedError: if our time is over while the job lives on
+    :raises WaitEndedError: if our time is over while the job keeps running
     """
     since = context.clock.boottime()
     shown = None
@@ -94,14 +94,14 @@ def _cancelled_at_time_limit(context: RunContext, ended: WaitEndedError) -> JobS
     """Cancel the job, if our waiting ended because our Slurm job will, and the user wants that.
 
     :return: the last state of the job, which may have ended by itself
-    :raises WaitEndedError: if not, or if no server answers: the job lives on
+    :raises WaitEndedError: if not, or if no server answers: the job keeps running
     """
     allocation = context.cancel_by
     if allocation is None or not allocation.is_over:
         raise ended
     allocation.use_margin()
     context.journal.end_reason = TIME_LIMIT
-    context.reporter.stage("wait", "the time limit of the Slurm job comes: cancel the quantum job")
+    context.reporter.stage("wait", "the Slurm job reaches its time limit: cancelling the quantum job")
     context.check_ownership()
     try:
         context.service.cancel(context.journal.handle)
@@ -113,7 +113,7 @@ def _cancelled_at_time_limit(context: RunContext, ended: WaitEndedError) -> JobS
 
 
 def poll(context: RunContext) -> JobState:
-    """Return the job's state, asked for until the deadline: the job lives on without us.
+    """Return the job's state, asked for until the deadline: the job keeps running without us.
 
     :raises WaitEndedError: if nobody answers until then
     :raises JobVanishedError: if it is certain that the job is gone
@@ -140,13 +140,15 @@ def _pause(context: RunContext, secs: float) -> None:
 
 
 def wait_ended(context: RunContext, last: DirectAccessError | None = None) -> WaitEndedError:
-    """Return the error that says: the job lives on, and this command picks it up.
+    """Return the error that says: the job keeps running, and this command picks it up.
 
     :param last: what the last look at the job met
     """
     job_id = context.journal.job_id
     ended = (
-        f"job {job_id} has not ended yet" if context.looks_once else f"waiting ended; job {job_id} lives on"
+        f"job {job_id} has not ended yet"
+        if context.looks_once
+        else f"waiting ended; job {job_id} keeps running"
     )
     return WaitEndedError(
         f"{ended}{f' (last: {last.message})' if last else ''}",

@@ -14,7 +14,7 @@ from direct_access.errors import TryAgainError
 from direct_access.slurm.job_query import ANSWER_SECS, JobAnswer, show_job
 
 MARGIN_SECS = 60.0
-"""How long before its Slurm job is over a run ends its waiting, so that it can still leave in good order."""
+"""How long before its Slurm job is over a run ends its waiting, so that it can still end cleanly."""
 
 MARGIN_SHARE = 0.25
 """The margin is at most this share of the time that a run has: ``--time=1`` is not all margin."""

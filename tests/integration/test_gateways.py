@@ -165,7 +165,7 @@ def test_what_the_last_look_met_is_told_at_our_deadline(site: Site, api: Between
     api.rule("GET", A_JOB, lambda _: Answer(503, b"down for maintenance"))
     done = site.run("run", "--wait-deadline", "2", site.job_file())
     assert done.returncode == 124, done.stderr
-    assert "lives on (last: the server is in trouble: down for maintenance)" in done.stderr
+    assert "keeps running (last: the server is in trouble: down for maintenance)" in done.stderr
 
 
 def test_a_replica_that_lags_for_most_of_half_a_minute_loses_no_job(world: World) -> None:

@@ -194,8 +194,8 @@ def test_a_submission_without_an_answer_is_not_said_to_be_nothing_and_can_be_tak
     process.terminate()
     status, talk = ended(process)
     assert (status, roles(site)) == (143, ("params",)), talk
-    why = r"(answer to the submission is still out|does not know job \S+|could not be cancelled \(.+\))"
-    assert re.search(f"{why}, the job may exist or come to exist", talk), talk
+    why = r"(submission is not answered yet|does not know job \S+|could not be cancelled \(.+\))"
+    assert re.search(f"{why}, the job may exist, now or later", talk), talk
     assert f"next: direct-access collect {site.run_directory}" in talk
     assert site.journal["step"] == "submit"
     assert site.run("run", site.job_file()).returncode == 0
@@ -269,7 +269,7 @@ def test_without_an_answer_of_slurm_the_job_is_left(site: Site, start: Start, sc
 @pytest.mark.parametrize(
     ("app", "said", "jobs"),
     [
-        ("api", "the job may live on", ("Running",)),
+        ("api", "the job may keep running", ("Running",)),
         ("store", "the quantum job was cancelled", ()),
     ],
 )

@@ -164,7 +164,7 @@ def test_outside_slurm_a_living_owner_on_another_node_is_refused_by_host(
     eventually(lambda: cluster.is_at("wait"))
     status, told = ended(cluster.start(b))
     assert status == 73
-    assert "on a (it gave a sign of life)" in told
+    assert "on a (it answered)" in told
     assert "asking pid" in told
 
 

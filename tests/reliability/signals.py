@@ -124,7 +124,7 @@ def detached(stage: Stage) -> Played:
 @row(
     SIGNALS,
     "TERM, and the server answers the cancel request with 500",
-    "told that the job may live on, with the command that picks it up",
+    "told that the job may keep running, with the command that picks it up",
     "direct-access collect",
     exit_status=143,
     server="job Running, params",

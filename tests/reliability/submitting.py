@@ -254,8 +254,8 @@ def an_answer_is_garbage(stage: Stage) -> Played:
 @row(
     WAITING,
     "our deadline comes before the job's end",
-    "the job lives on; the command that picks it up is printed",
-    "lives on",
+    "the job keeps running; the command that picks it up is printed",
+    "keeps running",
     "direct-access collect",
     exit_status=124,
     server="job Running, params, mark",

@@ -181,7 +181,7 @@ OTHERS = (
         Event.OUR_DEADLINE,
         "export SLURM_TIME_FORMAT=relative\n" + EXEC,
         Outcome("Running", None, ("FAILED",), "124:0", (1,), left_until=True),
-        output="lives on",
+        output="keeps running",
         words="shortly before the time limit",
     ),
     Row(
@@ -189,7 +189,7 @@ OTHERS = (
         Event.OUR_DEADLINE,
         "exec {run} --on-time-limit=cancel\n",
         Outcome("Cancelled", "time limit", ("FAILED",), "3:0", (1,)),
-        output="the time limit of the Slurm job comes: cancel the quantum job",
+        output="the Slurm job reaches its time limit: cancelling the quantum job",
         words="the same, `--on-time-limit cancel`",
     ),
     Row(

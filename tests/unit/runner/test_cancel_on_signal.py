@@ -124,7 +124,7 @@ def test_as_long_as_it_is_not_certain_that_the_job_is_gone_nothing_is_removed(
     site.service.fail("cancel", JobVanishedError("the server says that it does not know it", retryable=True))
     said = cancel(site, context, done, patience_secs=0)
     assert said == (
-        "the server says that it does not know it, the job may live on: "
+        "the server says that it does not know it, the job may keep running: "
         f"direct-access collect {context.directory}"
     )
     assert len(site.service.objects) == 1
@@ -168,7 +168,7 @@ def test_while_the_answer_to_the_submission_is_out_nothing_is_removed_and_nothin
     context = left_at(Step.SUBMIT)
     said = cancel(site, context, threading.Event(), patience_secs=0)
     assert said == (
-        "the answer to the submission is still out, the job may exist or come to exist: "
+        "the submission is not answered yet, the job may exist, now or later: "
         f"direct-access collect {context.directory}"
     )
     assert site.service.calls == ["cancel"]
@@ -183,7 +183,7 @@ def test_whoever_waits_for_the_cancelling_may_give_up(site: Site, left_at: Calla
     cancellation = Cancellation(context, lambda: site.service, threading.Event(), time.monotonic()).start()
     try:
         assert cancellation.wait() == (
-            "the cancel request got no answer, the job may live on: "
+            "the cancel request got no answer, the job may keep running: "
             f"direct-access collect {context.directory}"
         )
     finally:
@@ -265,7 +265,7 @@ def test_a_refusal_is_told_and_the_run_stays(
     context = left_at(Step.WAIT)
     site.service.fail("cancel", AccessError("may not cancel"))
     assert cancel(site, context, done) == (
-        "the quantum job could not be cancelled (may not cancel), the job may live on: "
+        "the quantum job could not be cancelled (may not cancel), the job may keep running: "
         f"direct-access collect {context.directory}"
     )
     assert site.journal().step is Step.WAIT

@@ -232,7 +232,7 @@ def test_where_the_cancel_request_gets_no_answer_the_job_lives_on_and_that_is_sa
     site.service.ending = Ending(after_secs=1e9)
     site.service.fail("cancel", UnavailableError("no answer", retryable=True))
     end = allocation(site, 120)
-    with pytest.raises(WaitEndedError, match="lives on"):
+    with pytest.raises(WaitEndedError, match="keeps running"):
         site.run(deadline=end, allocation=end, on_time_limit="cancel")
     assert not site.journal().finished
 

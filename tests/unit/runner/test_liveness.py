@@ -1,4 +1,4 @@
-"""Whether the owner of a run directory lives: seen, told by Slurm, or by a sign of its own."""
+"""Whether the owner of a run directory lives: seen, told by Slurm, or by its own answer."""
 
 from __future__ import annotations
 
@@ -178,8 +178,8 @@ def test_an_owner_that_answers_is_alive(tmp_path: Path) -> None:
     told = Told()
     clock = Answered(PingAnswers(tmp_path, owner, Control(), PING_SECS).answer_once)
     status = judge(clock=clock, reporter=told).status_of(tmp_path, owner)
-    assert (status.is_alive, status.why) == (True, "it gave a sign of life")
-    assert told.lines == [f"owner: asking {owner.place} for a sign of life, for at most 60 s"]
+    assert (status.is_alive, status.why) == (True, "it answered")
+    assert told.lines == [f"owner: asking {owner.place} whether it still runs, for at most 60 s"]
 
 
 def test_an_owner_that_is_silent_for_a_minute_is_dead(tmp_path: Path) -> None:

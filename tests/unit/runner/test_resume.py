@@ -75,7 +75,7 @@ def test_collecting_a_job_that_runs_ends_at_the_deadline(site: Site) -> None:
     site.service.ending = Ending(after_secs=3600)
     site.run(until=Step.WAIT)
     site.deadline = site.clock.boottime()
-    with pytest.raises(WaitEndedError, match="lives on"):
+    with pytest.raises(WaitEndedError, match="keeps running"):
         collect(site)
 
 

@@ -234,7 +234,7 @@ def test_a_cancel_request_that_never_returns_does_not_keep_us(drive: Callable[..
     driven.send(signal.SIGTERM)
     status, report = driven.ended()
     assert (status, report["jobs"], report["step"]) == (143, ["Running"], "wait")
-    assert any("the cancel request got no answer, the job may live on" in line for line in driven.told)
+    assert any("the cancel request got no answer, the job may keep running" in line for line in driven.told)
 
 
 def test_a_cancel_that_is_not_permitted_is_told(drive: Callable[..., Driven]) -> None:
@@ -243,9 +243,8 @@ def test_a_cancel_that_is_not_permitted_is_told(drive: Callable[..., Driven]) ->
     driven.send(signal.SIGTERM)
     status, report = driven.ended()
     assert (status, report["jobs"], report["step"], report["owned"]) == (143, ["Running"], "wait", False)
-    told = (
-        "the quantum job could not be cancelled (not permitted), the job may live on: direct-access collect"
-    )
+    why = "the quantum job could not be cancelled (not permitted)"
+    told = f"{why}, the job may keep running: direct-access collect"
     assert any(line.startswith(told) for line in driven.told)
     assert report["error"]["advice"].startswith("direct-access collect ")
 
@@ -260,7 +259,7 @@ def test_a_job_that_had_ended_keeps_its_results(drive: Callable[..., Driven]) ->
 
 
 RECORDS = {
-    # Slurm's record: whether the quantum job lives on
+    # Slurm's record: whether the quantum job keeps running
     "JobState=COMPLETING Reason=None Restarts=0": False,
     "JobState=COMPLETING Reason=TimeLimit Restarts=0": True,
     "JobState=COMPLETING Reason=None Restarts=1": True,

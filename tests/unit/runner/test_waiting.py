@@ -118,7 +118,7 @@ def test_the_server_says_when_to_ask_again(site: Site) -> None:
 def test_our_deadline_ends_the_wait_while_the_job_lives_on(site: Site) -> None:
     site.service.ending = Ending(after_secs=3600)
     site.deadline = 100.0
-    with pytest.raises(WaitEndedError, match="lives on") as caught:
+    with pytest.raises(WaitEndedError, match="keeps running") as caught:
         site.run()
     assert site.clock.boottime() == pytest.approx(100)
     assert caught.value.advice == f"direct-access collect {site.directory}"
