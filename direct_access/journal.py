@@ -48,7 +48,7 @@ class Journal:
     :param slurm: the Slurm job that owns the run (cluster, job, restart count)
     :param reported: the life and step of that Slurm job to which the finished run was reported last
     :param times: RFC 3339 times by step
-    :param job_status: the last status that the service told
+    :param job_status: the last status that the service reported
     :param reason: ``code``, ``message`` and ``solution`` that the service gives for it
     :param error: why it did not end well, as :func:`direct_access.errors.from_json` reads it
     :param end_reason: why a signal ended a process of this run, the last time one did: ``cancelled``,
@@ -142,7 +142,7 @@ def _from_json(document: Any) -> Journal:
 
 
 class _Handle(dict[str, Any]):
-    """A handle that was read: what it lacks, a service cannot know."""
+    """A handle that was read from a file; a field that it lacks makes it damaged."""
 
     def __missing__(self, name: str) -> Any:
         raise OutputError(
@@ -213,7 +213,7 @@ def _fits(value: Any, declared: str) -> bool:
 
 
 def _loads(content: bytes) -> Any:
-    """Read JSON without numbers and nesting that no journal of ours has.
+    """Read JSON, but no numbers that are too long and no nesting that is too deep for a journal.
 
     :raises ValueError: if it is not such JSON
     """

@@ -51,7 +51,7 @@ class QuantumJob:
 
 
 def why_not_gone(job: QuantumJob, slurm: SlurmView) -> str | None:
-    """Return why a quantum job is none whose Slurm job is gone; None if it is."""
+    """Return why the Slurm job of a quantum job is not known to be gone; None if it is gone."""
     owner, created = job.owner, job.created
     if owner is None:
         return "it does not say which Slurm job it belongs to"

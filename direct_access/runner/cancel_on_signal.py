@@ -1,4 +1,4 @@
-"""End a run on a signal: cancel the quantum job first of all, then leave nothing behind."""
+"""End a run on a signal: cancel the quantum job first, then remove what the run has on the server."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class _Known(Enum):
 
 
 class Cancellation:
-    """The cancelling of a run's quantum job, in a thread of its own: whoever waits for it may give up.
+    """Cancels a run's quantum job, in a thread of its own, so that the main thread can stop waiting for it.
 
     A server that knows no such job proves nothing, unless the submission has come back without having sent
     one: what answers may lag behind what took the job. It is asked until that is certain, and if there is no

@@ -108,7 +108,7 @@ def _collect_logs(context: RunContext) -> None:
 
 
 def _tolerant(context: RunContext, open_object: Callable[..., Download], policy: RetryPolicy) -> Opener:
-    """Return an opener that bears "not there yet": Completed may be told before the objects are readable."""
+    """Return an opener that waits for an object: Completed may be reported before it can be read."""
 
     def opened(offset: int = 0, etag: str | None = None, end: int | None = None) -> Download:
         until = context.clock.boottime() + (policy.total_secs or 0.0)

@@ -1,4 +1,4 @@
-"""The one way to end a run from outside: by a signal, a deadline, or a wish to detach."""
+"""The one way to end a run from outside: by a signal, a deadline, or a request to detach."""
 
 from __future__ import annotations
 

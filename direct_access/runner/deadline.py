@@ -1,4 +1,4 @@
-"""When the waiting of a run ends: one deadline for all that it does."""
+"""When a run stops waiting: one deadline for all that it does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mark a quantum job that is left on purpose, so that whoever cleans up leaves it alone."""
+"""Mark a quantum job that is left on purpose, so that the reaper leaves it alone."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def mark(context: RunContext, open_service: Callable[[], JobService] | None = No
 def mark_taken_over(context: RunContext, slurm: SlurmEnv) -> None:
     """Mark a job that another Slurm job, or another step of ours, has begun, and that we wait for now.
 
-    Its objects are called as theirs: whoever cleans up would take the end of those for the end of its run.
+    Its objects are named after that one: the reaper would take its end for the end of this run.
     """
     begun_by, ours = context.journal.slurm, slurm_job(slurm)
     if context.journal.collect_by or not begun_by.get("job_id"):
@@ -81,7 +81,7 @@ def _tell_server(
             closing = contextlib.closing(service) if open_service else contextlib.nullcontext()
             with closing, context.last_requests(context.bounds.mark_secs):
                 service.mark_detached(context.journal.handle, collect_by)
-        except Exception:  # whatever it is, a last wish is not worth an error of its own
+        except Exception:  # whatever it is, the mark is not worth an error of its own
             return
         told.set()
 

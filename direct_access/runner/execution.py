@@ -36,7 +36,7 @@ def take_steps(context: RunContext, until: Step = Step.FINISHED) -> None:
     """Take step after step; the journal is written before each.
 
     :param until: the step before which to pause; a run that is there, or further on, stays as it is
-    :raises DirectAccessError: what ended the run early; its journal then names the step to take up again, or
+    :raises DirectAccessError: what ended the run early; its journal then names the step to resume at, or
         says that it is finished
     """
     journal = context.journal
@@ -72,7 +72,7 @@ def take_steps(context: RunContext, until: Step = Step.FINISHED) -> None:
 
 
 def _bug(context: RunContext, error: Exception) -> InternalError:
-    """Return the error of a bug of ours, which leaves the run where it is: it can be taken up again."""
+    """Return the error of a bug of ours, which leaves the run where it is: it can be resumed."""
     may_exist = context.journal.step is not Step.UPLOAD
     return InternalError(
         f"internal error in the run in {context.directory}: {type(error).__name__}: {error}",
@@ -83,7 +83,7 @@ def _bug(context: RunContext, error: Exception) -> InternalError:
 
 
 def _then_collect(advice: str | None, command: str) -> str:
-    """Return what to do next: the job keeps running, whatever else has to be mended first."""
+    """Return what to do next: the job keeps running, and something else may have to be repaired first."""
     if advice is None or command in advice:
         return advice or command
     return f"{advice}; then {command}"

@@ -1,4 +1,4 @@
-"""Follow a run that another task of the same Slurm job owns, and end as it ends."""
+"""Follow a run that another task of the same Slurm job owns, and end with the same result."""
 
 from __future__ import annotations
 

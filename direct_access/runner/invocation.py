@@ -99,7 +99,7 @@ class Invocation:
         return self._deadline
 
     def plan(self, job_file: Path, output_dir: str | None = None) -> Plan:
-        """Return the plan of a run, with the warnings of its job file told.
+        """Return the plan of a run, after its warnings are reported.
 
         :raises InputError: with all faults of the job file
         """
@@ -114,7 +114,7 @@ class Invocation:
         return plan
 
     def _warn_of_slurm(self, plan: Plan) -> None:
-        """Tell what will go wrong inside a Slurm job, before it does."""
+        """Warn of what will go wrong inside a Slurm job."""
         if not plan.slurm.in_job:
             return
         if not plan.slurm.is_signalled(os.getpid()) and registry_of(self.environment, plan.slurm) is None:
@@ -143,5 +143,5 @@ class Invocation:
         )
 
     def notify(self, notice: WaitNotice) -> None:
-        """Tell why a request is not answered yet."""
+        """Report why a request is not answered yet."""
         self.reporter.stage("again", describe_wait(notice))

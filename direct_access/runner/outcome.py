@@ -1,4 +1,4 @@
-"""How a job's end reads as an error, or as none."""
+"""The error that the end of a job stands for, if it did not end well."""
 
 from __future__ import annotations
 

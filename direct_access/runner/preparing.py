@@ -49,7 +49,7 @@ def create_directory(directory: Path) -> None:
 def become_owner(directory: Path, record: OwnerRecord, instead_of: OwnerRecord | None) -> bool:
     """Become the owner of a run directory; return False if another process was faster.
 
-    What a dead owner was writing when it died is removed; what it was downloading is gone on with.
+    What a dead owner was writing when it died is removed; what it was downloading is resumed.
 
     :raises OutputError: if the directory cannot be written
     """

@@ -28,7 +28,7 @@ READ_SECS = 45.0
 def read_private(context: RunContext, opened: Opener) -> Downloaded:
     """Return the results on disk, verified as far as they can be.
 
-    :param opened: opens the results; bears that they are not there yet
+    :param opened: opens the results; waits while they are not there yet
     :raises ResultsLostError: if they broke off, now or in an earlier process; what arrived is kept aside.
         Also if the server says, for as long as anything is waited for, that they are gone
     :raises LocalStorageError: if the disk is full or fails
@@ -117,7 +117,7 @@ def _read(context: RunContext, opened: Opener, descriptor: int) -> None:
 
 
 def _unhurried(context: RunContext) -> AbstractContextManager[None]:
-    """Give the one read so much time even if our waiting ends meanwhile: what is cut off is lost."""
+    """Give the only read enough time, even if our waiting ends meanwhile: what is cut off is lost."""
     until = context.end()
     if until is None:
         return nullcontext()

@@ -1,4 +1,4 @@
-"""What a run's journal records of its circumstances."""
+"""What a journal records of where and with which software a run was made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Begin, resume, follow or report a run, whichever its directory calls for."""
+"""Begin, resume, follow or report a run, depending on what its directory holds."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _follow(
 
 
 def _tell(directory: Path, journal: Journal, context: RunContext, liveness: Liveness) -> Run:
-    """Report a finished run to this life of the Slurm job, which is not told again."""
+    """Report a finished run, once to each life of the Slurm job."""
     if liveness.slurm.in_job:
         journal.reported = slurm_job(liveness.slurm)
         try:
@@ -103,7 +103,7 @@ def _take(choice: DirectoryChoice, record: owners.OwnerRecord) -> bool:
     if not preparing.become_owner(choice.directory, record, choice.owner):
         return False
     if choice.action is RunAction.START and journals.load(choice.directory) is not None:
-        owners.release(choice.directory)  # a whole run went by between our look and our taking
+        owners.release(choice.directory)  # another process began and ended a run meanwhile
         return False
     return True
 
@@ -166,7 +166,7 @@ def run_steps(context: RunContext, until: Step) -> Run:
 
 @contextlib.contextmanager
 def owning(directory: Path, record: owners.OwnerRecord, context: RunContext) -> Iterator[None]:
-    """Answer who asks whether we live, and give up ownership in the end, unless another process has it.
+    """Answer who asks whether we run, and give up ownership in the end, unless another process has it.
 
     After a signal the process may still have to cancel the job; whoever does that gives up ownership.
     """

@@ -85,7 +85,7 @@ def undo(context: RunContext, error: DirectAccessError) -> bool:
 
     A refused job is finished, and so is one whose id another job has: its objects may be the other's, which
     are not ours to delete. One that was only not possible now, for the server or by our credentials, is
-    taken up again by the same command. Where it is unknown whether the job exists, or the run is ended from
+    resumed by the same command. Where it is unknown whether the job exists, or the run is ended from
     outside, everything stays as it is.
 
     :returns: whether no job exists for sure

@@ -175,7 +175,7 @@ class Supervisor(Generic[T]):
             timer.start()
 
     def _leave(self, context: RunContext) -> None:
-        """Let other processes, on other nodes too, take up what this one leaves."""
+        """Let other processes, on other nodes too, resume what this one leaves."""
         if context.owner is None:
             return
         if not context.journal.finished:

@@ -1,4 +1,4 @@
-"""Wait until the job has ended, asking seldom and telling why."""
+"""Wait until the job has ended: poll seldom, and report what it waits for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one way to run a command of Slurm: bounded in time, and safe from signals that are meant for us."""
+"""How a command of Slurm is run: for a bounded time, and protected from signals that are meant for us."""
 
 from __future__ import annotations
 

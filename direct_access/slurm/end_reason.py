@@ -1,4 +1,4 @@
-"""What shall become of the quantum job when Slurm ends us: a pure function of Slurm's own record.
+"""What happens to the quantum job when Slurm ends us: a pure function of what Slurm says of our job.
 
 The state alone does not tell the cases apart: it is COMPLETING for scancel, requeue and preemption alike.
 The record changes before the signal is sent (observed with Slurm 22.05 and 24.11).

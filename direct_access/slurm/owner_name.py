@@ -1,4 +1,4 @@
-"""Whom a quantum job belongs to: how the names of its objects say it, and what an echoed name tells."""
+"""Which Slurm job a quantum job belongs to, written into the names of its objects and read from them."""
 
 from __future__ import annotations
 
