@@ -67,13 +67,14 @@ class CloudHandle:
 
         :raises ConfigurationError: if it is one of another service
         """
+        job_id = handle["id"]
         if "tag" not in handle:
             raise ConfigurationError(
                 "this run was not sent to a system in the cloud",
-                subject=str(handle.get("id")),
+                subject=str(job_id),
                 advice="its system had another service then: check the configuration of the system",
             )
-        return cls(handle["id"], handle["tag"], handle.get("session"))
+        return cls(job_id, handle["tag"], handle.get("session"))
 
 
 def make_handle(job: NewJob) -> CloudHandle:

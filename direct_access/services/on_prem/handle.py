@@ -51,17 +51,18 @@ class OnPremHandle:
 
         :raises ConfigurationError: if it is one of another service
         """
+        job_id = handle["id"]
         if "objects" not in handle:
             raise ConfigurationError(
                 "this run was not sent to a system on the premises",
-                subject=str(handle.get("id")),
+                subject=str(job_id),
                 advice="its system had another service then: check the configuration of the system",
             )
         objects = {
             role: ObjectChoice(each["name"], each.get("storage") or {})
             for role, each in handle["objects"].items()
         }
-        return cls(handle["id"], handle["external_input"], objects, bool(handle.get("given_id")))
+        return cls(job_id, handle["external_input"], objects, bool(handle.get("given_id")))
 
 
 @dataclass(frozen=True)
