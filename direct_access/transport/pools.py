@@ -38,7 +38,7 @@ class ConnectionPools:
         :raises ConfigurationError: if a certificate or key file cannot be used
         """
         proxy = proxy_for(url, self._network)
-        by_tls = url.startswith("https:") or (proxy is not None and proxy.url.startswith("https:"))
+        by_tls = "https" in {urlsplit(each).scheme for each in (url, proxy.url if proxy else "")}
         key = (proxy.url if proxy else None, by_tls)
         with self._lock:
             if key not in self._managers:

@@ -43,6 +43,16 @@ def test_an_authority_in_the_bundle_is_trusted(
     assert new_client(ca_bundle=authority.bundle).request("GET", server.url).status == 200
 
 
+def test_a_scheme_in_capitals_is_the_same_scheme(
+    serve: Serve, new_client: NewClient, authority: Authority
+) -> None:
+    server = serve(tls=authority.server())
+    url = server.url.replace("https:", "HTTPS:")
+    assert new_client(ca_bundle=authority.bundle).request("GET", url).status == 200
+    with pytest.raises(ConfigurationError, match="not trusted"):
+        new_client().request("GET", url)
+
+
 def test_any_other_authority_is_not(
     serve: Serve, new_client: NewClient, authority: Authority, other_authority: Authority
 ) -> None:
