@@ -64,7 +64,7 @@ def iam_authorizer(
     """Return the authorizer of an API key; nothing is asked before the first request.
 
     :param environment: ``XDG_RUNTIME_DIR`` says where processes share tokens
-    :param warn: told once if they cannot
+    :param warn: called once if they cannot
     :param deadline: until when another process may be waited for that asks IAM
     """
     cache = token_cache(iam_url, api_key, environment, warn)

@@ -38,7 +38,7 @@ class HeldToken:
         return self._is_younger(now, EARLY_PART * self.token.lifetime_secs)
 
     def is_good(self, now: float) -> bool:
-        """Return whether it can still be sent: it lives long enough for the request to arrive."""
+        """Return whether it can still be sent: it is valid long enough for the request to arrive."""
         life = self.token.lifetime_secs
         return self._is_younger(now, life - min(LONGEST_MARGIN_SECS, MARGIN_PART * life))
 

@@ -33,13 +33,13 @@ class TokenCache(Protocol):
     """Holds one token."""
 
     def read(self) -> HeldToken | None:
-        """Return the token, None if there is none that can be trusted."""
+        """Return the token, None if the cache has no token that can be trusted."""
 
     def write(self, held: HeldToken) -> None:
         """Replace the token; a cache that cannot be written is not an error."""
 
     def lock(self) -> contextlib.AbstractContextManager[bool]:
-        """Try to become the one that fetches, without waiting; the value says whether we are."""
+        """Try to take the lock for fetching a token, without waiting; the value says whether it was taken."""
 
 
 def token_cache(
@@ -47,7 +47,7 @@ def token_cache(
 ) -> TokenCache:
     """Return the cache for the tokens of one API key at one IAM.
 
-    :param warn: told once, where the processes of this user cannot share tokens, and why
+    :param warn: called once, with the reason, if the processes of this user cannot share tokens
     """
     warn = warn or _log
     directory = token_directory(environment)

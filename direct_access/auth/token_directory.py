@@ -1,4 +1,4 @@
-"""Where the processes of a user on a node share tokens: in memory, readable by nobody else.
+"""Where the processes of a user on a node share tokens: in memory, readable by this user only.
 
 ``$XDG_RUNTIME_DIR`` is that by definition (XDG Base Directory Specification). A Slurm job may inherit one
 that does not exist on its node, and su(1) leaves another user's; then it is a directory of ours in
@@ -25,7 +25,7 @@ def token_directory(environment: Mapping[str, str], shared_memory: Path = SHARED
 
 
 def make_private(directory: Path) -> str | None:
-    """Make a directory for this user alone, unless it exists.
+    """Make a directory that only this user can use, unless it exists.
 
     :returns: why the directory cannot be trusted or made, None if all is well
     """
@@ -50,7 +50,7 @@ def why_not_private(directory: Path) -> str | None:
 
 
 def why_not_ours(path: Path, status: os.stat_result) -> str | None:
-    """Return why a file or directory is not this user's alone, None if it is."""
+    """Return why others can use a file or directory of this user, None if they cannot."""
     if status.st_uid != os.geteuid():
         return f"{path} belongs to user {status.st_uid}"
     if status.st_mode & 0o077:

@@ -54,7 +54,7 @@ class Crn:
 def parse_crn(text: str) -> Crn:
     """Read a CRN.
 
-    :raises ValueError: if it is none, or if fields are missing at its end
+    :raises ValueError: if it is not a CRN, or if fields are missing at its end
     """
     fields = text.strip().split(":", _FIELDS - 1)
     if fields[0] != "crn":

@@ -113,7 +113,7 @@ def parse_job(document: Mapping[str, Any]) -> JobState:
 def parse_status(name: str, job_id: str) -> JobStatus:
     """Return a status as an API spells it.
 
-    :raises ProtocolError: if it is none
+    :raises ProtocolError: if it is not a status of a job
     """
     if name == RAN_TOO_LONG:
         return JobStatus.CANCELLED

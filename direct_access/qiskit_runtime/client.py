@@ -70,7 +70,7 @@ class QiskitRuntimeClient:
         self.analytics = AnalyticsCalls(self._api)
 
     def authorize(self) -> None:
-        """Have an access token at hand, so that the next request fails for reasons of its own only."""
+        """Get an access token now, so that the next request cannot fail because of IAM."""
         self._api.authorize()
 
     def versions(self) -> Sequence[ApiVersion]:

@@ -21,7 +21,7 @@ from direct_access.qiskit_runtime.jobs import (
 )
 from direct_access.qiskit_runtime.query import query, short
 from direct_access.qiskit_runtime.submission_rate import SubmissionRate
-from direct_access.rest.answers import about, json_object, list_of, outside_contract
+from direct_access.rest.answers import answer_about, json_object, list_of, outside_contract
 from direct_access.rest.api import RestApi
 from direct_access.rest.endpoint import Endpoint
 from direct_access.retry.policies import REQUEST, SUBMISSION_RATE
@@ -122,8 +122,8 @@ class JobCalls:
         parameters = query({"exclude_params": exclude_params})
         if once:
             once_told = json_object(self._api.once(endpoints.JOB, job_id, query=parameters))
-            return parse_job(about(job_id, once_told))
-        return parse_job(about(job_id, self._api.read(endpoints.JOB, job_id, parameters)))
+            return parse_job(answer_about(job_id, once_told))
+        return parse_job(answer_about(job_id, self._api.read(endpoints.JOB, job_id, parameters)))
 
     def delete(self, job_id: str) -> None:
         """Delete a job that has ended, with its results.

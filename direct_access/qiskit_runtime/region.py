@@ -16,7 +16,7 @@ FIRST_REGION = "us-east"
 def instance_of(service_crn: str) -> Crn:
     """Return the CRN of an instance of Qiskit Runtime.
 
-    :raises ConfigurationError: if it is none, or one of another service
+    :raises ConfigurationError: if it is not a CRN, or one of another service
     """
     try:
         crn = parse_instance_crn(service_crn)

@@ -22,7 +22,7 @@ from direct_access.model.jobs import JobState, parse_job
 from direct_access.model.server_text import is_web_page
 from direct_access.quantum_system import endpoints
 from direct_access.quantum_system.error_table import RULES, UNKNOWN_BACKEND
-from direct_access.rest.answers import about, json_object, list_of, objects_of, outside_contract
+from direct_access.rest.answers import answer_about, json_object, list_of, objects_of, outside_contract
 from direct_access.rest.api import RestApi
 from direct_access.rest.endpoint import Endpoint
 from direct_access.retry.repeat import Patience
@@ -62,7 +62,7 @@ class QuantumSystemClient:
         )
 
     def authorize(self) -> None:
-        """Have an access token at hand, so that the next request fails for reasons of its own only."""
+        """Get an access token now, so that the next request cannot fail because of IAM."""
         self._api.authorize()
 
     def version(self) -> str:
@@ -87,7 +87,7 @@ class QuantumSystemClient:
     def backend(self, name: str) -> Backend:
         """Return one backend.
 
-        :raises InputError: if there is none of this name; ``advice`` names those that there are
+        :raises InputError: if the system has no backend of this name; ``advice`` names those that it has
         """
         return parse_backend(self._read_backend(endpoints.BACKEND, name))
 
@@ -134,8 +134,8 @@ class QuantumSystemClient:
         :raises NotFoundError: if the server does not know it
         """
         if once:
-            return parse_job(about(job_id, json_object(self._api.once(endpoints.JOB, job_id))))
-        return parse_job(about(job_id, self._api.read(endpoints.JOB, job_id)))
+            return parse_job(answer_about(job_id, json_object(self._api.once(endpoints.JOB, job_id))))
+        return parse_job(answer_about(job_id, self._api.read(endpoints.JOB, job_id)))
 
     def delete_job(self, job_id: str) -> None:
         """Delete the record of a job that has ended; its objects stay.

@@ -1,4 +1,4 @@
-"""What the body of a refusal says, whoever wrote it: an API, IAM, a framework, or a proxy before them."""
+"""What the body of a refusal says, written by an API, by IAM, by a framework, or by a proxy before them."""
 
 from __future__ import annotations
 

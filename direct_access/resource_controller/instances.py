@@ -92,7 +92,7 @@ class Instances:
         :param limit_secs: most QPU time that it may use, None for none; an Open plan has 600 by default
         :param allocation_secs: QPU time for the fair-share scheduler; not for pay-as-you-go plans
         :param backends: names that it may use; ``["ANY"]`` (the default) for all of the plan, ``[]`` for none
-        :raises InputError: if a value is none that the service accepts
+        :raises InputError: if the service does not accept a value
         """
         if not 0 < len(name) <= MAX_NAME_LENGTH:
             raise InputError(f"the name of an instance has 1 to {MAX_NAME_LENGTH} characters", subject=name)

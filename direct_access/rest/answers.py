@@ -59,7 +59,7 @@ def json_object(response: HttpResponse) -> Mapping[str, Any]:
     return document
 
 
-def about(job_id: str, document: Mapping[str, Any]) -> Mapping[str, Any]:
+def answer_about(job_id: str, document: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the answer about a job, which a cache on the way may have mixed up with another's.
 
     :raises ProtocolError: if it is about another job; retryable
@@ -98,7 +98,7 @@ def objects_of(document: Mapping[str, Any], name: str) -> Sequence[Mapping[str, 
 
 
 def cursor_in(address: object, name: str) -> str | None:
-    """Return the cursor that an API hides in the query of a page's address; None if there is none."""
+    """Return the cursor in the query of a page's address, None if the address has no cursor."""
     try:
         return next(iter(parse_qs(urlsplit(text(address) or "").query).get(name, [])), None)
     except ValueError:  # not an address, or a query with more parameters than anybody writes

@@ -51,7 +51,7 @@ class RestApi:
         }
 
     def authorize(self) -> None:
-        """Have an access token at hand, so that the next request fails for reasons of its own only."""
+        """Get an access token now, so that the next request cannot fail because of IAM."""
         self._authorizer.authorization()
 
     def read(self, endpoint: Endpoint, name: str | None = None, query: Query = ()) -> Mapping[str, Any]:

@@ -23,5 +23,5 @@ class Endpoint:
 
     @property
     def concerns_job(self) -> bool:
-        """Whether it starts a job or is about one: a 404 without the API's own code tells nothing there."""
+        """Whether it starts a job or is about one: a 404 without an API code says nothing of the job."""
         return self.starts_job or self.names == "job"

@@ -1,4 +1,4 @@
-"""Until when: a deadline for whatever is tried again, a time limit for all parts of one request."""
+"""The deadline of everything that is tried again, and the time limit of one request with all its parts."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Deadline = Callable[[], float | None]
 without bound. It is asked each time, since it may move: Slurm's time limit can be extended."""
 
 GRACE_SECS = 2.0
-"""What is under way at a deadline may come to its end, and whoever waits may look once more."""
+"""A request that is under way at the deadline may still end, and a waiting run may ask once more."""
 SHORTEST_SECS = 0.001  # to a socket, a timeout of 0 means not to wait at all
 
 _this_thread = threading.local()
 
 
 def no_deadline() -> float | None:
-    """Return None: a :data:`Deadline` for whoever may wait without bound."""
+    """Return None: the :data:`Deadline` of a caller that may wait without bound."""
     return None
 
 

@@ -1,4 +1,4 @@
-"""Why nothing happens for a while: for whoever watches, and as an event."""
+"""Why a run waits: for the user, and as an event."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from direct_access.events import Event, Text, tell, wanted
 
 @dataclass(frozen=True)
 class WaitNotice:
-    """Why nothing happens for a while, for whoever watches.
+    """Why a run waits, for the user.
 
     :param reason: name of the policy
     :param error: what the last attempt met

@@ -107,7 +107,7 @@ CLOSED = RetryPolicy(
 )
 
 BUSY = (LANES_FULL, RESERVED, CLOSED)
-"""For starting a job, by whoever may wait: no job exists yet, and later the same request will work."""
+"""For starting a job, where waiting is allowed: no job exists yet, and later the same request will work."""
 
 SUBMISSION_RATE = RetryPolicy(
     "submission rate",

@@ -1,7 +1,7 @@
 """Trying again.
 
 A :class:`.RetryPolicy` says which errors it covers and how long it goes on (:mod:`.policies` has ours);
-a :class:`Patience` says how long its owner may wait at all, and who is told. :func:`repeat` joins them.
+a :class:`Patience` says how long the caller may wait in all, and who is notified. :func:`repeat` uses both.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ T = TypeVar("T")
 
 JITTER = 0.1
 TELL_AGAIN_SECS = 30.0
-"""The second line about a trouble follows the first after so many seconds, the next ones twice as late."""
+"""The second line about a failure follows the first after this time, each further one after twice as long."""
 
 
 class Interrupted(Exception):
-    """The owner of a :class:`Patience` set its ``stop``: no further attempt was made.
+    """``stop`` of the :class:`Patience` was set: no further attempt was made.
 
-    Not one of :mod:`direct_access.errors`, since it says nothing about what failed: whoever set the event
-    knows why and decides what follows. ``__cause__`` is the error of the last attempt.
+    Not one of :mod:`direct_access.errors`, since it says nothing about what failed: the code that set the
+    event knows why and decides what follows. ``__cause__`` is the error of the last attempt.
     """
 
 
@@ -39,11 +39,11 @@ def _ignore(_notice: WaitNotice) -> None: ...
 
 @dataclass(frozen=True)
 class Patience:
-    """How long somebody may wait.
+    """How long a caller may wait, and who is notified of waits.
 
     :param stop: set it to end every wait at once
-    :param deadline: no attempt is made again after this
-    :param notify: told when a trouble begins, at growing intervals while it lasts, and when it is over
+    :param deadline: after it nothing is tried again
+    :param notify: called when a failure begins, at growing intervals while it lasts, and when it is over
     :param random: numbers from 0 to 1, for the jitter
     """
 

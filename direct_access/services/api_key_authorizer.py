@@ -1,4 +1,4 @@
-"""An IAM token that nobody asks for costs nothing: neither a secret read nor a request.
+"""Tokens of an API key, which is read when the first request needs a token.
 
 An API key may be replaced while a run waits for days: one that IAM refuses is read once more.
 """

@@ -46,7 +46,7 @@ def connect(
     """Return what reaches a system with the API key of its configuration; no request is made here.
 
     :param stop: set it to end every wait at once
-    :param notify: told about every wait
+    :param notify: called about every wait
     :param deadline: no request is repeated after it, or goes on; None without bound
     """
     from direct_access.retry.deadline import no_deadline

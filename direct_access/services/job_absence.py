@@ -1,4 +1,4 @@
-"""When a job is gone, and when a server only says so: one answer may be a lagging replica's."""
+"""When a job has vanished: one answer that it is not known may come from a replica that lags behind."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ LEAST_SECS = 30.0
 
 
 class Absence:
-    """What the API itself has said of a job that it does not know, since it last knew it or was sent it.
+    """The answers of an API that does not know a job, since it last knew the job or the job was sent.
 
-    :param least_answers: so many answers make it certain that there is no such job
-    :param least_secs: if as much time lies between the first and the last of them
+    :param least_answers: this many answers make it certain that there is no such job,
+    :param least_secs: if this much time lies between the first and the last of them
     """
 
     def __init__(
@@ -41,16 +41,16 @@ class Absence:
 
 
 class Absences:
-    """The absences of all jobs that one service is asked about."""
+    """An :class:`Absence` for each job that one service is asked about."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._of_job: dict[str, Absence] = {}
 
     def vanished(self, job_id: str, error: NotFoundError) -> JobVanishedError:
-        """Return what it means that the server says that it does not know a job which it knew or accepted.
+        """Count an answer that a known or accepted job is not known; return the error that it means.
 
-        :returns: retryable as long as that is not certain
+        :returns: retryable as long as it is not certain that the job has vanished
         """
         absence = self._of_job.setdefault(job_id, Absence(self._clock))
         absence.count_answer()
@@ -65,5 +65,5 @@ class Absences:
         )
 
     def clear(self, job_id: str) -> None:
-        """Forget what was said before: the server knows the job."""
+        """Start again: the server knows the job."""
         self._of_job.pop(job_id, None)

@@ -1,4 +1,4 @@
-"""Whether a request to start a job may have reached the server, although its answer was none of the API's."""
+"""Whether a request to start a job may have reached the server, although the API did not answer it."""
 
 from __future__ import annotations
 

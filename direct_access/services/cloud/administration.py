@@ -1,4 +1,4 @@
-"""The cloud for those who manage it: instances, sessions, usage. A run needs none of this."""
+"""The cloud for its administrators: instances, sessions, usage. A run does not use this."""
 
 from __future__ import annotations
 

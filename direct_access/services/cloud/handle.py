@@ -53,7 +53,7 @@ class CloudHandle:
 
     @property
     def key(self) -> str:
-        """What tells this job from others as long as a process lives."""
+        """What identifies the job inside this process."""
         return self.tag or self.id or ""
 
     def to_json(self) -> Handle:

@@ -45,7 +45,7 @@ class NamedSessions:
         return winner
 
     def forget(self, named: NamedSession) -> None:
-        """Take the name from a session that takes no more jobs."""
+        """Forget the session of this name, since it takes no more jobs."""
         if (known := self._names.find(named["name"])) is not None:
             self._names.remove(named["name"], known)
 

@@ -1,4 +1,4 @@
-"""Which session of a user has which name: the service knows sessions by their ids alone.
+"""The names of a user's sessions: the service itself knows sessions only by their ids.
 
 One small file a name in the user's state directory, which the nodes of a cluster share with the home
 directory. Where it cannot be written, a run has a session of its own.

@@ -22,11 +22,10 @@ MOST_DOUBLES = 10
 
 
 class CloudSubmission:
-    """One job on its way.
+    """One job that is being submitted.
 
     While it is unknown whether an attempt arrived, the job is looked for by its tag, for longer than a server
-    takes to accept one, before another is sent. Should two have come into being all the same, the later ones
-    are cancelled.
+    takes to accept one, before another is sent. If there are two all the same, the later ones are cancelled.
 
     :param tag: no other job has it
     :param request: makes the job anew for every attempt

@@ -19,7 +19,7 @@ def write(store: BucketStore, name: str, collect_by: float) -> None:
 
 
 def read(store: BucketStore, name: str) -> float | None:
-    """Return what a mark says, None if there is none.
+    """Return the time that a mark gives, None if there is no mark.
 
     :raises StoreError: if there is one that says no time: the job was left on purpose all the same
     """

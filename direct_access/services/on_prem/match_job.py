@@ -1,4 +1,7 @@
-"""What the storage that a job object echoes says: whether a job is ours, and where its objects are."""
+"""Compare a job of the server with ours: is it the same, and where are its objects?
+
+The server repeats the storage of a job in what it says of it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from direct_access.services.on_prem.storage_choice import KEYS, bucket_address, 
 
 
 def differences(state: JobState, system: System, handle: OnPremHandle, spec: JobSpec) -> list[str]:
-    """Return in what a job of the server differs from the one that we mean, as far as the server tells."""
+    """Return how a job of the server differs from ours, in the fields that the server gives."""
     pairs: dict[str, tuple[object, object]] = {
         "backend": (state.backend, spec.backend),
         "program_id": (state.program_id, spec.program_id),
@@ -30,7 +33,7 @@ def differences(state: JobState, system: System, handle: OnPremHandle, spec: Job
 
 
 def handle_of(state: JobState, system: System, owner: str | None = None) -> OnPremHandle:
-    """Return a handle made of what the server tells of a job, without objects in stores that are not ours.
+    """Return a handle made of the server's description of a job, without objects in stores that are not ours.
 
     The input is taken for ours only if it is called as we call it: others may have uploaded it and need it.
 
@@ -65,5 +68,5 @@ def _cos_entry(reference: StorageReference, system: System) -> ObjectChoice | No
 
 
 def _name_at(location: str | None, storage: StorageSettings) -> str | None:
-    """Return the object's name, the place itself if that is not in this storage, None if none is told."""
+    """Return the name of the object at a location, the location itself if it lies in another storage."""
     return location and (bucket_address(storage).name_of(location) or location)

@@ -1,7 +1,7 @@
-"""How the objects of a job are called.
+"""The names of a job's objects.
 
-The spelling of the API's own example (``params:<id>``, ``results:<id>``, ``logs:<id>``), below whom the job
-belongs to: the API echoes the names, so that every job can be traced from the server's side.
+They are spelt as in the API's own example (``params:<id>``, ``results:<id>``, ``logs:<id>``), below the owner
+of the job: the API repeats the names, so that every job can be traced from the server's side.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ def default_name(prefix: str, owner: str, role: str, job_id: str) -> str:
 
 
 def mark_name(results_name: str, job_id: str) -> str:
-    """Return the name of the mark of a detached job: beside its results, whoever chose their name.
+    """Return the name of the mark of a detached job: beside its results, also if the user named them.
 
-    So it follows from what the API echoes of a job alone.
+    So it follows from what the API says of a job.
     """
     directory, slash, _ = results_name.rpartition("/")
     return f"{directory}{slash}{DETACHED}:{job_id}"

@@ -120,7 +120,7 @@ def _check_credentials(storage: StorageSettings, system: System) -> None:
 
 
 def _fault(refined: Mapping[str, str], role: str, what: str, name: str) -> DirectAccessError:
-    """Return the error of whoever is to blame: the job file if it says anything, else the configuration."""
+    """Return an error that blames the job file if that says anything of storage, else the configuration."""
     if refined:
         return InputError(f"storage.{role}: {what}", subject=f"storage.{role}.{name}")
     return ConfigurationError(

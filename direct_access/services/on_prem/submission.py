@@ -22,20 +22,20 @@ from direct_access.services.lost_answer import is_not_the_api, may_have_arrived,
 DUPLICATE_ID = "1231"
 
 MAY_EXIST = ": the job may exist"
-"""What ends the message of an answer behind which the API may have taken the job."""
+"""The end of the message where the API may have accepted the job."""
 
 
 class Submission:
-    """One job on its way. We chose its id, so that the server can always be asked whether it has the job.
+    """One job that is being submitted. We chose its id, so that we can ask the server whether it has it.
 
-    A job that is there is adopted if it is this one. While it is unknown whether an attempt arrived, the
-    server is asked before the next: with its lanes full, perhaps by our own job, it would not tell. That it
-    does not know the job proves nothing until it has said so for a while: what answers a GET may lag behind
-    what took the POST.
+    A job of this id is adopted if it is ours. While it is unknown whether an attempt arrived, the server is
+    asked before the next attempt: its answer to that would not say so, since all lanes may be full, perhaps
+    by our own job. One answer that the job is not known proves nothing: the replica that answers a GET may
+    lag behind the one that took the POST.
 
     :param request: makes the body anew for every attempt, with URLs signed anew
-    :param differences: in what a job of the server differs from ours
-    :param given_id: the id was not drawn by us, so that another job may have it
+    :param differences: how a job of the server differs from ours
+    :param given_id: the user chose the id, so that another job may have it
     :param sent_before: whether an earlier process may have sent it, so that a refusal does not mean that
         there is no job
     """
