@@ -163,7 +163,7 @@ def the_run_directory_is_deleted(stage: Stage) -> Played:
 @row(
     CRASHES,
     "SIGKILL while we wait, the same command again",
-    "the run is taken up where it was: the same job, one execution",
+    "the run is resumed where it was: the same job, one execution",
     "resume",
     exit_status=0,
     peer="the job stays Running on the server; a second one is started",

@@ -23,7 +23,7 @@ def command(job_file: Path, dry_run: bool, show: bool, simulator: bool, **values
     """Run JOB_FILE from start to end: upload, submit, wait, collect.
 
     The exit status is that of the quantum job: 0 only when it Completed and its results and logs are verified
-    on disk. An unfinished run of the same job file is taken up again.
+    on disk. An unfinished run of the same job file is resumed.
     """
     if not simulator:
         _run(job_file, None, values, dry_run=dry_run, show=show)
