@@ -174,6 +174,7 @@ COMMAND = Kind(
 COMMANDS = Kind("list of commands", {"type": "array", "items": COMMAND.schema}, _read_commands)
 NAMES = Kind("list of names", {"type": "array", "items": NAME.schema}, lambda value, _place: tuple(value))
 COUNT = Kind("whole number", {"type": "integer", "minimum": 0})
+MULTIPART_SIZE = Kind("number of bytes", {"type": "integer", "minimum": 5 << 20})
 
 
 def is_safe_url(url: str) -> bool:

@@ -14,6 +14,7 @@ CLOUD_API_VERSION = "2026-03-15"
 DEFAULT_IAM_URL = "https://iam.cloud.ibm.com"
 RESOURCE_CONTROLLER_URL = "https://resource-controller.cloud.ibm.com"
 ON_PREM, CLOUD = "on_prem", "cloud"
+MULTIPART_THRESHOLD_BYTES = 256 << 20
 WEEK_SECS = 604_800  # SigV4's upper bound for a presigned URL
 
 
@@ -50,6 +51,7 @@ class StorageSettings:
     :param session_token: of temporary credentials, None where the source of their secret gives it too
     :param addressing_style: ``path`` or ``virtual``: whether URLs have the bucket in their path or their host
     :param url_expiry_secs: life of presigned URLs in seconds
+    :param multipart_threshold_bytes: larger objects are uploaded in parts
     """
 
     type: str
@@ -65,6 +67,7 @@ class StorageSettings:
     session_token: SecretSource | None = None
     addressing_style: str = "path"
     url_expiry_secs: int = WEEK_SECS
+    multipart_threshold_bytes: int = MULTIPART_THRESHOLD_BYTES
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from direct_access.config.settings import (
     CLOUD_API_VERSION,
     DEFAULT_API_VERSION,
     DEFAULT_IAM_URL,
+    MULTIPART_THRESHOLD_BYTES,
     ON_PREM,
     RESOURCE_CONTROLLER_URL,
     WEEK_SECS,
@@ -357,6 +358,12 @@ STORAGE = (
         kinds.URL_EXPIRY,
         "Life of presigned URLs, at most 7 days: it must cover waiting and execution.",
         default=WEEK_SECS,
+    ),
+    Setting(
+        ("multipart_threshold_bytes",),
+        kinds.MULTIPART_SIZE,
+        "Larger params are uploaded in parts, which need not be sent again after a crash. At least 5 MiB.",
+        default=MULTIPART_THRESHOLD_BYTES,
     ),
 )
 

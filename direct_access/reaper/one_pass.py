@@ -12,10 +12,10 @@ from direct_access.errors import DirectAccessError, UnavailableError
 from direct_access.model.jobs import JobState
 from direct_access.reaper import observations
 from direct_access.reaper.judgement import Judgement, QuantumJob, ReapAction, decide, why_not_gone
-from direct_access.services.protocol import Handle, JobService
+from direct_access.services.protocol import Handle, JobService, UnfinishedUpload
 from direct_access.slurm import markers as marks
 from direct_access.slurm.jobs import SlurmJob, SlurmView
-from direct_access.slurm.owner_name import Owner, owner_of
+from direct_access.slurm.owner_name import Owner, owner_of, owner_of_params
 
 MOST_CANCELS = 3
 """How many jobs one pass may cancel: a mistake of any kind stays a small one."""
@@ -69,9 +69,12 @@ def one_pass(reaper: Reaper) -> Sequence[JudgedJob]:
     """
     cluster = reaper.slurm.cluster()
     states = reaper.service.list()  # before Slurm's: whoever made these then stands in Slurm's list
+    uploads = _uploads(reaper)
     slurm = SlurmView(cluster, reaper.slurm.jobs(), reaper.slurm.steps())
     _require_jobs(slurm, states)
-    findings = _judge(reaper, slurm, states)
+    findings, dead_uploads = _judge(reaper, slurm, states, uploads)
+    for upload, reason in dead_uploads:
+        _abort(reaper, upload, reason)
     if not reaper.execute:
         return findings
     marks.remove_old_markers(reaper.markers, reaper.clock.wall())
@@ -90,7 +93,20 @@ def _require_jobs(slurm: SlurmView, states: Sequence[JobState]) -> None:
         )
 
 
-def _judge(reaper: Reaper, slurm: SlurmView, states: Sequence[JobState]) -> list[JudgedJob]:
+def _uploads(reaper: Reaper) -> Sequence[UnfinishedUpload]:
+    """Return the uploads that were not ended; not every key may list them."""
+    try:
+        uploads = reaper.service.unfinished_uploads
+        return uploads.list() if uploads else ()
+    except DirectAccessError as error:
+        reaper.log(f"cannot find out which uploads were not ended: {error.message}")
+        return ()
+
+
+def _judge(
+    reaper: Reaper, slurm: SlurmView, states: Sequence[JobState], uploads: Sequence[UnfinishedUpload]
+) -> tuple[list[JudgedJob], list[tuple[UnfinishedUpload, str]]]:
+    """Return what becomes of each job, and each upload that nobody goes on with, with the reason."""
     earlier = observations.load(reaper.state, boot_id())
     markers = marks.read_markers(reaper.markers)
     boottime, wall = reaper.clock.boottime(), reaper.clock.wall()
@@ -107,8 +123,32 @@ def _judge(reaper: Reaper, slurm: SlurmView, states: Sequence[JobState]) -> list
             if cancels > MOST_CANCELS:
                 verdict = Judgement(ReapAction.WAIT, f"one pass cancels {MOST_CANCELS} jobs at most")
         findings.append(JudgedJob(state, job.owner, verdict))
+    dead_uploads = []
+    for upload in uploads if slurm.jobs else ():  # else Slurm may have lost its state
+        owner = owner_of_params(upload.name)
+        job = QuantumJob(upload.upload_id, has_ended=False, created=upload.initiated, owner=owner)
+        name = f"{reaper.service.system}/{upload.name}/{upload.upload_id}"
+        marker = marks.find_marker(markers, owner, upload.initiated) if owner else None
+        verdict = decide(job, slurm, earlier.seen_secs(name, boottime), marker, wall)
+        if verdict.action is not ReapAction.LEAVE:
+            gone.append(name)
+        if verdict.action is ReapAction.CANCEL:
+            dead_uploads.append((upload, verdict.reason))
     observations.save(reaper.state, earlier.after(gone, boottime))
-    return findings
+    return findings, dead_uploads
+
+
+def _abort(reaper: Reaper, upload: UnfinishedUpload, reason: str) -> None:
+    if not reaper.execute:
+        reaper.log(f"{upload.name}: its upload would be aborted, {reason}")
+        return
+    try:
+        if reaper.service.unfinished_uploads:
+            reaper.service.unfinished_uploads.abort(upload)
+    except DirectAccessError as error:
+        reaper.log(f"{upload.name}: its upload could not be aborted: {error.message}")
+    else:
+        reaper.log(f"{upload.name}: its upload was aborted, {reason}")
 
 
 def _look_at(reaper: Reaper, slurm: SlurmView, state: JobState) -> QuantumJob:

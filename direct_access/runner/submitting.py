@@ -21,7 +21,7 @@ from direct_access.retry.policies import BUSY
 from direct_access.retry.repeat import Interrupted, repeat
 from direct_access.runner.context import PARAMS, RunContext
 from direct_access.runner.resubmitting import forget_earlier
-from direct_access.services.protocol import Accepted
+from direct_access.services.protocol import Accepted, Handle
 from direct_access.units import format_size
 
 UNDO_SECS = 3.0
@@ -35,9 +35,16 @@ def upload(context: RunContext) -> Step:
     if not params.get("external"):
         if context.service.uploads:
             context.reporter.stage("upload", f"params {format_size(params['size_bytes'])}")
-        context.service.stage(context.journal.handle, context.directory / PARAMS)
+        context.journal.handle = context.service.stage(
+            context.journal.handle, context.directory / PARAMS, lambda handle: _keep(context, handle)
+        )
     context.nothing_sent = True  # a job that was ever sent is past this step
     return Step.SUBMIT
+
+
+def _keep(context: RunContext, handle: Handle) -> None:
+    context.journal.handle = handle
+    context.save(Step.UPLOAD)
 
 
 def submit(context: RunContext) -> Step:

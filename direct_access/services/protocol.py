@@ -6,7 +6,7 @@ crash: it either does the work once or finds it done.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,9 +15,19 @@ from direct_access.model.checksum import Checksum
 from direct_access.model.cloud_options import CloudOptions
 from direct_access.model.jobs import JobSpec, JobState
 from direct_access.services.backends import Backends
+from direct_access.services.unfinished_uploads import UnfinishedUpload as UnfinishedUpload
+from direct_access.services.unfinished_uploads import UnfinishedUploads
 
 Handle = Mapping[str, Any]
 """What a service needs to find a job and its objects again: JSON data, opaque to all others, no secret."""
+
+
+Keep = Callable[[Handle], None]
+"""Writes a handle down, durably."""
+
+
+def keep_nothing(_handle: Handle) -> None:
+    """Write nothing down: after a crash everything begins anew."""
 
 
 class Download(Protocol):
@@ -115,6 +125,10 @@ class JobService(Protocol):
     def expiring_input(self) -> ExpiringInput | None:
         """What to do about an input that can no longer be read, None where that cannot happen."""
 
+    @property
+    def unfinished_uploads(self) -> UnfinishedUploads | None:
+        """What to do about uploads that nobody goes on with, None where there are none."""
+
     def plan(self, job: NewJob) -> Handle:
         """Decide where the job's objects go, without a request.
 
@@ -125,14 +139,17 @@ class JobService(Protocol):
     def describe(self, handle: Handle, spec: JobSpec) -> Mapping[str, Any]:
         """Return, for ``--dry-run`` and people, what would be sent where: no secret, no request."""
 
-    def stage(self, handle: Handle, params: Path) -> None:
-        """Upload the params object from a file; the same bytes may be uploaded again.
+    def stage(self, handle: Handle, params: Path, keep: Keep = keep_nothing) -> Handle:
+        """Upload the params object from a file, and return the handle; the same bytes may be uploaded again.
 
         A service that takes params with the job does nothing, but knows that the job was not sent before.
+
+        :param keep: told of a handle that knows how far the upload is: given to another call after a crash,
+            it spares what was uploaded
         """
 
     def unstage(self, handle: Handle) -> None:
-        """Delete the params object if it is ours; that it is gone already is not an error."""
+        """Delete the params object if it is ours, or half of one; that it is gone already is not an error."""
 
     def submit(self, handle: Handle, spec: JobSpec, params: Path | None = None) -> Accepted:
         """Start the job. If the server has it already, it is adopted if it is ours.

@@ -55,6 +55,12 @@ def owner_of(state: JobState) -> Owner | None:
     return owners.pop() if len(owners) == 1 else None
 
 
+def owner_of_params(name: str) -> Owner | None:
+    """Return whom the params object of this name belongs to; None if the name does not say."""
+    match = re.search(_OWNER, name, re.ASCII)
+    return _owner(match) if match and f"/params:{match['id']}" in name else None
+
+
 def _names(state: JobState) -> Iterator[str]:
     from urllib.parse import unquote, urlsplit
 
@@ -67,8 +73,10 @@ def _names(state: JobState) -> Iterator[str]:
 
 def _owner_in(name: str, job_id: str) -> Owner | None:
     match = re.search(_OWNER, name, re.ASCII)
-    if match is None or match["id"] != job_id:
-        return None
+    return _owner(match) if match and match["id"] == job_id else None
+
+
+def _owner(match: re.Match[str]) -> Owner:
     job, task = match["job"], match["task"]
     return Owner(
         match["cluster"],

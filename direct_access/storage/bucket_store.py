@@ -1,34 +1,27 @@
-"""One bucket: objects by plain HTTP, everything else by an SDK, whatever permits the requests."""
+"""One bucket of an object store."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
 
-from direct_access.errors import (
-    AccessError,
-    DirectAccessError,
-    LocalStorageError,
-    NotFoundError,
-    StoreError,
-    UnavailableError,
-)
+from direct_access.errors import DirectAccessError, NotFoundError, StoreError
 from direct_access.model.json_fields import integer
-from direct_access.retry import policies
-from direct_access.retry.repeat import Patience, repeat
+from direct_access.retry.repeat import Patience
 from direct_access.storage.access import Access
-from direct_access.storage.address import check_name
+from direct_access.storage.bucket_requests import BucketRequests
 from direct_access.storage.checksums import checksum_of, strong_etag
 from direct_access.storage.download import ObjectDownload, nothing_left, opened, size_of_unsatisfied_range
+from direct_access.storage.multipart_upload import (
+    KeepRecord,
+    MultipartUpload,
+    unfinished_uploads,
+)
 from direct_access.storage.object_info import ObjectInfo
-from direct_access.storage.refusals import refusal, unreachable
+from direct_access.storage.parts_record import PartsRecord
 from direct_access.storage.sdk import Refused
-from direct_access.storage.upload import HashedFile
 from direct_access.transport.http import HttpClient, HttpResponse
-
-T = TypeVar("T")
 
 PRECONDITION_FAILED = 412
 
@@ -41,9 +34,7 @@ class BucketStore:
     """
 
     def __init__(self, http: HttpClient, access: Access, patience: Patience) -> None:
-        self._http = http
-        self._access = access
-        self._patience = patience
+        self._requests = BucketRequests(http, access, patience)
 
     def put(self, name: str, file: Path) -> None:
         """Upload a file, whatever its size, without reading it into memory.
@@ -51,14 +42,39 @@ class BucketStore:
         :raises LocalStorageError: if the file cannot be read
         :raises StoreError: if the store says that it received something else
         """
-        self._repeated(lambda: self._put_file(name, file))
+        self._requests.repeated(lambda: self._requests.send_file("put_object", name, file, 0, None))
+
+    def put_in_parts(
+        self, name: str, file: Path, part_bytes: int, record: PartsRecord | None, keep: KeepRecord
+    ) -> None:
+        """Upload a file part by part; what an earlier process has uploaded of it is not sent again.
+
+        :param part_bytes: bytes of a part, where there need not be too many of them
+        :param record: what that process kept last, None if there was none
+        :param keep: keeps what must be known after a crash, durably; called before each part
+        :raises Interrupted: between two parts, if patience was told to stop
+        """
+        MultipartUpload(self._requests, name, file, part_bytes, keep).run(record)
+
+    def abort_upload(self, name: str, upload_id: str) -> None:
+        """Give up an upload in parts, and the parts; one that is gone already is no error."""
+        self._requests.repeated(lambda: self._abort(name, upload_id))
+
+    def unfinished_uploads(self, prefix: str) -> list[tuple[str, str, float]]:
+        """Return name, id, and time (seconds since the epoch) of uploads that were begun and not ended.
+
+        :param prefix: of the names of objects, ``""`` for all
+        """
+        return self._requests.repeated(lambda: list(unfinished_uploads(self._requests, prefix)))
 
     def put_empty(self, name: str, metadata: Mapping[str, str] | None = None) -> None:
         """Create or replace an object of no bytes.
 
         :param metadata: said with it, names in lower case without ``x-amz-meta-``, all of it ASCII
         """
-        self._repeated(lambda: self._control("put_object", name, Body=b"", Metadata=dict(metadata or {})))
+        self._requests.repeated(
+            lambda: self._requests.control("put_object", name, Body=b"", Metadata=dict(metadata or {}))
+        )
 
     def get(
         self, name: str, offset: int = 0, etag: str | None = None, end: int | None = None
@@ -70,15 +86,15 @@ class BucketStore:
         :raises StoreError: with ``http_status`` 412 if it has another one
         :raises NotFoundError: if there is no such object
         """
-        return self._repeated(lambda: self._open(name, offset, etag, end))
+        return self._requests.repeated(lambda: self._open(name, offset, etag, end))
 
     def head(self, name: str) -> ObjectInfo | None:
         """Return what the store says of an object, None if there is no such object."""
-        return self._repeated(lambda: self._head(name))
+        return self._requests.repeated(lambda: self._head(name))
 
     def delete(self, name: str) -> None:
-        """Delete an object; one that is gone already is not an error."""
-        self._repeated(lambda: self._delete(name))
+        """Delete an object; one that is gone already is no error."""
+        self._requests.repeated(lambda: self._delete(name))
 
     def presign(self, method: str, name: str, expires_secs: int) -> str:
         """Return a URL by which the quantum system may read (GET) or write (PUT) the object: a secret.
@@ -86,31 +102,7 @@ class BucketStore:
         :param expires_secs: at most 604800, SigV4's bound
         :raises ConfigurationError: if these credentials cannot presign, or not for so long
         """
-        return self._access.presign(method, name, expires_secs)
-
-    def _repeated(self, attempt: Callable[[], T]) -> T:
-        try:
-            return repeat(policies.STORAGE, self._patience, attempt)
-        except AccessError:
-            if not self._access.renew():
-                raise
-        return repeat(policies.STORAGE, self._patience, attempt)
-
-    def _put_file(self, name: str, path: Path) -> None:
-        try:
-            with HashedFile(path) as file:
-                response = self._transfer("put_object", name, body=file, body_size=file.size)
-                self._require_success(response, name)
-                sent = file.md5
-        except OSError as error:
-            raise LocalStorageError(f"cannot read {path}: {error.strerror}", subject=str(path)) from error
-        stored = checksum_of(response.headers)
-        if stored and stored.algorithm == "md5" and stored.hex != sent:
-            raise StoreError(
-                f"the store holds other bytes than were sent: MD5 {stored.hex} instead of {sent}",
-                subject=name,
-                retryable=True,
-            )
+        return self._requests.presign(method, name, expires_secs)
 
     def _open(self, name: str, offset: int, etag: str | None, end: int | None) -> ObjectDownload:
         headers = {}
@@ -118,7 +110,7 @@ class BucketStore:
             headers["Range"] = f"bytes={offset}-{'' if end is None else end - 1}"
         if etag is not None:
             headers["If-Match"] = etag
-        response = self._transfer("get_object", name, headers=headers)
+        response = self._requests.transfer("get_object", name, headers=headers)
         if response.status in (200, 206):
             download = opened(response, name)
             if download.offset not in (0, offset):
@@ -133,7 +125,7 @@ class BucketStore:
         if response.status == 416 and self._size_told_by(response, name) == offset:
             response.close()
             return nothing_left(name, offset, etag)
-        raise self._refusal(response, name)
+        raise self._requests.refusal(response, name)
 
     def _add_size(self, download: ObjectDownload, name: str) -> None:
         """Ask how long an object is whose end does not show: a connection closed early looks the same."""
@@ -155,68 +147,20 @@ class BucketStore:
 
     def _head(self, name: str) -> ObjectInfo | None:
         try:
-            answer = self._ask("head_object", name)
+            answer = self._requests.ask("head_object", name)
         except Refused as refused:
             if refused.response.status == 404:  # nobody can tell more: there is no body
                 return None
-            raise self._refusal(refused.response, name) from None
+            raise self._requests.refusal(refused.response, name) from None
         headers = answer["ResponseMetadata"]["HTTPHeaders"]
         size = integer(headers.get("content-length"))
         metadata = {key.lower(): value for key, value in answer["Metadata"].items()}
         return ObjectInfo(size, checksum_of(headers), metadata, strong_etag(headers))
 
+    def _abort(self, name: str, upload_id: str) -> None:
+        with contextlib.suppress(NotFoundError):
+            self._requests.control("abort_multipart_upload", name, UploadId=upload_id)
+
     def _delete(self, name: str) -> None:
         with contextlib.suppress(NotFoundError):
-            self._control("delete_object", name)
-
-    def _control(self, operation: str, name: str, **parameters: Any) -> Mapping[str, Any]:
-        """Have the SDK send a request that carries no bytes of an object."""
-        try:
-            return self._ask(operation, name, **parameters)
-        except Refused as refused:
-            raise self._refusal(refused.response, name) from None
-
-    def _ask(self, operation: str, name: str, **parameters: Any) -> Mapping[str, Any]:
-        check_name(name)
-        self._authorize()
-        try:
-            return self._access.client().call(
-                operation, Bucket=self._access.address.bucket, Key=name, **parameters
-            )
-        except UnavailableError as error:
-            raise unreachable(error, name) from error
-
-    def _transfer(
-        self,
-        operation: str,
-        name: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        body: BinaryIO | None = None,
-        body_size: int | None = None,
-    ) -> HttpResponse:
-        """Send or fetch the bytes of an object; those of an answer stay on the connection."""
-        self._authorize()
-        try:
-            return self._http.request(
-                "GET" if body is None else "PUT",
-                self._access.object_url(operation, name),
-                headers=headers,
-                body=body,
-                body_size=body_size,
-                authorizer=self._access.authorizer,
-                stream=body is None,
-            )
-        except UnavailableError as error:
-            raise unreachable(error, name) from error
-
-    def _authorize(self) -> None:
-        if self._access.authorizer:
-            self._access.authorizer.authorization()  # what fails here is IAM, not the store
-
-    def _require_success(self, response: HttpResponse, name: str) -> None:
-        if not 200 <= response.status < 300:
-            raise self._refusal(response, name)
-
-    def _refusal(self, response: HttpResponse, name: str) -> DirectAccessError:
-        return refusal(response, self._access, name, self._patience.clock)
+            self._requests.control("delete_object", name)

@@ -16,6 +16,7 @@ def _same(rule: Rule, codes: Iterable[str]) -> dict[str, Rule]:
 
 
 _NO_OBJECT = Rule(errors.NotFoundError, "the store has no such object")
+_NO_UPLOAD = Rule(errors.NotFoundError, "the store has no such upload in parts")
 _ANOTHER_SERVER = Rule(
     errors.ConfigurationError,
     "what answers there is not the store",
@@ -69,6 +70,7 @@ _REFUSED = Rule(errors.StoreError, "the store refused the request")
 
 _BY_CODE: dict[str, Rule] = {
     **_same(_NO_OBJECT, ("NoSuchKey",)),
+    **_same(_NO_UPLOAD, ("NoSuchUpload",)),
     **_same(_NO_BUCKET, ("NoSuchBucket", "InvalidBucketName")),
     **_same(_DENIED, ("AccessDenied", "AllAccessDisabled", "AccountProblem", "InvalidObjectState")),
     **_same(_WRONG_KEY, ("InvalidAccessKeyId", "SignatureDoesNotMatch", "NotSignedUp", "InvalidSecurity")),

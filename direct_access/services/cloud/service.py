@@ -27,7 +27,7 @@ from direct_access.services.cloud.named_sessions import NamedSessions
 from direct_access.services.cloud.submission import CloudSubmission, find_by_tag
 from direct_access.services.connection import Connection
 from direct_access.services.job_absence import Absences
-from direct_access.services.protocol import Accepted, Download, Handle, NewJob
+from direct_access.services.protocol import Accepted, Download, Handle, Keep, NewJob, keep_nothing
 
 
 class CloudService:
@@ -63,6 +63,11 @@ class CloudService:
         """None: the params are the service's own."""
         return None
 
+    @property
+    def unfinished_uploads(self) -> None:
+        """None: the params go with the job."""
+        return None
+
     def plan(self, job: NewJob) -> Handle:
         """Choose the tag by which the job is found; the ``storage`` of a job file is for other services."""
         return make_handle(job).to_json()
@@ -78,9 +83,10 @@ class CloudService:
             "body": job_request(own.key, spec, None).document(),
         }
 
-    def stage(self, handle: Handle, params: Path) -> None:
+    def stage(self, handle: Handle, params: Path, keep: Keep = keep_nothing) -> Handle:
         """Do nothing: the params go with the job. But no process before this one has sent it."""
         self._not_sent.add(CloudHandle.of(handle).key)
+        return handle
 
     def unstage(self, handle: Handle) -> None:
         """Do nothing: the params went with the job."""

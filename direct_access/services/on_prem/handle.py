@@ -12,6 +12,7 @@ from direct_access.services.on_prem.object_names import DETACHED, chosen_name, d
 from direct_access.services.on_prem.storage_choice import choose, refinements
 from direct_access.services.protocol import Handle, NewJob
 from direct_access.storage.address import check_name
+from direct_access.storage.parts_record import PartsRecord
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,14 @@ class OnPremHandle:
     :param external_input: the input object is not ours to delete
     :param objects: by role, as far as they are known
     :param given_id: the id stands in the job file
+    :param upload: the upload in parts that is under way
     """
 
     id: str
     external_input: bool
     objects: Mapping[str, ObjectChoice]
     given_id: bool = False
+    upload: PartsRecord | None = None
 
     def to_json(self) -> Handle:
         """Return the handle as the journal keeps it; :meth:`of` is the way back."""
@@ -43,7 +46,11 @@ class OnPremHandle:
             for role, each in self.objects.items()
         }
         document = {"id": self.id, "external_input": self.external_input, "objects": objects}
-        return {**document, "given_id": True} if self.given_id else document
+        if self.given_id:
+            document["given_id"] = True
+        if self.upload:
+            document["upload"] = self.upload.to_json()
+        return document
 
     @classmethod
     def of(cls, handle: Handle) -> OnPremHandle:
@@ -62,7 +69,13 @@ class OnPremHandle:
             role: ObjectChoice(each["name"], each.get("storage") or {})
             for role, each in handle["objects"].items()
         }
-        return cls(job_id, handle["external_input"], objects, bool(handle.get("given_id")))
+        return cls(
+            job_id,
+            handle["external_input"],
+            objects,
+            bool(handle.get("given_id")),
+            PartsRecord.from_json(handle.get("upload")),
+        )
 
 
 @dataclass(frozen=True)

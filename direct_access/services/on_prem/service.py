@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,12 @@ from direct_access.services.on_prem.handle import (
 )
 from direct_access.services.on_prem.job_request import job_request, presigner, shown
 from direct_access.services.on_prem.match_job import differences, handle_of
+from direct_access.services.on_prem.params_upload import upload_params
 from direct_access.services.on_prem.storage_choice import bucket_address
 from direct_access.services.on_prem.stores import Stores
 from direct_access.services.on_prem.submission import Submission
-from direct_access.services.protocol import Accepted, Download, Handle, NewJob
+from direct_access.services.on_prem.unfinished_uploads import OnPremUploads
+from direct_access.services.protocol import Accepted, Download, Handle, Keep, NewJob, keep_nothing
 
 
 class OnPremService:
@@ -70,6 +73,12 @@ class OnPremService:
         """This service: presigned URLs expire."""
         return self
 
+    @property
+    def unfinished_uploads(self) -> OnPremUploads | None:
+        """Those to the system's own storage."""
+        storage = self._system.storage
+        return OnPremUploads(self._stores[storage], storage.prefix) if storage else None
+
     def has_expired(self, handle: Handle, secs: float) -> bool:
         """Return whether the presigned URL of the input lived shorter; a COS object needs none."""
         storage = placement(self._system, OnPremHandle.of(handle), "input").storage
@@ -97,18 +106,23 @@ class OnPremService:
             "body": job_request(self._system, own, spec, shown),
         }
 
-    def stage(self, handle: Handle, params: Path) -> None:
+    def stage(self, handle: Handle, params: Path, keep: Keep = keep_nothing) -> Handle:
         """Upload the params object: no process before this one has sent the job."""
         own = OnPremHandle.of(handle)
         self._not_sent.add(own.id)
         place = placement(self._system, own, "input")
-        self._stores[place.storage].put(place.name, params)
+        store = self._stores[place.storage]
+        upload_params(store, place, params, own.upload, lambda now: keep(replace(own, upload=now).to_json()))
+        return replace(own, upload=None).to_json()
 
     def unstage(self, handle: Handle) -> None:
         """Delete the params object if it is ours."""
         own = OnPremHandle.of(handle)
         if "input" in own.objects and not own.external_input:
-            self._delete(placement(self._system, own, "input"))
+            place = placement(self._system, own, "input")
+            if own.upload:
+                self._stores[place.storage].abort_upload(place.name, own.upload.upload_id)
+            self._delete(place)
 
     def submit(self, handle: Handle, spec: JobSpec, params: Path | None = None) -> Accepted:
         """Start the job, or find it started; its params are in the store."""

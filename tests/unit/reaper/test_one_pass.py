@@ -14,10 +14,27 @@ from direct_access.errors import ConfigurationError, LocalStorageError, NotFound
 from direct_access.model.jobs import JobState, parse_job
 from direct_access.reaper.judgement import ReapAction
 from direct_access.reaper.one_pass import MOST_CANCELS, JudgedJob, Reaper, one_pass
+from direct_access.services.protocol import UnfinishedUpload
 from direct_access.slurm.jobs import SlurmJob
 from direct_access.slurm.markers import KEPT_SECS
 
 OTHER = SlurmJob(99, "RUNNING", 0)
+
+
+@dataclass
+class Uploads:
+    world: World
+
+    def list(self) -> Sequence[UnfinishedUpload]:
+        self.world.asked.append("uploads")
+        if "uploads" in self.world.failing:
+            raise self.world.failing["uploads"]
+        return self.world.uploads
+
+    def abort(self, upload: UnfinishedUpload) -> None:
+        if upload.upload_id in self.world.failing:
+            raise self.world.failing[upload.upload_id]
+        self.world.done.append(("abort", upload.upload_id))
 
 
 @dataclass
@@ -30,6 +47,7 @@ class World:
     done: list[tuple[str, str]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     failing: dict[str, Exception] = field(default_factory=dict)
+    uploads: list[UnfinishedUpload] = field(default_factory=list)
     system: str = "lab"
 
     def cluster(self) -> str:
@@ -48,6 +66,10 @@ class World:
 
     def find(self, job_id: str, owner: str | None = None) -> Any:
         return {"id": job_id, "owner": owner}
+
+    @property
+    def unfinished_uploads(self) -> Uploads:
+        return Uploads(self)
 
     def unstage(self, handle: Any) -> None:
         self.done.append(("unstage", f"{handle['id']} of {handle['owner']}"))
@@ -91,6 +113,10 @@ class Passes:
             "storage": {"input": where},
         }
         self.world.states.append(parse_job(document))
+
+    def upload(self, slurm_job: int, name: str | None = None) -> None:
+        object_name = name or f"jobs/lab/1000/{slurm_job}.0/params:q{slurm_job}"
+        self.world.uploads.append(UnfinishedUpload(object_name, f"u{slurm_job}", self.clock.wall()))
 
     def __call__(self, execute: bool = True) -> Sequence[JudgedJob]:
         service = cast(Any, self.world)
@@ -195,9 +221,9 @@ def test_slurm_without_any_job_is_believed_where_no_job_of_its_runs(passes: Pass
     assert [finding.verdict.action for finding in passes()] == [ReapAction.LEAVE]
 
 
-def test_quantum_jobs_are_asked_for_before_slurm_jobs(passes: Passes) -> None:
+def test_quantum_jobs_and_uploads_are_asked_for_before_slurm_jobs(passes: Passes) -> None:
     passes()
-    assert passes.world.asked == ["quantum jobs", "slurm jobs"]
+    assert passes.world.asked == ["quantum jobs", "uploads", "slurm jobs"]
 
 
 def test_a_job_left_on_purpose_is_deleted_once_its_time_has_passed(passes: Passes) -> None:
@@ -280,3 +306,64 @@ def test_observations_that_cannot_be_kept_are_an_error(passes: Passes) -> None:
     passes.directory = passes.directory / "missing"
     with pytest.raises(LocalStorageError):
         passes()
+
+
+def test_two_passes_10_minutes_apart_abort_an_upload_whose_slurm_job_is_gone(passes: Passes) -> None:
+    passes.upload(7)
+    passes()
+    passes.clock.advance(599)
+    passes()
+    assert passes.world.done == []
+    passes.clock.advance(1)
+    passes()
+    assert passes.world.done == [("abort", "u7")]
+    reason = "its Slurm job is gone and nobody left it on purpose"
+    assert passes.log == [f"jobs/lab/1000/7.0/params:q7: its upload was aborted, {reason}"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "lab/1000/99.0/params:q99",  # its Slurm job runs
+        "other/1000/7.0/params:q7",  # of another cluster
+        "lab/1000/local.0/params:q7",  # of a run outside Slurm
+        "lab/1000/7.0/results:q7",  # the quantum system's own
+        "params.json",
+    ],
+)
+def test_an_upload_is_left_alone_that_somebody_may_go_on_with(passes: Passes, name: str) -> None:
+    passes.upload(7, name)
+    for _ in range(2):
+        passes()
+        passes.clock.advance(600)
+    assert passes.world.done == []
+
+
+def test_uploads_are_left_alone_by_a_slurm_that_knows_no_job(passes: Passes) -> None:
+    passes.upload(7)
+    passes.world.slurm_jobs.clear()
+    for _ in range(2):
+        passes()
+        passes.clock.advance(600)
+    assert passes.world.done == []
+
+
+def test_without_execute_an_upload_is_only_told_of(passes: Passes) -> None:
+    passes.upload(7)
+    passes(execute=False)
+    passes.clock.advance(600)
+    passes(execute=False)
+    assert passes.world.done == []
+    assert ["its upload would be aborted" in line for line in passes.log] == [True]
+
+
+@pytest.mark.parametrize("failing", ["uploads", "u7"])
+def test_a_store_that_refuses_ends_no_pass(passes: Passes, failing: str) -> None:
+    passes.upload(7)
+    passes.quantum_job(8)
+    passes.world.failing[failing] = UnavailableError("out of order")
+    passes()
+    passes.clock.advance(600)
+    passes()
+    assert passes.world.cancelled() == ["q8"]
+    assert any("out of order" in line for line in passes.log)

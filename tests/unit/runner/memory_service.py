@@ -24,7 +24,7 @@ from direct_access.model.backends import Backend
 from direct_access.model.checksum import Checksum
 from direct_access.model.jobs import JobSpec, JobState, JobStatus
 from direct_access.services.backends import BackendFacts
-from direct_access.services.protocol import Accepted, Download, Handle, NewJob
+from direct_access.services.protocol import Accepted, Download, Handle, Keep, NewJob, keep_nothing
 
 RESULTS = b'{"results": [{"data": {"c": {"samples": ["0x0", "0x3"]}}}]}'
 LOGS = b"INFO: done\n"
@@ -189,6 +189,7 @@ class MemoryService:
         self.poll_times: list[float] = []
         self.url_expiry_secs = 604_800.0
         self.uploads = True
+        self.unfinished_uploads = None
         self.closed = False
 
     # faults
@@ -243,10 +244,11 @@ class MemoryService:
     def describe(self, handle: Handle, spec: JobSpec) -> Mapping[str, Any]:
         return {"handle": dict(handle), "backend": spec.backend}
 
-    def stage(self, handle: Handle, params: Path) -> None:
+    def stage(self, handle: Handle, params: Path, keep: Keep = keep_nothing) -> Handle:
         self.enter("stage")
         self.objects[handle["objects"]["params"]] = params.read_bytes()
         self._leave("stage")
+        return handle
 
     def unstage(self, handle: Handle) -> None:
         self.objects.pop(handle["objects"]["params"], None)
