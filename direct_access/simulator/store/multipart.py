@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import re
@@ -50,6 +51,11 @@ class Upload:
     def id(self) -> str:
         """The identification that clients use."""
         return self.directory.name
+
+    @property
+    def begun(self) -> float:
+        """Seconds since the epoch."""
+        return (self.directory / _DESCRIPTION).stat().st_mtime
 
     def part_file(self, number: int) -> Path:
         """Return where a part is kept."""
@@ -97,6 +103,16 @@ def find_upload(bucket: Bucket, key: str, upload_id: str) -> Upload:
     if upload.key != key:
         raise missing
     return upload
+
+
+def unfinished_uploads(bucket: Bucket) -> list[Upload]:
+    """Return what was begun and neither completed nor aborted, in the order of keys and ids."""
+    found = []
+    for directory in bucket.uploads.iterdir():
+        with contextlib.suppress(FileNotFoundError):  # it was ended meanwhile
+            text = (directory / _DESCRIPTION).read_text(encoding="utf-8")
+            found.append(Upload(directory, **json.loads(text)))
+    return sorted(found, key=lambda upload: (upload.key, upload.id))
 
 
 def assemble(

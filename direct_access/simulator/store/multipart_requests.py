@@ -14,7 +14,13 @@ from direct_access.simulator.store.buckets import Buckets
 from direct_access.simulator.store.checksums import response_headers
 from direct_access.simulator.store.documents import parse_complete
 from direct_access.simulator.store.errors import StoreError
-from direct_access.simulator.store.multipart import Upload, assemble, begin_upload, find_upload
+from direct_access.simulator.store.multipart import (
+    Upload,
+    assemble,
+    begin_upload,
+    find_upload,
+    unfinished_uploads,
+)
 from direct_access.simulator.store.object_files import Description, Draft, new_draft
 from direct_access.simulator.store.objects import kept_headers, only_if_absent
 from direct_access.simulator.store.payload import Payload
@@ -22,6 +28,7 @@ from direct_access.simulator.store.request import S3Request
 
 _MAX_PART_NUMBER = 10000
 _PAGE_PARTS = 1000
+_PAGE_UPLOADS = 1000
 
 
 def create_upload(buckets: Buckets, request: S3Request, payload: Payload, now: float) -> Response:
@@ -130,6 +137,38 @@ def list_parts(buckets: Buckets, request: S3Request, payload: Payload, now: floa
                 *checksums,
             )
         )
+    return xml_response(root)
+
+
+def list_uploads(buckets: Buckets, request: S3Request, payload: Payload, now: float) -> Response:
+    """List the uploads that were begun and not ended, by prefix, in pages."""
+    parameters = request.parameters
+    prefix = parameters.get("prefix", "")
+    after = (parameters.get("key-marker", ""), parameters.get("upload-id-marker", ""))
+    limit = min(_number(request, "max-uploads", _PAGE_UPLOADS), _PAGE_UPLOADS)
+    uploads = unfinished_uploads(buckets[request.bucket])
+    rest = [each for each in uploads if each.key.startswith(prefix) and (each.key, each.id) > after]
+    page = rest[:limit]
+    fields = {
+        "Bucket": request.bucket,
+        "Prefix": prefix,
+        "KeyMarker": after[0],
+        "UploadIdMarker": after[1],
+        "NextKeyMarker": page[-1].key if page else "",
+        "NextUploadIdMarker": page[-1].id if page else "",
+        "MaxUploads": str(limit),
+        "IsTruncated": "true" if len(rest) > limit else "false",
+    }
+    root = element("ListMultipartUploadsResult", *(element(name, text) for name, text in fields.items()))
+    root.extend(
+        element(
+            "Upload",
+            element("Key", upload.key),
+            element("UploadId", upload.id),
+            element("Initiated", xml_date(upload.begun)),
+        )
+        for upload in page
+    )
     return xml_response(root)
 
 

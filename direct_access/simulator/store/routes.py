@@ -23,6 +23,7 @@ _ROUTES: dict[tuple[str, str, str], Handler] = {
     ("HEAD", "bucket", ""): bucket_requests.head_bucket,
     ("GET", "bucket", ""): bucket_requests.list_objects,
     ("GET", "bucket", "location"): bucket_requests.get_location,
+    ("GET", "bucket", "uploads"): multipart_requests.list_uploads,
     ("POST", "bucket", "delete"): bucket_requests.delete_objects,
     ("DELETE", "bucket", ""): bucket_requests.delete_bucket,
     ("PUT", "object", ""): objects.put_object,
@@ -47,6 +48,9 @@ _PARAMETERS: dict[Handler, frozenset[str]] = {
     ),
     multipart_requests.upload_part: frozenset(["partNumber"]),
     multipart_requests.list_parts: frozenset(["max-parts", "part-number-marker"]),
+    multipart_requests.list_uploads: frozenset(
+        ["prefix", "key-marker", "upload-id-marker", "max-uploads", "encoding-type"]
+    ),
 }
 _UNSUPPORTED_HEADERS = (
     "x-amz-acl",
