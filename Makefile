@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-JOBS ?= 3  # on 2 cores: a test waits for half of its time
+# Tests at a time, on 2 cores: a test waits for half of its time.
+JOBS ?= 3
 
 .PHONY: demo slurm-demo test lint docs bench test-slurm-24 fuzz chaos wheel deb rpm wheelhouse clean
 
