@@ -47,8 +47,16 @@ class Access(Protocol):
         :raises ConfigurationError: if these credentials cannot presign, or not for so long
         """
 
-    def renew(self) -> bool:
-        """React to a refusal; return whether there are other credentials by now."""
+    @property
+    def generation(self) -> int:
+        """Counts how often the credentials have been replaced."""
+
+    def renew(self, refused: int) -> bool:
+        """React to a refusal; return whether there are other credentials by now.
+
+        :param refused: the generation of the credentials that were refused: another thread may have replaced
+            them since
+        """
 
 
 class BearerAccess:
@@ -58,6 +66,7 @@ class BearerAccess:
     """
 
     is_signed = False
+    generation = 0
 
     def __init__(
         self, address: BucketAddress, authorizer: Authorizer, clock: Clock, http: HttpClient
@@ -86,7 +95,7 @@ class BearerAccess:
         query = {key[0].lower() + key[1:]: value for key, value in parameters.items()}
         return f"{self.address.url(name)}?{urlencode(query)}" if query else self.address.url(name)
 
-    def renew(self) -> bool:
+    def renew(self, refused: int) -> bool:
         return False  # the authorizer sees to that
 
     def presign(self, method: str, name: str, expires_secs: int) -> str:

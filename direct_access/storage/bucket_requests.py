@@ -36,10 +36,11 @@ class BucketRequests:
 
     def repeated(self, attempt: Callable[[], T]) -> T:
         """Return what an attempt returns, made again while the store is in trouble, or with a new key."""
+        generation = self._access.generation
         try:
             return repeat(policies.STORAGE, self.patience, attempt)
         except AccessError:
-            if not self._access.renew():
+            if not self._access.renew(generation):
                 raise
         return repeat(policies.STORAGE, self.patience, attempt)
 

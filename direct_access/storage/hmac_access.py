@@ -6,6 +6,7 @@ The key may be replaced while a run waits for days: one that the store refuses i
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -109,12 +110,20 @@ class HmacAccess:
         self._key: _Key | None = None
         self._read_at = 0.0
         self._clients: dict[str, S3Client] = {}
+        self._lock = threading.RLock()
+        self.generation = 0
 
-    def renew(self) -> bool:
-        before, after = self._key, None
-        with contextlib.suppress(ConfigurationError):
-            after = self._read()
-        return after is not None and (before is None or not after.is_same_as(before))
+    def renew(self, refused: int) -> bool:
+        with self._lock:
+            if self.generation != refused:
+                return True
+            before, after = self._key, None
+            with contextlib.suppress(ConfigurationError):
+                after = self._read()
+            if after is None or (before is not None and after.is_same_as(before)):
+                return False
+            self.generation += 1
+            return True
 
     def client(self) -> S3Client:
         return self._client_at(self.address.endpoint_url)
@@ -129,7 +138,7 @@ class HmacAccess:
                 subject="url_expiry_secs",
             )
         if self._key and self._key.session_token and self._age_secs > TEMPORARY_KEY_SECS:
-            self.renew()  # nobody would tell us that the quantum system was refused
+            self.renew(self.generation)  # nobody would tell us that the quantum system was refused
         return self._presign(self.address.service_endpoint_url, _OPERATIONS[method], name, expires_secs)
 
     @property
@@ -151,16 +160,17 @@ class HmacAccess:
         )
 
     def _client_at(self, endpoint_url: str) -> S3Client:
-        if endpoint_url not in self._clients:
-            key = self._key or self._read()
-            self._clients[endpoint_url] = S3Client(
-                self._sdk,
-                self._http,
-                self._clock,
-                endpoint_url=endpoint_url,
-                region=self._region,
-                addressing_style=self.address.addressing_style,
-                signature="s3v4",
-                credentials=key.credentials,
-            )
-        return self._clients[endpoint_url]
+        with self._lock:
+            if endpoint_url not in self._clients:
+                key = self._key or self._read()
+                self._clients[endpoint_url] = S3Client(
+                    self._sdk,
+                    self._http,
+                    self._clock,
+                    endpoint_url=endpoint_url,
+                    region=self._region,
+                    addressing_style=self.address.addressing_style,
+                    signature="s3v4",
+                    credentials=key.credentials,
+                )
+            return self._clients[endpoint_url]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -125,6 +127,26 @@ def test_a_replaced_hmac_key_is_used_once_the_store_refuses_the_old_one(key_file
         key_file.write_text("AKNEW new-secret")
         store.put_empty("o")
     assert len(server.seen) == 3
+
+
+def test_all_who_were_refused_at_the_same_time_use_the_replaced_key(key_file: Path) -> None:
+    """Parts of a large object are fetched by several threads."""
+    keys, together = Keys("AKOLD"), threading.Barrier(4)
+
+    def refuse_together(seen: Seen) -> Response:
+        if "AKOLD" in seen.headers["Authorization"] and keys.good == {"AKNEW"}:
+            together.wait(30)
+        return keys.store(seen)
+
+    key_file.write_text("AKOLD old-secret")
+    with serving(ScriptedServer(refuse_together)) as server:
+        store = store_of(server.url, key_file)
+        store.put_empty("o")
+        keys.good = {"AKNEW"}
+        key_file.write_text("AKNEW new-secret")
+        with ThreadPoolExecutor(together.parties) as threads:
+            list(threads.map(store.put_empty, ["a", "b", "c", "d"]))
+    assert len(server.seen) == 1 + 2 * together.parties
 
 
 def test_an_hmac_key_that_is_still_the_same_is_refused_after_one_request(key_file: Path) -> None:
