@@ -14,7 +14,7 @@ pytestmark = [
     pytest.mark.skipif(why_not() is not None, reason=str(why_not())),
     pytest.mark.timeout(600),
 ]
-CALLS = ("mkdir", "mkdirat", "write", "linkat", "unlinkat", "renameat", "sendto", "ftruncate")
+CALLS = ("mkdir", "mkdirat", "write", "pwrite64", "linkat", "unlinkat", "renameat", "sendto")
 TRIES = 3
 Variables = Mapping[str, str]
 
