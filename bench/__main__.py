@@ -22,6 +22,7 @@ from bench import (
     machine,
     parallel,
     peer_environment,
+    slow_connections,
     startup,
     trivial,
 )
@@ -43,6 +44,7 @@ class Extent:
     :param rounds: of what takes less than a second
     :param few: rounds of what takes longer
     :param result_sizes: bytes and rounds
+    :param capped_bytes: of results where a store limits each connection
     """
 
     rounds: int
@@ -50,13 +52,15 @@ class Extent:
     durations: int
     longest_secs: float
     result_sizes: tuple[tuple[int, int], ...]
+    capped_bytes: int
     params_bytes: int
     parallel: int
     seeds: int
 
 
-FULL = Extent(10, 3, 20, 10.0, ((2 * MB, 5), (10 * MB, 5), (200 * MB, 5), (1000 * MB, 5)), 100 * MB, 50, 300)
-QUICK = Extent(3, 1, 3, 1.5, ((1 * MB, 2), (50 * MB, 2)), 5 * MB, 5, 5)
+_SIZES = ((2 * MB, 5), (10 * MB, 5), (200 * MB, 5), (1000 * MB, 5))
+FULL = Extent(10, 3, 20, 10.0, _SIZES, 1000 * MB, 100 * MB, 50, 300)
+QUICK = Extent(3, 1, 3, 1.5, ((1 * MB, 2), (50 * MB, 2)), 200 * MB, 5 * MB, 5, 5)
 
 
 def main() -> int:
@@ -94,6 +98,7 @@ def _sections(trials: Trials, command: Path, extent: Extent, only: list[str] | N
             trials, ours, peer, job, extent.durations, extent.longest_secs
         ),
         "results": lambda: large_results.compare(trials, ours, peer, job, extent.result_sizes),
+        "connections": lambda: slow_connections.compare(trials, extent.capped_bytes, extent.few),
         "params": lambda: large_params.compare(trials, ours, peer, extent.params_bytes, extent.few),
         "parallel": lambda: parallel.compare(trials, ours, peer, job, extent.parallel, extent.few),
         "ending": lambda: ending.endings(trials.directory),

@@ -47,20 +47,21 @@ def _one_size(
 ) -> dict[str, list[Cost]]:
     trials.system.make_ready(size)
     trials.system.behave(ready_results=size)
-    url = _url(trials, size)
+    url = presigned(trials, size, trials.system.access["store_url"])
     bare = [sys.executable, "-I", "-S", str(BARE), url]
     contenders: dict[str, Callable[[], Cost]] = {
         ours.name: lambda: trials.run(ours, job, size),
         peer.name: lambda: trials.run(peer, job, size),
-        "http.client": lambda: _fetch(trials, size, lambda path: [*bare, path]),
-        "http.client, fsync": lambda: _fetch(trials, size, lambda path: [*bare, path, "fsync"]),
+        "http.client": lambda: fetch(trials, size, lambda path: [*bare, path]),
+        "http.client, fsync": lambda: fetch(trials, size, lambda path: [*bare, path, "fsync"]),
     }
     if curl := shutil.which("curl"):
-        contenders["curl"] = lambda: _fetch(trials, size, lambda path: [curl, "-sfo", path, url])
+        contenders["curl"] = lambda: fetch(trials, size, lambda path: [curl, "-sfo", path, url])
     return alternate(contenders, rounds)
 
 
-def _fetch(trials: Trials, size: int, command: Callable[[str], list[str]]) -> Cost:
+def fetch(trials: Trials, size: int, command: Callable[[str], list[str]]) -> Cost:
+    """Return what a command costs that fetches so many bytes into the file that it is given."""
     path = trials.directory / "fetched"
     try:
         cost = trials.measure([command(str(path))])[0]
@@ -71,11 +72,12 @@ def _fetch(trials: Trials, size: int, command: Callable[[str], list[str]]) -> Co
     return cost
 
 
-def _url(trials: Trials, size: int) -> str:
+def presigned(trials: Trials, size: int, store_url: str) -> str:
+    """Return a URL of the results that lie ready in the store, which is reached at another URL perhaps."""
     access = trials.system.access
     client = boto3.client(
         "s3",
-        endpoint_url=access["store_url"],
+        endpoint_url=store_url,
         aws_access_key_id=access["access_key_id"],
         aws_secret_access_key=access["secret_access_key"],
         region_name=access["region"],
