@@ -3,32 +3,71 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import shutil
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from direct_access import run_files
-from direct_access.cli.streams import put, stdout_is_terminal
+from direct_access.cli.streams import put, stdout_can_show, stdout_is_terminal
 from direct_access.errors import InputError, OutputError
 from direct_access.printable import plain
-from direct_access.runner.context import RESULTS
+from direct_access.runner.context import PARAMS, RESULTS
+
+if TYPE_CHECKING:
+    from direct_access.results import Layout
+
+LINES_AT_ONCE = 1000
 
 
-def put_results(run: Path, output_format: str) -> None:
+def put_results(run: Path, output_format: str, layout: Layout | None = None) -> None:
     """Decode and print the results of a run directory, or of a results file.
 
+    :param layout: None: as fits the terminal
     :raises InputError: if there are none
     :raises OutputError: if the run directory is not ours alone
     """
-    from direct_access.results import as_json, as_text, decode
+    from direct_access.results import as_json, decode, names_of, text_lines
 
-    path = _results_in(run) if run.is_dir() else run
-    if not path.exists():
-        raise _no_results(run)
+    path = results_file(run)
     decoded = decode(path)
     if output_format == "json":
         put(json.dumps(as_json(decoded), indent=1))
-    else:
-        put(plain(as_text(decoded, bars=stdout_is_terminal())))
+        return
+    names = names_of(decoded, path.with_name(PARAMS))
+    _put_lines(text_lines(decoded, names, layout or fitted_layout()))
+
+
+def results_file(run: Path) -> Path:
+    """Return the results file of a run directory, or the one that is named.
+
+    :raises InputError: if there is none
+    :raises OutputError: if the run directory is not ours alone
+    """
+    path = _results_in(run) if run.is_dir() else run
+    if not path.exists():
+        raise _no_results(run)
+    return path
+
+
+def fitted_layout() -> Layout:
+    """Return the layout for who reads standard output: as wide as the terminal, or as COLUMNS says."""
+    from direct_access.results import Layout
+
+    watched = stdout_is_terminal()
+    width = shutil.get_terminal_size().columns if watched or os.environ.get("COLUMNS", "").isdigit() else None
+    return Layout(width=width, bars=watched)
+
+
+def _put_lines(lines: Iterator[str]) -> None:
+    from direct_access.results.layout import MARKS, plain_ascii
+
+    shown = plain if stdout_can_show(MARKS) else lambda text: plain_ascii(plain(text))
+    while some := list(islice(lines, LINES_AT_ONCE)):
+        put(shown("\n".join(some)))
 
 
 def _results_in(run: Path) -> Path:

@@ -96,6 +96,15 @@ def stdout_is_terminal() -> bool:
     return _is_terminal(sys.stdout)
 
 
+def stdout_can_show(characters: str) -> bool:
+    """Whether standard output has these characters: that of the C locale has ASCII alone (locale(7))."""
+    try:
+        characters.encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def stderr_is_terminal() -> bool:
     """Whether a person watches standard error."""
     return _is_terminal(sys.stderr)

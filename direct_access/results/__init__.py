@@ -2,7 +2,22 @@
 
 from direct_access.results.decoding import decode
 from direct_access.results.document import as_json
+from direct_access.results.layout import Layout
 from direct_access.results.model import PubResult, Register, Results, Values
-from direct_access.results.text import as_text
+from direct_access.results.names import RowNames
+from direct_access.results.sent import names_of
+from direct_access.results.text import as_text, text_lines
 
-__all__ = ["PubResult", "Register", "Results", "Values", "as_json", "as_text", "decode"]
+__all__ = [
+    "Layout",
+    "PubResult",
+    "Register",
+    "Results",
+    "RowNames",
+    "Values",
+    "as_json",
+    "as_text",
+    "decode",
+    "names_of",
+    "text_lines",
+]

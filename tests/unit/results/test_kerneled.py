@@ -12,7 +12,7 @@ import pytest
 from qiskit.primitives import DataBin, PrimitiveResult, SamplerPubResult
 from qiskit_ibm_runtime import RuntimeEncoder
 
-from direct_access.results import Results, as_json, as_text, decode
+from direct_access.results import Layout, Results, as_json, as_text, decode
 
 
 def decoded(path: Path, shape: tuple[int, ...], points: Any) -> Results:
@@ -22,8 +22,8 @@ def decoded(path: Path, shape: tuple[int, ...], points: Any) -> Results:
     return decode(path)
 
 
-def lines_of(results: Results, **options: Any) -> str:
-    return "\n".join(line.rstrip() for line in as_text(results, **options).splitlines())
+def lines_of(results: Results, rows: int = 16) -> str:
+    return "\n".join(line.rstrip() for line in as_text(results, layout=Layout(rows=rows)).splitlines())
 
 
 def is_text(text: str, expected: str) -> bool:
@@ -63,7 +63,7 @@ def test_each_set_of_parameter_values_has_its_table(tmp_path):
 def test_what_does_not_fit_is_told(tmp_path):
     text = lines_of(decoded(tmp_path / "r", (3,), np.ones((3, 5, 4))), rows=2)
     assert "  … and 2 more bits" in text
-    assert text.endswith("… and 1 more sets of parameter values")
+    assert text.endswith("… and 1 more row (--rows all)")
 
 
 def test_averaged_points_are_shown_by_index(tmp_path):
