@@ -18,19 +18,22 @@ from direct_access.printable import plain
 from direct_access.runner.context import PARAMS, RESULTS
 
 if TYPE_CHECKING:
-    from direct_access.results import Layout
+    from direct_access.results import Layout, Selection
 
 LINES_AT_ONCE = 1000
 
 
-def put_results(run: Path, output_format: str, layout: Layout | None = None) -> None:
+def put_results(
+    run: Path, output_format: str, layout: Layout | None = None, selection: Selection | None = None
+) -> None:
     """Decode and print the results of a run directory, or of a results file.
 
-    :param layout: None: as fits the terminal
+    :param layout: of text; None: as fits the terminal
+    :param selection: for text; None: everything
     :raises InputError: if there are none
     :raises OutputError: if the run directory is not ours alone
     """
-    from direct_access.results import as_json, decode, names_of, text_lines
+    from direct_access.results import Selection, as_json, decode, names_of, text_lines
 
     path = results_file(run)
     decoded = decode(path)
@@ -38,7 +41,7 @@ def put_results(run: Path, output_format: str, layout: Layout | None = None) -> 
         put(json.dumps(as_json(decoded), indent=1))
         return
     names = names_of(decoded, path.with_name(PARAMS))
-    _put_lines(text_lines(decoded, names, layout or fitted_layout()))
+    _put_lines(text_lines(decoded, names, layout or fitted_layout(), selection or Selection()))
 
 
 def results_file(run: Path) -> Path:

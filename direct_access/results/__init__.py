@@ -5,6 +5,7 @@ from direct_access.results.document import as_json
 from direct_access.results.layout import Layout
 from direct_access.results.model import PubResult, Register, Results, Values
 from direct_access.results.names import RowNames
+from direct_access.results.selection import Selection
 from direct_access.results.sent import names_of
 from direct_access.results.text import as_text, text_lines
 
@@ -14,6 +15,7 @@ __all__ = [
     "Register",
     "Results",
     "RowNames",
+    "Selection",
     "Values",
     "as_json",
     "as_text",

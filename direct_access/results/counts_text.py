@@ -110,6 +110,8 @@ class _Sweep:
             yield from self._blocks(sorted(self.outcomes))
         else:
             yield from self._table(sorted(self.outcomes[:fits]), label, cell)
+
+    def _more(self) -> Iterator[str]:
         left = math.prod(self.counted.shape) - self._rows
         if left:
             yield from folded(f"… and {number_of(left, 'more row')} (--rows all)", self.layout.width)
@@ -119,6 +121,7 @@ class _Sweep:
         for index, counts in islice(self._sets(), self._rows):
             yield from folded(self.names.row(index), self.layout.width)
             yield from _indented(_histogram(self.counted, counts, outcomes, self.layout.inside(2)))
+        yield from self._more()
 
     def _table(self, outcomes: Sequence[Any], label: int, cell: int) -> Iterator[str]:
         """Yield a line for each row, and how the outcomes go up and down."""
@@ -136,6 +139,7 @@ class _Sweep:
                 yield from aligned([[name, *map(str, times), *rest]], widths, right=right)
             for curve, count in zip(curves, times, strict=False):
                 curve.add(_part(count, self.counted.shots))
+        yield from self._more()
         yield from drawn(curves, self.names.sweep_ends(), self.layout)
 
     def _curves(self, outcomes: Sequence[Any], heads: Sequence[str]) -> list[Curve]:

@@ -10,31 +10,47 @@ from direct_access.results.estimates import measured, title
 from direct_access.results.layout import Layout, folded
 from direct_access.results.model import PubResult, Results
 from direct_access.results.names import RowNames
+from direct_access.results.selection import Selection, check, expectations, marginal
 from direct_access.results.sent import names_of
 from direct_access.results.values_text import estimates_lines, other_lines
 
+EVERYTHING = Selection()
 BIT_ORDER = "Bits: the first bit of a register is the rightmost."
 QUBIT_ORDER = "Observables: the letter of qubit 0 is the rightmost."
 
 
-def text_lines(results: Results, names: Sequence[RowNames], layout: Layout) -> Iterator[str]:
+def text_lines(
+    results: Results, names: Sequence[RowNames], layout: Layout, selection: Selection = EVERYTHING
+) -> Iterator[str]:
     """Yield results as tables, line by line.
 
     :param names: of the rows, PUB by PUB
     :raises StoreError: if samples are damaged
+    :raises UsageError: if the results do not have what is selected
     """
+    check(selection, results)
     for number, (pub, its_names) in enumerate(zip(results.pubs, names, strict=True)):
         yield from folded(f"PUB {number}  {its_names.constant}".rstrip(), layout.width)
-        for line in _pub(pub, its_names, layout.inside(2), results.most_outcomes):
+        if selection.is_everything:
+            lines = _pub(pub, its_names, layout.inside(2), results.most_outcomes)
+        else:
+            lines = _selected(selection, pub, its_names, layout.inside(2))
+        for line in lines:
             yield f"  {line}".rstrip()
     if not results.pubs:
         yield "no PUBs"
     yield from _orders(results, names, layout)
 
 
-def as_text(results: Results, names: Sequence[RowNames] | None = None, layout: Layout | None = None) -> str:
+def as_text(
+    results: Results,
+    names: Sequence[RowNames] | None = None,
+    layout: Layout | None = None,
+    selection: Selection = EVERYTHING,
+) -> str:
     """Return :func:`text_lines` as one text; without names rows are called by their index."""
-    lines = text_lines(results, names_of(results, None) if names is None else names, layout or Layout())
+    known = names_of(results, None) if names is None else names
+    lines = text_lines(results, known, layout or Layout(), selection)
     return "\n".join(map(_printable, lines))
 
 
@@ -49,6 +65,15 @@ def _pub(pub: PubResult, names: RowNames, layout: Layout, most_outcomes: int) ->
     yield from other_lines(pub, names, layout)
     for name, value in pub.other.items():
         yield from folded(f"{name}: {value}", layout.width)
+
+
+def _selected(selection: Selection, pub: PubResult, names: RowNames, layout: Layout) -> Iterator[str]:
+    for each in marginal(selection.marginal, pub) if selection.marginal else ():
+        yield from counts_lines(each, names, layout)
+    if estimates := expectations(selection.expectations, pub):
+        yield from folded("expectation values ± standard errors", layout.width)
+        for line in estimates_lines(estimates, names, layout.inside(2)):
+            yield f"  {line}"
 
 
 def _orders(results: Results, names: Sequence[RowNames], layout: Layout) -> Iterator[str]:

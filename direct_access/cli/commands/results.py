@@ -2,18 +2,81 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from direct_access.cli.options import format_option
 
+if TYPE_CHECKING:
+    from direct_access.results import Selection
+
+
+def _number_or_all(_context: click.Context, option: click.Parameter, text: str) -> int | None:
+    if text == "all":
+        return None
+    if not text.isascii() or not text.isdigit() or not 1 <= len(text) <= 9:
+        raise click.UsageError(
+            f"{option.opts[0]}: {text!r} is not a valid number of rows; allowed: 1 or more, all"
+        )
+    return int(text)
+
 
 @click.command("results")
 @click.argument("run", metavar="RUN|FILE", type=click.Path(path_type=Path))
+@click.option(
+    "--rows",
+    metavar="N|all",
+    default="16",
+    show_default=True,
+    callback=_number_or_all,
+    help="How many rows of a sweep to show.",
+)
+@click.option(
+    "--top",
+    metavar="N",
+    type=click.IntRange(1),
+    default=16,
+    show_default=True,
+    help="How many outcomes to show: the most frequent ones.",
+)
+@click.option("--marginal", metavar="BITS", help="Count these bits only: 0,2 or 0-3; c:0,2 of register c.")
+@click.option(
+    "--expectation",
+    "expectations",
+    metavar="Z0Z1",
+    multiple=True,
+    help="Show this expectation value instead of counts; c:Z0Z1 of register c. May be given again.",
+)
+@click.option("--plot", is_flag=True, help="Draw bars and curves, also where nobody sees them.")
 @format_option
-def command(run: Path, output_format: str) -> None:
+def command(
+    run: Path,
+    rows: int | None,
+    top: int,
+    marginal: str | None,
+    expectations: tuple[str, ...],
+    plot: bool,
+    output_format: str,
+) -> None:
     """Decode and print the results of a run directory, or of a results file. Needs no network."""
-    from direct_access.cli.results_text import put_results
+    from direct_access.cli.results_text import fitted_layout, put_results
 
-    put_results(run, output_format)
+    selection = _selection(marginal, expectations)
+    if output_format == "json" and (plot or not selection.is_everything):
+        raise click.UsageError("--marginal, --expectation and --plot are for text; JSON has all counts")
+    fitted = fitted_layout()
+    layout = replace(fitted, rows=rows, top=top, bars=plot or fitted.bars, curves=plot)
+    put_results(run, output_format, layout, selection)
+
+
+def _selection(marginal: str | None, expectations: tuple[str, ...]) -> Selection:
+    from direct_access.results import selection
+
+    try:
+        bits = selection.parse_marginal(marginal) if marginal is not None else None
+        return selection.Selection(bits, [selection.parse_expectation(text) for text in expectations])
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
