@@ -1,4 +1,4 @@
-"""The results of a run on standard output."""
+"""The results of a run: on standard output, or in a file."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from direct_access import run_files
-from direct_access.cli.streams import put, stdout_can_show, stdout_is_terminal
+from direct_access.cli.streams import put, say, stdout_can_show, stdout_is_terminal
 from direct_access.errors import InputError, OutputError
-from direct_access.printable import plain
+from direct_access.printable import plain, plain_line
 from direct_access.runner.context import PARAMS, RESULTS
 
 if TYPE_CHECKING:
@@ -42,6 +42,24 @@ def put_results(
         return
     names = names_of(decoded, path.with_name(PARAMS))
     _put_lines(text_lines(decoded, names, layout or fitted_layout(), selection or Selection()))
+
+
+def save_results(run: Path, file: Path, selection: Selection, top: int) -> None:
+    """Write the results of a run directory, or of a results file, to a file of the format of its suffix.
+
+    :param top: outcomes of a picture at most
+    :raises InputError: if there are none
+    :raises UsageError: if the suffix means no format, or the results do not have what is selected
+    :raises ConfigurationError: if matplotlib is needed and not installed
+    """
+    from direct_access.results import decode, names_of
+    from direct_access.results.saving import file_format, save
+
+    file_format(file)
+    path = results_file(run)
+    decoded = decode(path)
+    save(file, decoded, names_of(decoded, path.with_name(PARAMS)), selection, top)
+    say(f"direct-access: saved {plain_line(str(file))}")
 
 
 def results_file(run: Path) -> Path:

@@ -16,12 +16,14 @@ MOST_REMEMBERED = 1 << 16
 class Counted:
     """Counts, for each set of parameter values.
 
+    :param name: the register, or several with blanks between
     :param title: what was counted
     :param shots: for each set
     :param sets: yields the counts set by set, the last index varying fastest. May be called again
     :param bitstring: returns an outcome as bits, the first bit last
     """
 
+    name: str
     title: str
     shape: tuple[int, ...]
     shots: int
@@ -38,15 +40,17 @@ def counted(pub: PubResult, most_outcomes: int) -> Iterator[Counted]:
         yield _of_register(name, register)
     if most_outcomes and len(pub.registers) > 1:
         first = next(iter(pub.registers.values()))
-        title = f"{' '.join(pub.registers)} together"
-        yield Counted(
-            title, first.shape, first.shots, lambda: pub.joint_counts(most_outcomes), pub.joint_bitstrings
-        )
+        name = " ".join(pub.registers)
+
+        def sets() -> Iterator[Counter[tuple[int, ...]]]:
+            return pub.joint_counts(most_outcomes)
+
+        yield Counted(name, f"{name} together", first.shape, first.shots, sets, pub.joint_bitstrings)
 
 
 def _of_register(name: str, register: Register) -> Counted:
     title = f"{name} ({number_of(register.num_bits, 'bit')}, {number_of(register.shots, 'shot')})"
-    return Counted(title, register.shape, register.shots, register.counts, register.bitstring)
+    return Counted(name, title, register.shape, register.shots, register.counts, register.bitstring)
 
 
 def frequent(sets: Iterator[Counter[Any]], most: int) -> tuple[list[Any], bool]:

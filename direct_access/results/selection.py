@@ -108,7 +108,7 @@ def marginal(choice: BitChoice, pub: PubResult) -> Iterator[Counted]:
         return (_projected(counts, choice.bits) for counts in register.counts())
 
     width = len(choice.bits)
-    yield Counted(title, register.shape, register.shots, sets, lambda outcome: format(outcome, f"0{width}b"))
+    yield Counted(name, title, register.shape, register.shots, sets, lambda bits: format(bits, f"0{width}b"))
 
 
 def _projected(counts: Counter[int], bits: Sequence[int]) -> Counter[int]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from direct_access.results.counted import counted
 from direct_access.results.counts_text import counts_lines
-from direct_access.results.estimates import measured, title
+from direct_access.results.estimates import title
 from direct_access.results.layout import Layout, folded
 from direct_access.results.model import PubResult, Results
 from direct_access.results.names import RowNames
-from direct_access.results.selection import Selection, check, expectations, marginal
+from direct_access.results.selection import Selection, check
 from direct_access.results.sent import names_of
+from direct_access.results.shown import shown_counts, shown_estimates
 from direct_access.results.values_text import estimates_lines, other_lines
 
 EVERYTHING = Selection()
@@ -31,10 +31,7 @@ def text_lines(
     check(selection, results)
     for number, (pub, its_names) in enumerate(zip(results.pubs, names, strict=True)):
         yield from folded(f"PUB {number}  {its_names.constant}".rstrip(), layout.width)
-        if selection.is_everything:
-            lines = _pub(pub, its_names, layout.inside(2), results.most_outcomes)
-        else:
-            lines = _selected(selection, pub, its_names, layout.inside(2))
+        lines = _pub(pub, its_names, layout.inside(2), selection, results.most_outcomes)
         for line in lines:
             yield f"  {line}".rstrip()
     if not results.pubs:
@@ -54,26 +51,21 @@ def as_text(
     return "\n".join(map(_printable, lines))
 
 
-def _pub(pub: PubResult, names: RowNames, layout: Layout, most_outcomes: int) -> Iterator[str]:
-    for each in counted(pub, most_outcomes):
+def _pub(
+    pub: PubResult, names: RowNames, layout: Layout, selection: Selection, most_outcomes: int
+) -> Iterator[str]:
+    for each in shown_counts(pub, selection, most_outcomes):
         yield from counts_lines(each, names, layout)
-    if "evs" in pub.values:
+    if estimates := shown_estimates(pub, selection):
         of_all = f" of {names.observable}" if names.observable else ""
-        yield from folded(title(pub) + of_all, layout.width)
-        for line in estimates_lines(measured(pub), names, layout.inside(2)):
-            yield f"  {line}"
-    yield from other_lines(pub, names, layout)
-    for name, value in pub.other.items():
-        yield from folded(f"{name}: {value}", layout.width)
-
-
-def _selected(selection: Selection, pub: PubResult, names: RowNames, layout: Layout) -> Iterator[str]:
-    for each in marginal(selection.marginal, pub) if selection.marginal else ():
-        yield from counts_lines(each, names, layout)
-    if estimates := expectations(selection.expectations, pub):
-        yield from folded("expectation values ± standard errors", layout.width)
+        head = title(pub) if selection.is_everything else "expectation values ± standard errors"
+        yield from folded(head + of_all, layout.width)
         for line in estimates_lines(estimates, names, layout.inside(2)):
             yield f"  {line}"
+    if selection.is_everything:
+        yield from other_lines(pub, names, layout)
+        for name, value in pub.other.items():
+            yield from folded(f"{name}: {value}", layout.width)
 
 
 def _orders(results: Results, names: Sequence[RowNames], layout: Layout) -> Iterator[str]:

@@ -49,7 +49,7 @@ LAYERS: Sequence[Layer] = (
     {
         "health": "the checks of a site, as data",
         "migration": "finds uses of the classic API",
-        "results": "decoding of results",
+        "results": "decoding of results, as tables, files and pictures",
     },
     {"cli": "parses, prints, maps errors to exit status"},
     {"_console": "the entry point"},

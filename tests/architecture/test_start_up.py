@@ -19,6 +19,7 @@ HEAVY = {
         "requests",
         "urllib3",
         "numpy",
+        "matplotlib",
         "qiskit",
         "yaml",
         "asyncio",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +15,13 @@ if TYPE_CHECKING:
     from direct_access.results import Selection
 
 
+_ROWS = re.compile(r"[1-9][0-9]{0,8}")
+
+
 def _number_or_all(_context: click.Context, option: click.Parameter, text: str) -> int | None:
     if text == "all":
         return None
-    if not text.isascii() or not text.isdigit() or not 1 <= len(text) <= 9:
+    if not _ROWS.fullmatch(text):
         raise click.UsageError(
             f"{option.opts[0]}: {text!r} is not a valid number of rows; allowed: 1 or more, all"
         )
@@ -51,6 +55,13 @@ def _number_or_all(_context: click.Context, option: click.Parameter, text: str) 
     help="Show this expectation value instead of counts; c:Z0Z1 of register c. May be given again.",
 )
 @click.option("--plot", is_flag=True, help="Draw bars and curves, also where nobody sees them.")
+@click.option(
+    "--save",
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write to a file instead: .csv, .npz, or a picture .png, .svg, .pdf (extra [plot]).",
+)
 @format_option
 def command(
     run: Path,
@@ -59,12 +70,16 @@ def command(
     marginal: str | None,
     expectations: tuple[str, ...],
     plot: bool,
+    file: Path | None,
     output_format: str,
 ) -> None:
     """Decode and print the results of a run directory, or of a results file. Needs no network."""
-    from direct_access.cli.results_text import fitted_layout, put_results
+    from direct_access.cli.results_text import fitted_layout, put_results, save_results
 
     selection = _selection(marginal, expectations)
+    if file is not None:
+        save_results(run, file, selection, top)
+        return
     if output_format == "json" and (plot or not selection.is_everything):
         raise click.UsageError("--marginal, --expectation and --plot are for text; JSON has all counts")
     fitted = fitted_layout()
