@@ -37,7 +37,7 @@ LEFT_OUT = (
 def make(directory: Path, wheel: Path) -> None:
     """Make the tree of our wheel and those of others."""
     prefix = directory / PREFIX
-    _make_library(prefix / "lib", [wheel, *_wheels_of_others()])
+    make_library(prefix / "lib", [wheel, *_wheels_of_others()])
     _copy(FILES / "direct-access", prefix / "bin/direct-access")
     for name in ("compile", "find-python", "services"):
         _copy(FILES / name, prefix / "libexec" / name)
@@ -56,7 +56,7 @@ def make(directory: Path, wheel: Path) -> None:
     normalise(directory)
 
 
-def _make_library(library: Path, wheels: Iterable[Path]) -> None:
+def make_library(library: Path, wheels: Iterable[Path]) -> None:
     """Lay out the wheels; what a few have in C they have in Python, too."""
     library.mkdir(parents=True)
     for path in wheels:
