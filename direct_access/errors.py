@@ -28,8 +28,10 @@ URL. Text and exit status are made in one place, :mod:`direct_access.cli.failure
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from typing import Any, ClassVar
+
+from direct_access.light_dataclass import dataclass
 
 
 @dataclass(frozen=True)

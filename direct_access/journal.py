@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from dataclasses import MISSING, asdict, field, fields
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from direct_access import atomic, run_files
 from direct_access.errors import LocalStorageError, OutputError
 from direct_access.errors import from_json as error_from_json
+from direct_access.light_dataclass import dataclass
 from direct_access.model.jobs import JobSpec
 from direct_access.redact import without_urls
 

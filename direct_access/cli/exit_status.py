@@ -5,9 +5,8 @@ The numbers follow sysexits(3), timeout(1) (124) and the shell (128+n).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from direct_access.errors import DirectAccessError, SignalError
+from direct_access.light_dataclass import dataclass
 
 
 @dataclass(frozen=True)

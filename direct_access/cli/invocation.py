@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from direct_access.clock import process_began
 from direct_access.config.settings import Settings
 from direct_access.errors import ConflictError, InputError, ProtocolError
 from direct_access.journal import Journal
+from direct_access.light_dataclass import dataclass
 from direct_access.model.jobs import JobState, parse_job
 from direct_access.runner.context import JOB_OBJECT
 from direct_access.runner.invocation import Invocation

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from direct_access.light_dataclass import dataclass
 
 DAY_SECS = 86400.0
 MIB = 1 << 20

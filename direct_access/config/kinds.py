@@ -5,13 +5,14 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from direct_access.config.settings import WEEK_SECS
 from direct_access.document import show
+from direct_access.light_dataclass import dataclass
 from direct_access.model.crn import IBM_CLOUD, parse_bucket_crn, parse_instance_crn
 from direct_access.units import parse_duration_secs
 

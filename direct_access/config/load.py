@@ -16,12 +16,9 @@ from direct_access.config import sources
 from direct_access.config.build import SettingsBuilder
 from direct_access.config.precedence import choose
 from direct_access.config.settings import Settings
-from direct_access.config.show import show
 from direct_access.config.sources import Source
 from direct_access.config.table import Sources
 from direct_access.errors import ConfigurationError, DirectAccessError, Finding, UsageError
-
-__all__ = ["SITE_FILE", "load", "show"]
 
 SITE_FILE = Path("/etc/direct-access/config.yaml")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from direct_access.config.sources import Given, SettingPath
 from direct_access.errors import Finding
+from direct_access.light_dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
-from direct_access.config.secret_command import output_of
 from direct_access.errors import ConfigurationError
 from direct_access.events import Event, Text, tell
+from direct_access.light_dataclass import dataclass
 from direct_access.redact import Secret
 
 MAX_BYTES = 1 << 16
@@ -41,6 +40,8 @@ class SecretSource:
         tell(Event.SECRET, setting=Text(self.name), source=Text(str(self.file or self.command[0])))
         if self.file:
             return self._one_line(self._content(self.file), str(self.file))
+        from direct_access.config.secret_command import output_of
+
         return self._one_line(output_of(self.name, self.command), self.command[0])
 
     def _content(self, file: Path) -> bytes:

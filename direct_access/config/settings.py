@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from direct_access.config.health_settings import HealthSettings
 from direct_access.config.secret_source import SecretSource
+from direct_access.light_dataclass import dataclass
 
 DEFAULT_API_VERSION = "2026-02-15"
 CLOUD_API_VERSION = "2026-03-15"

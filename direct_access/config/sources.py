@@ -6,7 +6,7 @@ import os
 import pwd
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from direct_access.config.kinds import NAME, Place
 from direct_access.config.table import SETTINGS, Setting, Sources, setting_at, settings_from
 from direct_access.document import Document
 from direct_access.errors import ConfigurationError, Finding, InputError
+from direct_access.light_dataclass import dataclass
 
 CONFIG_VARIABLE = "DIRECT_ACCESS_CONFIG"
 MAX_FILE_BYTES = 1 << 20

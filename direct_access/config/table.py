@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Flag, auto
 from typing import Any
 
@@ -22,6 +22,7 @@ from direct_access.config.settings import (
     NetworkSettings,
     Settings,
 )
+from direct_access.light_dataclass import dataclass
 
 ENVIRONMENT_PREFIX = "DIRECT_ACCESS_"
 ANY = "*"

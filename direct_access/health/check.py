@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from direct_access.errors import DirectAccessError
 from direct_access.health.check_context import CheckContext
 from direct_access.health.finding import CheckFinding, CheckLevel, Measure
+from direct_access.light_dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from direct_access.config.health_settings import HealthSettings
 from direct_access.config.load import SITE_FILE, load
 from direct_access.config.settings import CLOUD, Settings, System
 from direct_access.errors import DirectAccessError, InternalError
+from direct_access.light_dataclass import dataclass
 from direct_access.qiskit_runtime.client import QiskitRuntimeClient
 from direct_access.qiskit_runtime.region import base_url
 from direct_access.redact import Secret

@@ -6,7 +6,7 @@ counters alone, and times of day rather than ages, which stay true while nothing
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from direct_access.light_dataclass import dataclass
 
 PREFIX = "direct_access_"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from direct_access import atomic
 from direct_access.clock import rfc3339
 from direct_access.errors import LocalStorageError
 from direct_access.health.check import CheckReport, Result
+from direct_access.light_dataclass import dataclass
 from direct_access.model.server_json import read_json
 from direct_access.units import format_duration
 

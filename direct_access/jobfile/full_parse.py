@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
 from direct_access.jobfile import openqasm
+from direct_access.light_dataclass import dataclass
 
 MAX_CHARACTERS = 256 * 1024
 """Longest text that is parsed: the parser takes seconds for more."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from direct_access import document
 from direct_access.errors import Finding
-from direct_access.jobfile import cloud, output_pattern, params_source, storage
+from direct_access.jobfile import cloud, params_source
 from direct_access.jobfile.params import Params
 from direct_access.jobfile.report import JobFileReport
 from direct_access.jobfile.schema import check
+from direct_access.light_dataclass import dataclass
 from direct_access.model.cloud_options import NAMES, CloudOptions
 from direct_access.units import parse_duration_secs
 
@@ -112,11 +112,15 @@ def _check_times(report: JobFileReport) -> None:
 
 def _check_output_dir(report: JobFileReport) -> None:
     if (pattern := report.clean("output_dir")) is not None:
+        from direct_access.jobfile import output_pattern
+
         output_pattern.check(report, pattern)
 
 
 def _check_storage(report: JobFileReport, *, external_input: bool) -> None:
     if (block := report.clean("storage")) is not None:
+        from direct_access.jobfile import storage
+
         storage.check(report, block, report.clean("id"), external_input=external_input)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from direct_access.document import show
 from direct_access.errors import Finding
-from direct_access.jobfile import params_file, pubs
+from direct_access.jobfile import pubs
 from direct_access.jobfile.circuits import CircuitReader
 from direct_access.jobfile.params import DocumentParams, ExternalParams, FileParams, Params
 from direct_access.jobfile.report import JobFileReport
@@ -65,6 +65,8 @@ def _from_mapping(report: JobFileReport, fields: dict[str, Any], reader: Circuit
 
 
 def _from_file(report: JobFileReport, name: str, directory: Path) -> Params | None:
+    from direct_access.jobfile import params_file
+
     path = directory / name
     faults = params_file.faults(path)
     for fault in faults:

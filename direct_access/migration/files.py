@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from direct_access import atomic
 from direct_access.errors import InputError, LocalStorageError
+from direct_access.light_dataclass import dataclass
 from direct_access.migration.text import Remark, remarks, rewritten
 from direct_access.model.server_json import read_json
 

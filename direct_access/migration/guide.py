@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from direct_access.light_dataclass import dataclass
 
 CRN = "name the instance by its CRN in the header Service-CRN"
 

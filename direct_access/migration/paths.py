@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 
+from direct_access.light_dataclass import dataclass
 from direct_access.migration.guide import FAMILIES, MORE, ROWS, Row
 
 HOLE = r"(?:\\?\{[^}]*\}|\$\{?\w+\}?|<[^>]*>|:\w+|%s|\w(?:[\w.-]*\w)?)"

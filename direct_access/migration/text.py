@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from direct_access.light_dataclass import dataclass
 from direct_access.migration.guide import UNMISTAKABLE
 from direct_access.migration.paths import PATH, change_of
 from direct_access.migration.words import ANY_API, HOSTS, NEW_BASE, PRESENT, WORDS, Host

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from direct_access.light_dataclass import dataclass
 
 NEW_BASE = "https://quantum.cloud.ibm.com/api"
 

@@ -6,8 +6,9 @@ which some may be empty (https://cloud.ibm.com/docs/account?topic=account-crn).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import unquote
+
+from direct_access.light_dataclass import dataclass
 
 IBM_CLOUD = "crn:v1:bluemix:"
 """How the CRNs of IBM Cloud begin."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any
 
 from direct_access.errors import ProtocolError
+from direct_access.light_dataclass import dataclass
 from direct_access.model.cloud_options import CloudOptions
 from direct_access.model.json_fields import integer, text
 from direct_access.model.server_text import one_line, reason_line

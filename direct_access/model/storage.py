@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from direct_access.light_dataclass import dataclass
 from direct_access.model.json_fields import text
 
 ROLES = ("input", "results", "logs")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from direct_access.light_dataclass import dataclass
 from direct_access.model.json_fields import text
 from direct_access.model.open_document import OpenDocument
 from direct_access.qiskit_runtime import endpoints

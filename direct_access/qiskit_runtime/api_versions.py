@@ -6,10 +6,10 @@ A request without one is answered by the oldest. They are dates, so that they co
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from direct_access.config.settings import CLOUD_API_VERSION
+from direct_access.light_dataclass import dataclass
 from direct_access.model.json_fields import text
 from direct_access.rest.answers import list_of
 

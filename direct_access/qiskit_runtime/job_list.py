@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from direct_access.light_dataclass import dataclass
 from direct_access.model.json_fields import integer
 from direct_access.qiskit_runtime.jobs import RuntimeJob, parse_job
 from direct_access.qiskit_runtime.query import bounded, one_of, query, short

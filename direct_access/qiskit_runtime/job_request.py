@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from direct_access.errors import InputError
+from direct_access.light_dataclass import dataclass
 from direct_access.qiskit_runtime.query import bounded, one_of, short
 
 MOST_TAGS = 8

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from direct_access.errors import ProtocolError
+from direct_access.light_dataclass import dataclass
 from direct_access.model.jobs import RAN_TOO_LONG, JobStatus, parse_status
 from direct_access.model.json_fields import boolean, integer, number, text, texts
 from direct_access.model.open_document import OpenDocument

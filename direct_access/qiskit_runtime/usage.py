@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from direct_access.light_dataclass import dataclass
 from direct_access.model.json_fields import number, text
 
 _SECONDS = ("qpu_charge_time_seconds", "seconds", "quantum_seconds")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from direct_access.errors import InputError
+from direct_access.light_dataclass import dataclass
 from direct_access.model.json_fields import boolean, integer, number, text, texts
 from direct_access.qiskit_runtime import endpoints
 from direct_access.qiskit_runtime.query import bounded, one_of, query

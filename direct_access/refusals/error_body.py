@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from direct_access.light_dataclass import dataclass
 from direct_access.model.json_fields import text
 from direct_access.model.server_json import read_json
 from direct_access.model.server_text import is_web_page, one_line, page_text

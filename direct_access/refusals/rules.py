@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from direct_access.clock import Clock
 from direct_access.errors import DirectAccessError
+from direct_access.light_dataclass import dataclass
 from direct_access.refusals.error_body import ErrorBody, request_id
 from direct_access.transport.retry_after import retry_after_secs
 

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from direct_access import errors
+from direct_access.light_dataclass import dataclass
 from direct_access.refusals.rules import Rule, Rules
 from direct_access.rest.endpoint import Endpoint
 

@@ -6,9 +6,8 @@ few hundred bytes would fill the memory of a node. So there is a bound, which gr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from direct_access.errors import StoreError
+from direct_access.light_dataclass import dataclass
 
 FREE_ITEMS = 1 << 20
 """Numbers, rows and outcomes that any file may hold; with each of its bytes it may hold one more."""

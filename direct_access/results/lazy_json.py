@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from direct_access.light_dataclass import dataclass
 
 LONG_BYTES = 1 << 16
 PIECE_BYTES = 1 << 20

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice, product, repeat
 from typing import Any
 
 from direct_access.errors import StoreError
+from direct_access.light_dataclass import dataclass
 
 ROWS_AT_ONCE = 1 << 16
 MAX_BITS = 1 << 16

@@ -14,12 +14,12 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
 from operator import mul
 from typing import Any
 
 from direct_access.errors import StoreError
+from direct_access.light_dataclass import dataclass
 from direct_access.results.allowance import Allowance
 from direct_access.results.lazy_json import LongText
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from direct_access.errors import DirectAccessError
 from direct_access.events import Event, Text, tell, wanted
+from direct_access.light_dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from direct_access.errors import DirectAccessError
+from direct_access.light_dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
 from direct_access.clock import Clock
 from direct_access.errors import DirectAccessError
+from direct_access.light_dataclass import dataclass
 from direct_access.retry.attempt import attempt_numbered
 from direct_access.retry.deadline import Deadline, no_deadline
 from direct_access.retry.notice import WaitNotice, tell_retry

@@ -23,7 +23,6 @@ from direct_access.retry.policies import NO_LOG_YET, NOT_YET_THERE, RESUME, WRON
 from direct_access.retry.policy import RetryPolicy
 from direct_access.runner.context import LOGS, RESULTS, RunContext, partial_name, rejected_name
 from direct_access.runner.download import Downloaded, discard, download
-from direct_access.runner.private_results import ResultsLostError, read_private
 from direct_access.runner.results_check import fault_of_results
 from direct_access.runner.transfer import Opener
 from direct_access.services.protocol import Download
@@ -79,6 +78,8 @@ def _collect_results(context: RunContext) -> None:
 
 
 def _collect_private(context: RunContext, opened: Opener) -> None:
+    from direct_access.runner.private_results import ResultsLostError, read_private
+
     try:
         _publish(context, read_private(context, opened), RESULTS, "brackets")
     except ResultsLostError as error:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from direct_access.errors import DirectAccessError
+from direct_access.light_dataclass import dataclass
 
 
 @dataclass

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from direct_access import journal as journals
 from direct_access.errors import OutputError
 from direct_access.journal import Journal
+from direct_access.light_dataclass import dataclass
 from direct_access.runner.output_dir import absolute
 
 DEEPEST = 8

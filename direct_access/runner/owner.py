@@ -15,13 +15,14 @@ import re
 import secrets
 import socket
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 from direct_access import atomic, run_files
 from direct_access.clock import boot_id, start_ticks
 from direct_access.errors import OutputError
+from direct_access.light_dataclass import dataclass
 from direct_access.slurm.environment import SlurmEnv
 
 DIRECTORY_NAME = ".owner"

@@ -6,7 +6,6 @@ import hashlib
 import os
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from direct_access.config.settings import CLOUD, Settings, System
 from direct_access.errors import InputError
 from direct_access.jobfile import JobFile
 from direct_access.journal import Journal
+from direct_access.light_dataclass import dataclass
 from direct_access.model.cloud_options import LONGEST_SECS, CloudOptions
 from direct_access.model.jobs import JobSpec
 from direct_access.runner.liveness import Liveness

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from direct_access import journal as journals
 from direct_access import run_files
 from direct_access.errors import DirectAccessError, LocalStorageError, SignalError
 from direct_access.journal import Journal, Step
+from direct_access.light_dataclass import dataclass
 from direct_access.retry.deadline import no_deadline
 from direct_access.runner import detaching, preparing
 from direct_access.runner import owner as owners
 from direct_access.runner.context import LOGS, PARAMS, RESULTS, RunContext, journal_of
 from direct_access.runner.execution import take_steps
-from direct_access.runner.follow_run import follow
 from direct_access.runner.liveness import Liveness
 from direct_access.runner.outcome import run_error
 from direct_access.runner.owner_ping import answering_pings
@@ -77,6 +76,8 @@ def run(plan: Plan, context: RunContext, *, new: bool = False, until: Step = Ste
 def _follow(
     directory: Path, owner: owners.OwnerRecord, plan: Plan, context: RunContext, liveness: Liveness
 ) -> Journal | None:
+    from direct_access.runner.follow_run import follow
+
     # The owner asks Slurm when our common allocation ends, and ends before it: its followers need not ask.
     end = no_deadline if context.allocation else context.end
     with context.control.following():

@@ -6,7 +6,6 @@ The rules are those of the user guide, "What `run` does with a run directory tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from direct_access import run_files
 from direct_access.clock import parse_rfc3339
 from direct_access.errors import OutputError
 from direct_access.journal import Journal, Step
+from direct_access.light_dataclass import dataclass
 from direct_access.runner import owner as owners
 from direct_access.runner.liveness import Liveness, OwnerStatus, owned_by_another
 from direct_access.runner.owner import OwnerRecord

@@ -12,11 +12,12 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Generic, TypeVar
 
 from direct_access.errors import DirectAccessError, SignalError, WaitEndedError
 from direct_access.events import Event, Text, tell
+from direct_access.light_dataclass import dataclass
 from direct_access.runner import detaching
 from direct_access.runner import owner as owners
 from direct_access.runner.bounds import Bounds

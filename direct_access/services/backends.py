@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+from direct_access.light_dataclass import dataclass
 from direct_access.model.backends import Backend
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from direct_access.clock import Clock
 from direct_access.config.settings import System
+from direct_access.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     from direct_access.retry.deadline import Deadline

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from direct_access.errors import AccessError, ConfigurationError, ProtocolError, UnavailableError
+from direct_access.light_dataclass import dataclass
 from direct_access.slurm import commands, squeue
 from direct_access.slurm.configuration import SHOW_CONFIG, parse_configuration
 from direct_access.slurm.jobs import SlurmJob, parse_jobs, parse_steps

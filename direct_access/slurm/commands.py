@@ -6,9 +6,9 @@ import contextlib
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from direct_access.events import Event, Text, tell
+from direct_access.light_dataclass import dataclass
 from direct_access.slurm import environment as slurm_env
 
 _SENT_TWICE = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)

@@ -6,9 +6,9 @@ The record changes before the signal is sent (observed with Slurm 22.05 and 24.1
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from direct_access.light_dataclass import dataclass
 from direct_access.slurm.job_states import Stage
 from direct_access.slurm.jobs import SlurmJob
 

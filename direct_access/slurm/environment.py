@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from direct_access.light_dataclass import dataclass
 from direct_access.slurm.owner_name import LOCAL, Owner
 
 SPANK_OPTION = "SLURM_SPANK__SLURM_SPANK_OPTION_"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
 
 from direct_access.errors import ProtocolError
+from direct_access.light_dataclass import dataclass
 from direct_access.slurm import commands, squeue
 from direct_access.slurm.configuration import SHOW_CONFIG, parse_configuration
 from direct_access.slurm.end_reason import UNKNOWN, EndReason, Fate, end_reason

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from direct_access.errors import ProtocolError
+from direct_access.light_dataclass import dataclass
 from direct_access.slurm import squeue
 from direct_access.slurm.job_states import STAGES, Stage
 from direct_access.slurm.owner_name import Owner

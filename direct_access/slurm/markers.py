@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from direct_access.errors import ConfigurationError
+from direct_access.light_dataclass import dataclass
 from direct_access.slurm.owner_name import Owner
 
 KEPT_SECS = 7 * 86400.0

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from direct_access.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     from direct_access.model.jobs import JobState

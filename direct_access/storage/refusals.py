@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from direct_access.clock import Clock, parse_rfc3339
 from direct_access.errors import AccessError, DirectAccessError, StoreError, UnavailableError
+from direct_access.light_dataclass import dataclass
 from direct_access.model.server_text import is_web_page, one_line, page_text, unescaped
 from direct_access.refusals.error_body import ErrorBody
 from direct_access.storage.access import Access

@@ -16,6 +16,7 @@ LAYERS: Sequence[Layer] = (
         "events": "what `-v` tells",
         "atomic": "durable writing of files",
         "run_files": "files of a run directory, trusted by owner and mode",
+        "light_dataclass": "`@dataclass` without generated code, for a quick start",
         "_version": "",
     },
     {

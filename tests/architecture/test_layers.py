@@ -11,6 +11,7 @@ from .layers import LAYERS, OUTSIDE_THE_LAYERS, RANK
 from .source import Module, modules
 
 RUNNER_MAY_KNOW = {
+    "light_dataclass",
     *(
         "errors",
         "units",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from direct_access.cli.options import (
     system_option,
 )
 from direct_access.errors import DirectAccessError, InternalError, SignalError, WaitEndedError
+from direct_access.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     from direct_access.config.settings import Settings

@@ -20,7 +20,7 @@ def show(origin: bool, output_format: str) -> None:
     from direct_access.cli.invocation import invocation_of, put_json
     from direct_access.cli.streams import put
     from direct_access.cli.tables import table
-    from direct_access.config.load import show as shown
+    from direct_access.config.show import show as shown
 
     rows = shown(invocation_of({}).settings())
     if output_format == "json":

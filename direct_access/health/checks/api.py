@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from direct_access.clock import parse_rfc3339
 from direct_access.errors import (
@@ -18,6 +17,7 @@ from direct_access.health.check import Observation, failed_with
 from direct_access.health.check_context import CheckContext
 from direct_access.health.checks.network import host_of
 from direct_access.health.finding import CheckLevel, Measure
+from direct_access.light_dataclass import dataclass
 from direct_access.model.backends import Backend
 from direct_access.model.jobs import JobState, JobStatus
 from direct_access.services.on_prem.match_job import handle_of

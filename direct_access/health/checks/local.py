@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from direct_access import journal as journals
@@ -14,6 +14,7 @@ from direct_access.errors import LocalStorageError, OutputError, WaitEndedError
 from direct_access.health.check import Observation, failed_with
 from direct_access.health.check_context import CheckContext
 from direct_access.health.finding import CheckLevel
+from direct_access.light_dataclass import dataclass
 from direct_access.runner.local_runs import LocalRun, find_runs
 from direct_access.runner.output_dir import scratch_directory, user_name
 from direct_access.slurm import environment as slurm_env

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from direct_access.clock import Clock
 from direct_access.config.choose_system import choose_system
 from direct_access.config.settings import CLOUD, Settings
 from direct_access.errors import ConfigurationError
+from direct_access.light_dataclass import dataclass
 from direct_access.services.connection import Connection, connect
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import cast
 
 from direct_access.errors import ConfigurationError, InputError
+from direct_access.light_dataclass import dataclass
 from direct_access.model.cloud_options import SessionOptions
 from direct_access.qiskit_runtime.job_request import LONGEST_TAG, MOST_TAGS
 from direct_access.services.protocol import Handle, NewJob

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from direct_access.config.load import show
+from direct_access.config.show import show
 from tests.unit.config.conftest import SYSTEM, Site
 
 
