@@ -49,47 +49,47 @@ system_option = click.option(
 cloud_system_option = click.option(
     "--system",
     metavar="NAME",
-    help="The system in the cloud, by its name in the configuration; not needed where there is one only.",
+    help="The system in the cloud, by its name in the configuration; not needed if there is only one.",
 )
 service_option = click.option(
     "--service",
     type=click.Choice(["on_prem", "cloud"]),
     help="Use a system on the premises, or one in the cloud where the site allows it.",
 )
-quiet_option = click.option("-q", "--quiet", is_flag=True, help="Say nothing but warnings and errors.")
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print only warnings and errors.")
 keep_option = click.option(
     "--keep",
     type=click.Choice(["none", "objects", "job", "all"]),
-    help="What stays on the server after the run. Default: nothing; the objects of a job that Failed stay.",
+    help="What to keep on the server after the run. Default: nothing, but the objects of a job that Failed.",
 )
 deadline_option = click.option(
     "--wait-deadline",
     "wait_deadline_secs",
     metavar="TIME",
-    help="Wait at most so long (seconds, MM:SS, HH:MM:SS, 10m, 2h), then exit 124; the job keeps running.",
+    help="Maximum wait (seconds, MM:SS, HH:MM:SS, 10m, 2h); after it exit 124, and the job keeps running.",
 )
 collect_by_option = click.option(
     "--collect-by",
     metavar="TIME",
-    help="How long a quantum job that is left on purpose waits to be collected. Default: 7 days.",
+    help="Time limit for collecting a quantum job that was left running on purpose. Default: 7 days.",
 )
 detach_option = click.option(
     "--detach-after",
     metavar="TIME",
-    help="Leave the quantum job on purpose after so long, with exit 124; `collect` brings its results.",
+    help="Leave the quantum job running after this time, with exit 124; `collect` brings its results.",
 )
 checks_deadline_option = click.option(
     "--deadline",
     "deadline_secs",
     metavar="TIME",
     callback=_positive_duration,
-    help="Time for all checks together. Default: the site's, else 5 s.",
+    help="Maximum time for all checks together. Default: the site's setting, else 5 s.",
 )
 run_options = combine(
     click.option("--backend", metavar="NAME", help="The backend; wins over the job file."),
     system_option,
     service_option,
-    click.option("--timeout-secs", metavar="TIME", help="Longest execution time on the quantum system."),
+    click.option("--timeout-secs", metavar="TIME", help="Maximum execution time on the quantum system."),
     click.option("-o", "--output-dir", metavar="PATTERN", help="Run directory; sbatch's %j %A %a %x %u %t."),
     click.option("--new", is_flag=True, help="Begin a new run; never resume an unfinished one."),
     click.option(
@@ -100,7 +100,7 @@ run_options = combine(
     click.option(
         "--on-time-limit",
         type=click.Choice(["leave", "cancel"]),
-        help="What becomes of the quantum job at the time limit of the Slurm job. Default: leave.",
+        help="What to do with the quantum job at the time limit of the Slurm job. Default: leave it running.",
     ),
     collect_by_option,
     keep_option,

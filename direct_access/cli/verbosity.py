@@ -30,7 +30,7 @@ def with_verbose(command: click.Command) -> click.Command:
             count=True,
             expose_value=False,
             callback=_begin,
-            help="Tell each event in a line on standard error: requests, retries, steps; -vv: more of them.",
+            help="Print events on standard error, one a line: requests, retries, steps; -vv: more of them.",
         )
         command.params.append(option)
         for inner in command.commands.values() if isinstance(command, click.Group) else ():

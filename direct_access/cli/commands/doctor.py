@@ -31,7 +31,7 @@ SCHEMA = "direct-access/doctor/v1"
     help="Write an archive (.tar.gz) for support, without secrets, and run no test job.",
 )
 @click.option(
-    "--wait", metavar="TIME", default="5m", show_default=True, help="Longest wait for the test job."
+    "--wait", metavar="TIME", default="5m", show_default=True, help="Maximum wait for the test job."
 )
 @system_option
 @format_option

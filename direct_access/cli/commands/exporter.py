@@ -35,7 +35,7 @@ LARGEST_PORT = 65535
     metavar="TIME",
     default="60",
     show_default=True,
-    help="Make the checks so often; at least 10 s.",
+    help="Time between two checks; at least 10 s.",
 )
 @checks_deadline_option
 @system_option

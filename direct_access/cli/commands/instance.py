@@ -33,7 +33,7 @@ amounts = combine(
         "backends",
         multiple=True,
         metavar="NAME",
-        help="A backend that it may use, again for more; ANY for all of the plan, none for none.",
+        help="A backend that it may use; may be repeated. ANY: all of the plan; none: no backend.",
     ),
 )
 
@@ -73,7 +73,7 @@ def show(instance: str | None, system: str | None, output_format: str) -> None:
 @click.option("--resource-group", required=True, metavar="ID", help="The resource group that it belongs to.")
 @click.option("--plan", required=True, metavar="ID", help="Its plan, by the id in IBM Cloud's catalogue.")
 @amounts
-@click.option("--tag", "tags", multiple=True, metavar="TAG", help="A tag, again for more.")
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="A tag; may be repeated.")
 @cloud_system_option
 @records_format_option
 def create(name: str, system: str | None, output_format: str, **values: Any) -> None:

@@ -29,9 +29,7 @@ def command() -> None:
 @click.option(
     "--backend", metavar="NAME", help="The backend; without it the service chooses with the first job."
 )
-@click.option(
-    "--max-ttl", metavar="TIME", help="How long it lives at most. The service's default is 8 hours."
-)
+@click.option("--max-ttl", metavar="TIME", help="Maximum lifetime. The service's default is 8 hours.")
 @cloud_system_option
 @records_format_option
 def create(

@@ -20,15 +20,13 @@ MS_PER_SEC = 1000
 @click.option(
     "--by",
     type=click.Choice(["instance", "backend", "user_id", "plan", "subscription_id", "date"]),
-    help="Usage of the account, so grouped; date: by instance and interval.",
+    help="Usage of the account, grouped by this; date: by instance and interval.",
 )
-@click.option("--account", is_flag=True, help="Usage of the account in one sum.")
-@click.option(
-    "--from", "interval_start", metavar="TIME", help="From when on (RFC 3339); with --by or --account."
-)
-@click.option("--to", "interval_end", metavar="TIME", help="Until when; with --by or --account.")
-@click.option("--backend", multiple=True, metavar="NAME", help="Of this backend only, again for more.")
-@click.option("--user", "user_id", multiple=True, metavar="ID", help="Of this user only, again for more.")
+@click.option("--account", is_flag=True, help="Total usage of the account.")
+@click.option("--from", "interval_start", metavar="TIME", help="Start (RFC 3339); with --by or --account.")
+@click.option("--to", "interval_end", metavar="TIME", help="End; with --by or --account.")
+@click.option("--backend", multiple=True, metavar="NAME", help="Only this backend; may be repeated.")
+@click.option("--user", "user_id", multiple=True, metavar="ID", help="Only this user; may be repeated.")
 @cloud_system_option
 @records_format_option
 def command(by: str | None, account: bool, system: str | None, output_format: str, **values: Any) -> None:

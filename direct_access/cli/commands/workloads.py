@@ -17,19 +17,21 @@ COLUMNS = ("id", "mode", "status", "backend", "created", "ended", "usage_secs", 
 
 
 @click.command("workloads")
-@click.option("--mine", is_flag=True, help="Your own only.")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="How many at most.")
-@click.option("--oldest-first", is_flag=True, help="Begin with the oldest; the newest is first otherwise.")
-@click.option("--mode", type=click.Choice(["job", "session", "batch"]), help="Workloads of this kind only.")
+@click.option("--mine", is_flag=True, help="Only your own.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Maximum number.")
+@click.option("--oldest-first", is_flag=True, help="Oldest first; without it, newest first.")
+@click.option("--mode", type=click.Choice(["job", "session", "batch"]), help="Only workloads of this kind.")
 @click.option(
     "--status",
     multiple=True,
     type=click.Choice(["pending", "in_progress", "completed", "failed", "canceled"]),
-    help="Workloads in this state only, again for more.",
+    help="Only workloads in this state; may be repeated.",
 )
-@click.option("--backend", metavar="NAME", help="Workloads on this backend only.")
-@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Workloads with this tag, again for more.")
-@click.option("--search", metavar="TEXT", help="Workloads that have this text.")
+@click.option("--backend", metavar="NAME", help="Only workloads on this backend.")
+@click.option(
+    "--tag", "tags", multiple=True, metavar="TAG", help="Only workloads with this tag; may be repeated."
+)
+@click.option("--search", metavar="TEXT", help="Only workloads that contain this text.")
 @click.option("--from", "created_after", metavar="TIME", help="Created after this time (RFC 3339).")
 @click.option("--to", "created_before", metavar="TIME", help="Created before this time.")
 @cloud_system_option

@@ -1,4 +1,4 @@
-"""``direct-access simulator fault|outcome|reserve|release|status|step``: play a bad day."""
+"""``direct-access simulator fault|outcome|reserve|release|status|step``: simulate faults."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def rule_group(name: str, rule: type, about: str, listing: str) -> click.Group:
 
 @click.command("reserve")
 @click.argument("backend")
-@click.option("--secs", type=click.FloatRange(min=0), help="For so long; default: until it is released.")
+@click.option("--secs", type=click.FloatRange(min=0), help="Duration; default: until it is released.")
 @url_option
 def reserve(backend: str, secs: float | None, url: str | None) -> None:
     """Reserve a backend for somebody else: it takes no job of yours."""

@@ -58,7 +58,7 @@ SETTINGS = [field.name for field in fields(Conflicts)]
 @click.option(
     "--scenario",
     type=click.Path(path_type=Path),
-    help="YAML file of faults, outcomes, reservations, backends, pace: a bad day.",
+    help="YAML file of faults, outcomes, reservations, backends and pace to begin with.",
 )
 @click.option(
     "--backends",
