@@ -72,7 +72,9 @@ def megabytes(size_bytes: int) -> str:
 def page(introduction: str, sections: Iterable[Section]) -> str:
     """Return the whole page in Markdown."""
     sections = list(sections)
-    parts = [introduction, "## Targets", _table(("target", "measured", "met"), _target_rows(sections))]
+    parts = [introduction]
+    if targets := _target_rows(sections):
+        parts += ["## Targets", _table(("target", "measured", "met"), targets)]
     for section in sections:
         parts += [f"## {section.title}", section.text, _table(section.columns, section.rows)]
     return "\n\n".join(parts) + "\n"
