@@ -214,10 +214,7 @@ class WaitEndedError(DirectAccessError):
 
 @dataclass
 class SignalError(DirectAccessError):
-    """Ended by a signal.
-
-    :param signal_number: the signal, as in signal(7)
-    """
+    """Ended by a signal; ``signal_number`` as in signal(7)."""
 
     signal_number: int = 15
 

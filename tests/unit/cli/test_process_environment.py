@@ -68,7 +68,7 @@ def test_a_relative_run_directory_in_a_deleted_one_is_refused(
     nowhere: Path, more: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["run", "--dry-run", *more, str(nowhere / "job.yaml")]) == INPUT
-    assert "the current directory does not exist any more" in capsys.readouterr().err
+    assert "the current directory no longer exists" in capsys.readouterr().err
 
 
 def test_a_relative_configuration_in_a_deleted_directory_is_refused(
