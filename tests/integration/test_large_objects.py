@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,18 +27,24 @@ CONTENT = random.Random(4711).randbytes(20 * MIB + 345)
 OTHER = random.Random(815).randbytes(len(CONTENT))
 BUCKET, KEY = "lab-jobs", "results:1"
 ROOT = Path(__file__).parents[2]
+LATE_SECS = 12
+"""Grace, the start of the client, and a busy machine."""
 
 CLIENT = """
 import sys
 from pathlib import Path
+from direct_access.clock import SystemClock
 from direct_access.config.settings import NetworkSettings
+from direct_access.retry.deadline import fixed_deadline
 from direct_access.runner.download import download
 from direct_access.runner.download_bounds import DownloadBounds
 from direct_access.errors import StoreError
 from direct_access.storage.download import opened
 from direct_access.transport.http import HttpClient
 
-http = HttpClient(NetworkSettings())
+clock = SystemClock()
+until = clock.boottime() + float(sys.argv[3]) if len(sys.argv) > 3 else None
+http = HttpClient(NetworkSettings(), clock, deadline=fixed_deadline(until))
 
 def open_at(offset=0, etag=None, end=None):
     headers = {"If-Match": etag} if etag else {}
@@ -71,9 +78,9 @@ class Scene:
         client = _client(self.store, self.between.url)
         return str(client.generate_presigned_url("get_object", {"Bucket": BUCKET, "Key": KEY}))
 
-    def start(self) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", CLIENT, self.url(), str(self.part)]
-        return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    def start(self, *deadline_secs: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", CLIENT, self.url(), str(self.part), *deadline_secs]
+        return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def written(self) -> list[list[int]]:
         return json.loads(self.map.read_bytes())["written"] if self.map.exists() else []  # type: ignore[no-any-return]
@@ -181,3 +188,23 @@ def test_an_object_that_is_replaced_in_the_middle_is_fetched_anew(scene: Scene, 
     said, _ = scene.start().communicate(timeout=60)
     assert "was replaced while it was read" in said
     assert scene.part.read_bytes() == OTHER
+
+
+def test_parts_that_hang_end_at_the_deadline_and_what_came_is_kept(scene: Scene) -> None:
+    put(scene.store, CONTENT)
+    is_over = threading.Event()
+
+    def hang(request: Exchange) -> Answer | None:
+        if "Range" in request.headers and range_of(request)[0] > 10 * MIB:
+            is_over.wait(60)
+        return None
+
+    scene.between.rule("GET", "results", hang)
+    began = time.monotonic()
+    process = scene.start("3")
+    _, error = process.communicate(timeout=60)
+    is_over.set()
+    assert process.returncode == 1
+    assert "UnavailableError" in error
+    assert time.monotonic() - began < 3 + LATE_SECS
+    assert scene.written()[-1][1] > 9 * MIB
