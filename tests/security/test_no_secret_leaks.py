@@ -251,7 +251,7 @@ BROKEN_SECRETS = {
     "two lines": (0o600, "%s\n%s\n"),
     "open to others": (0o644, "%s"),
     "no text": (0o600, "%s\0"),
-    "three words": (0o600, "a %s c"),
+    "four words": (0o600, "a %s c d"),  # three are a key with a session token
 }
 
 
