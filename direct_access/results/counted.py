@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from direct_access.light_dataclass import dataclass
 from direct_access.results.model import PubResult, Register
 
 MOST_REMEMBERED = 1 << 16

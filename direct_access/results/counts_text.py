@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from direct_access.light_dataclass import dataclass
 from direct_access.results.counted import Counted, frequent, number_of
 from direct_access.results.curves import MOST_CURVES, Curve, curve_columns, drawn
 from direct_access.results.layout import Layout, aligned, bar, cut, folded

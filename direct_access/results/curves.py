@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from direct_access.light_dataclass import dataclass
 from direct_access.results.layout import Layout, cut, folded, number, sparkline
 
 MOST_CURVES = 8

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from direct_access.light_dataclass import dataclass
 from direct_access.results.layout import decimals, number
 from direct_access.results.model import PubResult, Values, indices
 from direct_access.results.names import RowNames

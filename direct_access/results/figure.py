@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import Any, BinaryIO
 
 from direct_access.errors import ConfigurationError, UsageError
+from direct_access.light_dataclass import dataclass
 from direct_access.printable import plain_line
 from direct_access.results.counted import Counted, frequent
 from direct_access.results.estimates import Estimates

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from direct_access.light_dataclass import dataclass
 
 DEFAULT_ROWS = 16
 DEFAULT_TOP = 16

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
 from direct_access.errors import StoreError
 from direct_access.jobfile import openqasm
+from direct_access.light_dataclass import dataclass
 from direct_access.results.allowance import Allowance
 from direct_access.results.labels import number_texts, observable_label
 from direct_access.results.lazy_json import LongText

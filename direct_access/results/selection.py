@@ -6,9 +6,9 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from direct_access.errors import UsageError
+from direct_access.light_dataclass import dataclass
 from direct_access.results.counted import Counted, number_of
 from direct_access.results.estimates import Estimate, Estimates, Index
 from direct_access.results.model import PubResult, Register, Results, indices

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from direct_access.light_dataclass import dataclass
 from direct_access.results.lazy_json import LongArray
 from direct_access.results.model import Values
 

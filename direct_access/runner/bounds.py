@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from direct_access.light_dataclass import dataclass
 from direct_access.slurm.job_query import ANSWER_SECS
 
 

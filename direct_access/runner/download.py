@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from direct_access import run_files
 from direct_access.errors import LocalStorageError, NotFoundError
+from direct_access.light_dataclass import dataclass
 from direct_access.model.checksum import Checksum
 from direct_access.runner import part_map as part_maps
 from direct_access.runner.download_bounds import DownloadBounds

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from direct_access.config.load import load as load_settings
 from direct_access.config.settings import CLOUD, Settings
 from direct_access.events import Event, Text, tell, wanted
 from direct_access.jobfile import JobFile
+from direct_access.light_dataclass import dataclass
 from direct_access.model.cloud_options import NAMES as CLOUD_FIELDS
 from direct_access.retry.deadline import fixed_deadline
 from direct_access.retry.notice import WaitNotice

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from direct_access.clock import Clock, SystemClock, start_ticks
 from direct_access.errors import OutputError
+from direct_access.light_dataclass import dataclass
 from direct_access.runner import owner as owners
 from direct_access.runner.bounds import Bounds
 from direct_access.runner.control import Control

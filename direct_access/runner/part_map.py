@@ -11,12 +11,12 @@ import json
 import os
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from direct_access import atomic, run_files
 from direct_access.errors import DirectAccessError
+from direct_access.light_dataclass import dataclass
 from direct_access.model.checksum import Checksum
 from direct_access.runner.parallel_digest import is_known
 from direct_access.runner.stored_object import StoredObject

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from direct_access.light_dataclass import dataclass
 from direct_access.model.checksum import Checksum
 from direct_access.services.protocol import Download
 

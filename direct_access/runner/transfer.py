@@ -10,10 +10,10 @@ import math
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from direct_access.errors import DirectAccessError, StoreError, UnavailableError
+from direct_access.light_dataclass import dataclass
 from direct_access.retry.policies import RESUME
 from direct_access.runner.download_bounds import DownloadBounds, Speed
 from direct_access.runner.parallel_digest import BLOCK_BYTES, ParallelDigest

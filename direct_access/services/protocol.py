@@ -7,10 +7,11 @@ crash: it either does the work once or finds it done.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Protocol
 
+from direct_access.light_dataclass import dataclass
 from direct_access.model.checksum import Checksum
 from direct_access.model.cloud_options import CloudOptions
 from direct_access.model.jobs import JobSpec, JobState

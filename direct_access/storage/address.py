@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
 from direct_access.errors import InputError
+from direct_access.light_dataclass import dataclass
 
 _HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{1,61}[a-z0-9])?")
 

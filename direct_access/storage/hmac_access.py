@@ -8,11 +8,11 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from direct_access.clock import Clock
 from direct_access.config.secret_source import SecretSource
 from direct_access.errors import ConfigurationError
+from direct_access.light_dataclass import dataclass
 from direct_access.redact import Secret
 from direct_access.storage.address import BucketAddress, check_name
 from direct_access.storage.sdk import S3Client

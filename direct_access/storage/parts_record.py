@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from direct_access.light_dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ from direct_access.clock import Clock, SystemClock
 from direct_access.config.settings import NetworkSettings
 from direct_access.errors import DirectAccessError
 from direct_access.events import Event, wanted
+from direct_access.light_dataclass import dataclass
 from direct_access.retry.attempt import attempt_under_way
 from direct_access.retry.deadline import Deadline, TimeLimit, limited, no_deadline
 from direct_access.retry.policies import TOKEN_REFUSED

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from direct_access.config.settings import NetworkSettings
+from direct_access.light_dataclass import dataclass
 from direct_access.redact import Secret
 from direct_access.transport.no_proxy import bypasses
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from direct_access.light_dataclass import dataclass
 from direct_access.transport.proxy import Proxy
 
 

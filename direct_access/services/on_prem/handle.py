@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from direct_access.config.settings import StorageSettings, System
 from direct_access.errors import ConfigurationError, InputError, NotFoundError
+from direct_access.light_dataclass import dataclass
 from direct_access.model.storage import ROLES
 from direct_access.services.on_prem.object_names import DETACHED, chosen_name, default_name, mark_name
 from direct_access.services.on_prem.storage_choice import choose, refinements
