@@ -14,7 +14,7 @@ import os
 import re
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -159,7 +159,10 @@ def take(directory: Path, record: OwnerRecord, instead_of: OwnerRecord | None) -
             file.write(json.dumps(asdict(record)).encode())
             file.flush()
             os.fsync(file.fileno())
-        return _linked(directory, f"new.{record.token}", str(latest + 1))
+        is_ours = _linked(directory, f"new.{record.token}", str(latest + 1))
+        if is_ours:
+            _make_ping_files(directory)  # again: who took the directory for a leftover may have removed them
+        return is_ours
     except FileNotFoundError:
         return False  # released meanwhile
     finally:
@@ -169,6 +172,10 @@ def take(directory: Path, record: OwnerRecord, instead_of: OwnerRecord | None) -
 def _prepare(directory: Path) -> None:
     with run_files.opened(directory) as descriptor, contextlib.suppress(FileExistsError):
         os.mkdir(DIRECTORY_NAME, 0o700, dir_fd=descriptor)
+    _make_ping_files(directory)
+
+
+def _make_ping_files(directory: Path) -> None:
     for name in (ASKED, ANSWERED):  # there from the start: a client may remember for long what is absent
         os.close(run_files.open_or_create(directory, f"{DIRECTORY_NAME}/{name}"))
 
@@ -220,13 +227,16 @@ def remove_leftovers(directory: Path, is_dead: Callable[[OwnerRecord], bool] = l
         if left is not None and is_dead(left):
             release(directory)
         elif left is None and set(run_files.names(directory, DIRECTORY_NAME)) <= {ASKED, ANSWERED}:
-            _remove(directory, DIRECTORY_NAME)
+            _remove(directory, DIRECTORY_NAME, (ASKED, ANSWERED))  # and no record that was made since
 
 
-def _remove(directory: Path, released: str) -> None:
-    """Remove the records of an owner that has released the directory; what cannot be removed stays."""
+def _remove(directory: Path, released: str, names: Sequence[str] | None = None) -> None:
+    """Remove the records of an owner that has released the directory; what cannot be removed stays.
+
+    :param names: remove these alone, and the directory if nothing else is in it
+    """
     with contextlib.suppress(OutputError, OSError):
-        for name in run_files.names(directory, released):
+        for name in run_files.names(directory, released) if names is None else names:
             run_files.remove(directory, f"{released}/{name}")
         with run_files.opened(directory) as descriptor:
             os.rmdir(released, dir_fd=descriptor)

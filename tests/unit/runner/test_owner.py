@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from direct_access import run_files
 from direct_access.errors import OutputError
 from direct_access.runner import owner as owners
 from direct_access.runner.owner import DIRECTORY_NAME, OwnerRecord
@@ -245,3 +246,21 @@ def test_taking_and_releasing_at_the_same_time_never_makes_two_owners(tmp_path: 
     for thread in threads:
         thread.join()
     assert faults == []
+
+
+def test_who_becomes_the_owner_while_leftovers_are_removed_keeps_its_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / DIRECTORY_NAME).mkdir(mode=0o700)
+    mine, listed, list_names = record(), [], run_files.names
+
+    def listed_before_somebody_comes(directory: Path, below: str = "") -> list[str]:
+        names = list_names(directory, below)
+        listed.append(below)
+        if listed.count(DIRECTORY_NAME) == 2:
+            assert owners.take(tmp_path, mine, None)
+        return names
+
+    monkeypatch.setattr(run_files, "names", listed_before_somebody_comes)
+    owners.remove_leftovers(tmp_path)
+    assert owners.is_owner(tmp_path, mine)
